@@ -1,0 +1,43 @@
+import type { Json } from "./json.ts";
+
+/**
+ * The four outcomes of a call, and the honest fifth.
+ * - `success`
+ * - `poison`: this item cannot succeed; dead letter it.
+ * - `sick`: the target is ill or throttling; keep the item, try later.
+ * - `fault`: configuration or credential; pause the connection, tell its owner.
+ * - `unknown`: a write was sent and no answer came; never repeated by itself.
+ */
+export type Outcome = "success" | "poison" | "sick" | "fault" | "unknown";
+
+/** What a call came to. Failures are data, not exceptions. */
+export type CallResult<T = Json> =
+  | { readonly outcome: "success"; readonly output: T; readonly meta: CallMeta }
+  | { readonly outcome: Exclude<Outcome, "success">; readonly error: ErrorData; readonly meta: CallMeta };
+
+export interface CallMeta {
+  /** Attempts made, the first included; 0 when none was needed (cache) or allowed. */
+  readonly attempts: number;
+  /** Time spent waiting for budget permits, ms. */
+  readonly waitMs: number;
+  readonly durationMs: number;
+  readonly cached?: boolean;
+}
+
+/** An error as plain data: safe to store, show and send (secrets are redacted). */
+export interface ErrorData {
+  /** Code from the error catalogue, e.g. `CALL_REJECTED`. */
+  readonly code: string;
+  readonly message: string;
+  /** What to do next. */
+  readonly remedy?: string;
+  /** HTTP status or native code of the last answer. */
+  readonly status?: number;
+  readonly nativeCode?: string;
+  /** Epoch ms before which a retry is pointless (Retry-After, RFC 9110 §10.2.3). */
+  readonly retryAtMs?: number;
+  /** Place in the input or workflow. */
+  readonly path?: string;
+  /** Redacted extract of the answer. */
+  readonly detail?: Json;
+}

@@ -1,0 +1,275 @@
+/** Who has to act. */
+export type Who = "author" | "builder" | "owner" | "operator" | "vendor" | "mortise";
+
+/** What kind of trouble it is; decides the outcome of a call. */
+export type Category = "config" | "credential" | "poison" | "transient" | "bug";
+
+/** One row of the error catalogue. */
+export interface CatalogueEntry {
+  readonly category: Category;
+  readonly who: Who;
+  readonly retryable: boolean;
+  /** One sentence: what it means. */
+  readonly meaning: string;
+  /** What to do next. */
+  readonly remedy: string;
+  /** Retired codes stay listed and are never used again. */
+  readonly retired?: true;
+}
+
+const entry = (category: Category, who: Who, retryable: boolean, meaning: string, remedy: string): CatalogueEntry =>
+  Object.freeze({ category, who, retryable, meaning, remedy });
+
+/** Every code that Mortise can emit, in errors and in diagnostics. The docs page is generated from it. */
+export const CATALOGUE = Object.freeze({
+  // documents
+  UNREADABLE_FILE: entry("config", "builder", false, "A file could not be read.", "Check the path and the permissions."),
+  INVALID_JSON: entry("config", "builder", false, "The text is not valid JSON.", "Mend the syntax at the line given."),
+  INVALID_DOCUMENT: entry("config", "builder", false, "The document breaks its schema.", "Mend the place given."),
+  UNKNOWN_KEY: entry(
+    "config",
+    "builder",
+    false,
+    "A key is not in the closed vocabulary.",
+    "Remove it, or use the nearest key that is suggested.",
+  ),
+  MISSING_KEY: entry("config", "builder", false, "A required key is missing.", "Add it."),
+  WRONG_TYPE: entry(
+    "config",
+    "builder",
+    false,
+    "A value has another type than its place needs.",
+    "Convert it or pick another value.",
+  ),
+  INVALID_VALUE: entry(
+    "config",
+    "builder",
+    false,
+    "A value is outside of what its place allows.",
+    "Use one of the allowed values.",
+  ),
+  UNKNOWN_REFERENCE: entry(
+    "config",
+    "builder",
+    false,
+    "A name refers to nothing that exists.",
+    "Use the nearest name that is suggested.",
+  ),
+  DUPLICATE_NAME: entry("config", "builder", false, "A name is used twice where it must be unique.", "Rename one of them."),
+  INVALID_EXAMPLE: entry(
+    "config",
+    "author",
+    false,
+    "An example breaks the schema it illustrates.",
+    "Mend the example or the schema.",
+  ),
+  UNSAFE_CONTRACT: entry("config", "author", false, "A contract declares something that weakens safety.", "Follow the message."),
+  // workflows
+  UNKNOWN_NODE: entry(
+    "config",
+    "builder",
+    false,
+    "A node or step of that name does not exist.",
+    "Use the nearest name that is suggested.",
+  ),
+  UNKNOWN_OPERATION: entry(
+    "config",
+    "builder",
+    false,
+    "No installed connector has that operation.",
+    "Use the nearest name that is suggested, or install the connector.",
+  ),
+  CYCLIC_GRAPH: entry(
+    "config",
+    "builder",
+    false,
+    "Nodes wait for each other in a circle.",
+    "Remove one of the `after` entries named.",
+  ),
+  UNREACHABLE_NODE: entry("config", "builder", false, "A node can never run.", "Connect it or remove it."),
+  MISSING_CONNECTION: entry(
+    "config",
+    "builder",
+    false,
+    "An operation needs a connection and none is given.",
+    "Choose or create one.",
+  ),
+  UNSAFE_RETRY: entry(
+    "config",
+    "builder",
+    false,
+    "A write that is not safe to repeat would be retried.",
+    "Drop the retry, or use an operation with an idempotency key.",
+  ),
+  INVALID_SCHEDULE: entry(
+    "config",
+    "builder",
+    false,
+    "A schedule cannot be read.",
+    "Use five cron fields and an IANA time zone.",
+  ),
+  // expressions
+  EXPRESSION_SYNTAX: entry("config", "builder", false, "An expression cannot be parsed.", "Mend it at the position given."),
+  EXPRESSION_TYPE: entry("config", "builder", false, "An expression combines types that do not fit.", "Convert one side."),
+  EXPRESSION_UNKNOWN_NAME: entry(
+    "config",
+    "builder",
+    false,
+    "An expression uses a name that does not exist.",
+    "Use the nearest name that is suggested.",
+  ),
+  EXPRESSION_FAILED: entry(
+    "poison",
+    "builder",
+    false,
+    "An expression failed on this item's data.",
+    "Guard it, for example with `has(…)` or a default.",
+  ),
+  EXPRESSION_LIMIT: entry(
+    "poison",
+    "builder",
+    false,
+    "An expression used more steps, time or output than allowed.",
+    "Make it smaller, or split the data first.",
+  ),
+  TRANSFORM_FAILED: entry("poison", "builder", false, "A transformer failed on this item's data.", "Look at the value named."),
+  RULE_VIOLATED: entry(
+    "poison",
+    "builder",
+    false,
+    "The data breaks a validation rule.",
+    "Correct the data, or send it to a dead letter.",
+  ),
+  // calls
+  CONNECTOR_NOT_FOUND: entry(
+    "config",
+    "builder",
+    false,
+    "No connector of that name and version is installed.",
+    "Install it, or use the nearest name.",
+  ),
+  CONNECTOR_NOT_TRUSTED: entry(
+    "config",
+    "operator",
+    false,
+    "A connector with native code is from a publisher that is not trusted here.",
+    "Trust the publisher in the deployment's configuration.",
+  ),
+  CONNECTION_NOT_FOUND: entry("config", "owner", false, "No connection of that name exists.", "Create it, or name another."),
+  CONNECTION_PAUSED: entry("config", "owner", false, "The connection is paused.", "Mend what paused it, then resume it."),
+  SCOPE_MISSING: entry(
+    "credential",
+    "owner",
+    false,
+    "The credential lacks a scope that the operation needs.",
+    "Connect again and grant the scope.",
+  ),
+  DEADLINE_EXCEEDED: entry("transient", "vendor", true, "The call ran out of time.", "Try later, or raise the limit."),
+  CALL_CANCELLED: entry("transient", "builder", true, "The call was cancelled.", "Run it again."),
+  OVERLOADED: entry("transient", "operator", true, "Too much work is queued.", "Try later."),
+  INVALID_INPUT: entry("poison", "builder", false, "The input breaks the operation's schema.", "Mend the field named."),
+  INVALID_OUTPUT: entry(
+    "poison",
+    "author",
+    false,
+    "The answer does not fit the operation's schema (drift).",
+    "Tell the connector's author; the vendor may have changed its API.",
+  ),
+  CALL_REJECTED: entry("poison", "builder", false, "The other system rejected this item.", "Read its message and mend the item."),
+  NOT_FOUND: entry("poison", "builder", false, "The other system has no such thing.", "Check the identifier."),
+  CONFLICT: entry(
+    "poison",
+    "builder",
+    false,
+    "The other system's state conflicts with the item.",
+    "Read the current state and decide.",
+  ),
+  THROTTLED: entry(
+    "transient",
+    "vendor",
+    true,
+    "The other system limits the rate.",
+    "Wait until the time given; lower the budget if it happens often.",
+  ),
+  TARGET_SICK: entry("transient", "vendor", true, "The other system failed or could not be reached.", "Try later."),
+  AUTH_FAILED: entry("credential", "owner", false, "The other system did not accept the credential.", "Connect again."),
+  MISCONFIGURED: entry("config", "owner", false, "The connection's settings do not work.", "Mend the setting named."),
+  UNKNOWN_OUTCOME: entry(
+    "transient",
+    "owner",
+    false,
+    "A write was sent and no answer came; it may or may not have taken effect.",
+    "Look in the other system, then decide: done, or run again.",
+  ),
+  RETRY_BUDGET_EXHAUSTED: entry(
+    "transient",
+    "vendor",
+    true,
+    "Too many retries in a short time.",
+    "Wait; the target is probably sick.",
+  ),
+  EGRESS_DENIED: entry(
+    "config",
+    "operator",
+    false,
+    "The call would go to a place that is not allowed.",
+    "Add the host to the connector's hosts, or allow it in the deployment's configuration.",
+  ),
+  FILE_NOT_ALLOWED: entry(
+    "config",
+    "operator",
+    false,
+    "The file is outside of the allowed folders.",
+    "Move it, or allow the folder in the deployment's configuration.",
+  ),
+  FILE_NOT_FOUND: entry("poison", "builder", false, "The file does not exist.", "Check the path."),
+  FILE_MALFORMED: entry(
+    "poison",
+    "builder",
+    false,
+    "The file breaks its format at the line given.",
+    "Mend the line, or allow lenient reading.",
+  ),
+  STREAM_CHANGED: entry(
+    "poison",
+    "builder",
+    false,
+    "The source changed while it was being read.",
+    "Run again on a source that holds still.",
+  ),
+  // runs
+  RUN_FAILED: entry("poison", "builder", false, "A run ended in an error that nothing caught.", "Look at the failed step."),
+  RUN_NOT_FOUND: entry("config", "builder", false, "No run of that id exists.", "List the runs."),
+  RUN_CANCELLED: entry("config", "builder", false, "The run was cancelled.", "Run it again."),
+  WORKFLOW_FAILED_ITSELF: entry("poison", "builder", false, "The workflow reached a fail node.", "Read its message."),
+  LIMIT_EXCEEDED: entry("poison", "builder", false, "A size or count limit was reached.", "Split the work, or stream it."),
+  // deployment
+  DATABASE_UNAVAILABLE: entry(
+    "transient",
+    "operator",
+    true,
+    "The database cannot be reached.",
+    "Check the address and that it runs.",
+  ),
+  DATA_IN_USE: entry(
+    "config",
+    "operator",
+    false,
+    "Another Mortise process uses this data folder.",
+    "Use the running one, or another folder.",
+  ),
+  PORT_IN_USE: entry("config", "operator", false, "The port is taken.", "Choose another port."),
+  NOT_SIGNED_IN: entry(
+    "credential",
+    "builder",
+    false,
+    "The request carries no valid session or token.",
+    "Sign in with the link that the server printed.",
+  ),
+  NOT_ALLOWED: entry("config", "operator", false, "The request is not allowed.", "Ask an administrator."),
+  USAGE: entry("config", "builder", false, "The command line is wrong.", "See --help."),
+  INTERNAL: entry("bug", "mortise", false, "Mortise made a mistake.", "Report it with the run id."),
+} as const satisfies Record<string, CatalogueEntry>);
+
+/** A code of the catalogue. */
+export type ErrorCode = keyof typeof CATALOGUE;

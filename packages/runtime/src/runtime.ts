@@ -1,0 +1,85 @@
+import type { CallResult, Json, Operation } from "@mortise/contract";
+import type { Connector } from "@mortise/sdk";
+import type { EgressPolicy } from "./egress-policy.ts";
+
+/** Calls connector operations: one pipeline of ten stages for every kind of operation. */
+export interface Runtime {
+  /** Calls `connector[@version]/operation`. Never throws for a failure of the call: it is the result. Throws `USAGE` for a malformed name. */
+  call<T = Json>(operation: string, request: CallRequest): Promise<CallResult<T>>;
+  /** Reads a list in pages with backpressure: the next page is fetched when the consumer asks. Throws `MortiseError` on a failed page. */
+  stream<T = Json>(operation: string, request: StreamRequest): AsyncIterable<StreamedPage<T>>;
+  /** Runs the auth scheme's test operation. */
+  testConnection(connection: ConnectionRef): Promise<CallResult>;
+  /** The operation, or undefined. */
+  describe(operation: string): Operation | undefined;
+  /** Closes pools and timers. */
+  close(): Promise<void>;
+}
+
+export interface RuntimeOptions {
+  readonly connectors: readonly Connector[];
+  /** Finds a connection by name (for `CallRequest.connection` as a string). Absent: only inline connections. */
+  readonly connections?: (name: string, tenant: string) => Promise<Connection | undefined>;
+  /** Absent: https to public addresses only, no Unix sockets, no files. */
+  readonly egress?: EgressPolicy;
+  /** Folders that file operations may use. Absent: none. `"*"`: whatever the process may. Relative paths start at `base`. */
+  readonly files?: { readonly roots: readonly string[] | "*"; readonly base?: string };
+  /** Publishers whose native code may run. Absent: `["mortise"]`. */
+  readonly trustedPublishers?: readonly string[];
+  /** Clock and randomness; absent: the machine's. */
+  readonly clock?: Clock;
+  readonly random?: () => number;
+}
+
+export interface Clock {
+  /** Epoch ms. */
+  now(): number;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface Connection {
+  /** Name inside the tenant; part of cache and budget keys. */
+  readonly name: string;
+  /** `connector[@major]`. */
+  readonly connector: string;
+  readonly settings?: { readonly [key: string]: Json };
+  /** Which of the contract's auth schemes; absent: the only one. */
+  readonly auth?: string;
+  /** Plaintext fields, e.g. `{ apiKey: "…" }`; wrapped in `Secret` at once. */
+  readonly credential?: { readonly [field: string]: string };
+  readonly paused?: string;
+}
+
+export type ConnectionRef = string | Connection;
+
+export interface CallRequest {
+  readonly input: Json;
+  readonly connection?: ConnectionRef;
+  readonly tenant?: string;
+  readonly signal?: AbortSignal;
+  /** Absolute, epoch ms. Absent: the operation's limit from now. */
+  readonly deadlineMs?: number;
+  /** Absent: random per call. */
+  readonly idempotencyKey?: string;
+  /** Called before a write that is not safe to repeat is sent; false: it was sent before, so the outcome is unknown. */
+  readonly commit?: () => Promise<boolean>;
+  /** W3C `traceparent` of the caller's span, where it is in another process. Absent: the active span. */
+  readonly traceparent?: string;
+  readonly runId?: string;
+  readonly stepPath?: string;
+  /** Validates, shows the request that would be sent, sends nothing (reads included). */
+  readonly dryRun?: boolean;
+}
+
+export interface StreamRequest extends CallRequest {
+  /** Go on after this cursor. Absent or null: from the start. */
+  readonly cursor?: Json;
+  /** Items a page, for operations that let the caller choose. Absent: 1,000. */
+  readonly pageSize?: number;
+}
+
+export interface StreamedPage<T = Json> {
+  readonly items: readonly T[];
+  /** Cursor after this page; null: nothing follows. */
+  readonly next: Json;
+}

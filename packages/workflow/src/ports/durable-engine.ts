@@ -1,0 +1,52 @@
+import type { Json } from "@mortise/contract";
+import type { Program } from "./durable-context.ts";
+
+/** Runs programs durably. Two adapters, `memory` and `dbos`, pass one contract suite. */
+export interface DurableEngine {
+  /** Registers the one program and starts working. Throws `DATABASE_UNAVAILABLE`. */
+  open(program: Program): Promise<void>;
+  /** Stops taking work, waits up to `drainMs` (default 5,000) for steps in flight, then lets go; unfinished runs go on at the next open. */
+  close(drainMs?: number): Promise<void>;
+  /** Starts a run, or finds the one that has this id (`created: false`): same id, same run. */
+  start(request: StartRequest): Promise<{ readonly created: boolean }>;
+  /** Waits for the end. Throws what the program threw (as `MortiseError`), `RUN_NOT_FOUND`, `RUN_CANCELLED`, or `DEADLINE_EXCEEDED` after `timeoutMs`. */
+  result(runId: string, options?: { readonly timeoutMs?: number }): Promise<Json>;
+  /** Delivers once per `idempotencyKey`. Wakes a run that is parked on `name`. */
+  signal(runId: string, name: string, payload: Json, idempotencyKey: string): Promise<void>;
+  cancel(runId: string): Promise<void>;
+  /** Continues a cancelled or dead-lettered run from its journal. */
+  resume(runId: string): Promise<void>;
+  status(runId: string): Promise<RunView | undefined>;
+  list(query?: { readonly limit?: number; readonly status?: RunStatus }): Promise<readonly RunView[]>;
+  /** Removes ended runs older than this; returns how many. */
+  purge(olderThan: Date): Promise<number>;
+  /** Calls back on each tick (cron, five or six fields); exactly one process of many runs each tick. `null` removes. */
+  schedule(name: string, spec: ScheduleSpec | null): Promise<void>;
+}
+
+export interface StartRequest {
+  readonly runId: string;
+  readonly input: Json;
+  /** Epoch ms; absent: now. */
+  readonly at?: number;
+  /** Background work goes through the queue of this name; absent: starts directly. */
+  readonly queue?: string;
+}
+
+export interface ScheduleSpec {
+  readonly cron: string;
+  /** IANA time zone; absent: UTC. */
+  readonly timeZone?: string;
+  /** Starts a run with this input; the run id is `schedule/<name>/<tick ISO time>`. */
+  readonly input: Json;
+}
+
+export type RunStatus = "waiting" | "running" | "succeeded" | "failed" | "cancelled";
+
+export interface RunView {
+  readonly runId: string;
+  readonly status: RunStatus;
+  readonly startedAt: number;
+  readonly endedAt?: number;
+  readonly error?: { readonly code: string; readonly message: string };
+}

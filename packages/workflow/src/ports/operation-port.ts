@@ -1,0 +1,41 @@
+import type { CallResult, Json } from "@mortise/contract";
+
+/** How the interpreter reaches connectors: the runtime stands behind it. */
+export interface OperationPort {
+  call(request: OperationCall): Promise<CallResult>;
+  /** Reads the next page of a stream operation, from `cursor` on. */
+  readPage(request: OperationCall & { readonly cursor: Json; readonly pageSize: number }): Promise<CallResult<StreamPage>>;
+  /** Facts the interpreter needs about an operation; undefined: not installed. */
+  describe(use: string): OperationFacts | undefined;
+}
+
+export interface OperationCall {
+  /** `connector[@major]/operation`, e.g. `acme-crm@1/createContact`. */
+  readonly use: string;
+  /** Name of the connection; absent where the connector needs none. */
+  readonly connection?: string;
+  readonly input: Json;
+  readonly runId: string;
+  /** Place of the node, e.g. `load[3]/upsert`. */
+  readonly stepPath: string;
+  readonly idempotencyKey: string;
+  readonly signal: AbortSignal;
+  /** W3C trace context of the surrounding span. */
+  readonly traceparent?: string;
+  /** Check mode: writes are validated and described, never sent. */
+  readonly dryRun?: boolean;
+}
+
+export interface StreamPage {
+  readonly items: readonly Json[];
+  /** Where the next page starts; null: this was the last page. */
+  readonly next: Json;
+}
+
+export interface OperationFacts {
+  readonly effect: "read" | "create" | "update" | "delete" | "send" | "execute";
+  /** A repeat is harmless: reads, natural idempotency, or a key that the vendor honours. */
+  readonly repeatable: boolean;
+  /** Pointer to the array in the output when the operation streams. */
+  readonly streamItems?: string;
+}
