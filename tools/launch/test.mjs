@@ -1,0 +1,61 @@
+/**
+ * `npm test`: installs what is missing, then lint, types, the pages and all tests. Ends with `N passed, N failed`.
+ *
+ * `npm test -- PATH…` runs the tests of these files only, without the checks before them.
+ */
+import { readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildStudio } from "./build-studio.mjs";
+import { ensureInstalled, root, run } from "./node24.mjs";
+import { ensureSystemPackages } from "./system-packages.mjs";
+
+ensureInstalled();
+const only = process.argv.slice(2);
+const unavailable = ensureSystemPackages();
+const modules = join(root, "node_modules");
+const tally = { passed: 0, failed: 0 };
+
+async function check(title, work) {
+  const started = process.hrtime.bigint();
+  const code = await work();
+  const seconds = (Number(process.hrtime.bigint() - started) / 1e9).toFixed(1);
+  if (code === 0) tally.passed++;
+  else tally.failed++;
+  console.log(`${code === 0 ? "✓" : "✗"} ${title} (${seconds} s)`);
+}
+
+if (only.length === 0) {
+  await check("lint", () => run([join(modules, "@biomejs", "biome", "bin", "biome"), "check", "--error-on-warnings", "."]));
+  await check("types", () => run([join(modules, "typescript", "bin", "tsc"), "--noEmit"]));
+}
+await check("the pages build", buildStudio);
+
+const report = join(tmpdir(), `mortise-test-${process.pid}.json`);
+const code = await run([
+  join(modules, "vitest", "vitest.mjs"),
+  "run",
+  "--reporter=default",
+  "--reporter=json",
+  `--outputFile.json=${report}`,
+  ...only,
+]);
+try {
+  const result = JSON.parse(readFileSync(report, "utf8"));
+  tally.passed += result.numPassedTests;
+  tally.failed +=
+    result.numFailedTests +
+    result.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0).length;
+  const skipped = result.numPendingTests + result.numTodoTests;
+  if (skipped > 0) console.log(`${skipped} tests were skipped: every skipped test counts as failed here.`);
+  tally.failed += skipped;
+} catch (error) {
+  console.log(`The test runner left no report: ${error instanceof Error ? error.message : String(error)}`);
+  tally.failed++;
+}
+rmSync(report, { force: true });
+if (code !== 0 && tally.failed === 0) tally.failed++;
+
+for (const { name, reason } of unavailable) console.log(`SKIPPED: what needs ${name} did not run: ${reason}.`);
+console.log(`${tally.passed} passed, ${tally.failed} failed`);
+process.exit(tally.failed === 0 ? 0 : 1);
