@@ -1,0 +1,83 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { MortiseError } from "@mortise/contract";
+import { checkContract } from "@mortise/contract/validation";
+import { contractJson } from "@mortise/sdk";
+import { rolldown } from "rolldown";
+import { loadConnectorFolder, sourceOf } from "./connector-folder.ts";
+import { connectorReadme } from "./connector-readme.ts";
+import { DiagnosticsFailure } from "./failure.ts";
+
+/** What a build wrote. */
+export interface Built {
+  readonly connector: string;
+  readonly version: string;
+  readonly folder: string;
+  /** Paths relative to the folder. */
+  readonly files: readonly string[];
+  /** sha256, hex, of `dist/digest.json`: the identity of the build. */
+  readonly digest: string;
+}
+
+/**
+ * Builds a connector folder. `dist/` is made beside and moved into place at the end, so a failed build leaves the old one.
+ *
+ * Throws {@link DiagnosticsFailure} with everything that is wrong with the contract, `UNREADABLE_FILE` without a source.
+ */
+export async function buildConnector(folder: string): Promise<Built> {
+  const source = sourceOf(folder);
+  if (!existsSync(source))
+    throw new MortiseError("UNREADABLE_FILE", `${source} does not exist.`, {
+      path: source,
+      remedy: "Run it in a connector folder, or make one: mortise new connector NAME",
+    });
+  const connector = await loadConnectorFolder(folder);
+  const errors = checkContract(connector.contract).filter(({ severity }) => severity === "error");
+  if (errors.length > 0) throw new DiagnosticsFailure(errors, 1);
+
+  const files = new Map<string, string>([
+    ["contract.json", contractJson(connector)],
+    ["README.md", connectorReadme(connector.contract)],
+    ["connector.js", await bundle(source)],
+  ]);
+  const digests = Object.fromEntries([...files].map(([name, text]) => [name, createHash("sha256").update(text).digest("hex")]));
+  const digestText = `${JSON.stringify({ format: "mortise.digest/1", files: digests }, null, 2)}\n`;
+  files.set("digest.json", digestText);
+
+  const target = resolve(folder, "dist");
+  const fresh = `${target}.new`;
+  await rm(fresh, { recursive: true, force: true });
+  await mkdir(fresh, { recursive: true });
+  for (const [name, text] of files) await writeFile(join(fresh, name), text);
+  await rm(target, { recursive: true, force: true });
+  await rename(fresh, target);
+  for (const name of ["contract.json", "README.md"]) await replaceIfChanged(resolve(folder, name), files.get(name) ?? "");
+  return {
+    connector: connector.contract.name,
+    version: connector.contract.version,
+    folder,
+    files: ["contract.json", "README.md", ...[...files.keys()].map((name) => `dist/${name}`)],
+    digest: createHash("sha256").update(digestText).digest("hex"),
+  };
+}
+
+async function replaceIfChanged(file: string, text: string): Promise<void> {
+  if (existsSync(file) && (await readFile(file, "utf8")) === text) return;
+  await writeFile(`${file}.new`, text);
+  await rename(`${file}.new`, file);
+}
+
+/** The connector's own sources as one file; packages stay imports. */
+async function bundle(source: string): Promise<string> {
+  const build = await rolldown({
+    input: source,
+    platform: "node",
+    external: (id) => !id.startsWith(".") && !id.startsWith("/"),
+    logLevel: "silent",
+  });
+  const { output } = await build.generate({ format: "esm", sourcemap: false });
+  await build.close();
+  return output[0].code;
+}

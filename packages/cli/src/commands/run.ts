@@ -1,0 +1,139 @@
+import { randomUUID } from "node:crypto";
+import { resolve } from "node:path";
+import { isMortiseError, type Json, type JsonObject } from "@mortise/contract";
+import { createRegistry } from "@mortise/registry";
+import { builtInConnectors } from "@mortise/server";
+import { parseWorkflow, type Workflow } from "@mortise/workflow";
+import { checkWorkflowFile } from "../check-document.ts";
+import { deploymentFromFlags, type EgressFlags, egressOptions } from "../deployment-flags.ts";
+import { DiagnosticsFailure } from "../failure.ts";
+import { type ExitCode, formatDiagnostic, formatError, type Output } from "../output.ts";
+import type { CommandDefinition } from "../program.ts";
+import { readConnectionsFile } from "../read-connections.ts";
+import { readInput, readJsonFile } from "../read-file.ts";
+import { planOf } from "../run-plan.ts";
+import { RunProgressView } from "../run-progress-view.ts";
+import { openRunSession } from "../run-session.ts";
+
+interface RunOptions extends EgressFlags {
+  readonly input?: string;
+  readonly connections?: string;
+  readonly data: string;
+  readonly run?: string;
+  readonly memory?: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** `mortise run WORKFLOW.json [--input JSON|@FILE] [--connections FILE] [--data DIR] [--run ID] [--memory] [--dry-run]` */
+export const runCommand: CommandDefinition = (program, start) => {
+  const command = program
+    .command("run")
+    .description("run a workflow, durably: the same --data and --run go on where they stopped")
+    .argument("<workflow.json>", "workflow document")
+    .option("--input <json|@file>", "the trigger's payload (trigger.body)")
+    .option("--connections <file>", 'JSON file: { "<name>": { connector, settings, auth, credential } }')
+    .option("--data <dir>", "folder of the journal", ".mortise")
+    .option("--run <id>", "id of the run; an id that exists is resumed")
+    .option("--memory", "keep no journal: nothing survives a crash")
+    .option("--dry-run", "check and show the plan; nothing is called");
+  egressOptions(command).action((file: string, options: RunOptions) => start((out) => runWorkflow(file, options, out)));
+};
+
+async function runWorkflow(file: string, options: RunOptions, out: Output): Promise<ExitCode> {
+  const read = await readJsonFile(file);
+  const connections = options.connections ? await readConnectionsFile(options.connections) : new Map();
+  const registry = createRegistry(builtInConnectors);
+  const diagnostics = checkWorkflowFile(read, registry, [...connections.keys()]);
+  if (diagnostics.some(({ severity }) => severity === "error")) throw new DiagnosticsFailure(diagnostics, 1);
+  for (const diagnostic of diagnostics) out.log(formatDiagnostic(diagnostic, file));
+  const { workflow } = parseWorkflow(read.text);
+  if (!workflow) throw new DiagnosticsFailure(diagnostics, 1);
+  const input = await readInput(options.input);
+  const deployment = await deploymentFromFlags(options, out);
+  if (options.dryRun) {
+    const plan = planOf(workflow, registry, connections);
+    out.result(
+      { ok: true, dryRun: true, plan },
+      plan
+        .map((step) => `${step.path}  ${step.use}  ${step.effect}${step.connection ? `  with ${step.connection}` : ""}`)
+        .join("\n"),
+    );
+    return 0;
+  }
+  const runId = options.run ?? `run-${randomUUID()}`;
+  const view = new RunProgressView(out);
+  const session = await openRunSession({
+    deployment,
+    connections,
+    memory: options.memory === true,
+    dataDir: resolve(options.data),
+    onEvent: (event) => view.show(event),
+  });
+  const stop = new AbortController();
+  const onSignal = () => stop.abort();
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  try {
+    return await finish(await Promise.race([session.run(workflow, { input, runId }), aborted(stop.signal)]), {
+      runId,
+      workflow,
+      options,
+      out,
+      view,
+    });
+  } finally {
+    process.off("SIGINT", onSignal);
+    process.off("SIGTERM", onSignal);
+    view.close();
+    await session.close();
+  }
+}
+
+interface Ended {
+  readonly status: string;
+  readonly output?: Json;
+  readonly error?: unknown;
+}
+
+interface Finish {
+  readonly runId: string;
+  readonly workflow: Workflow;
+  readonly options: RunOptions;
+  readonly out: Output;
+  readonly view: RunProgressView;
+}
+
+async function finish(ended: Ended | undefined, { runId, workflow, options, out, view }: Finish): Promise<ExitCode> {
+  view.close();
+  if (ended === undefined) {
+    const again = options.memory
+      ? "It kept no journal and cannot go on."
+      : `Go on with: mortise run … --data ${options.data} --run ${runId}`;
+    out.result({ ok: false, runId, status: "stopped" }, "");
+    out.log(`Stopped. ${again}`);
+    return 1;
+  }
+  const ok = ended.status === "succeeded";
+  const error = isMortiseError(ended.error) ? ended.error.data : (ended.error as JsonObject | undefined);
+  out.result(
+    {
+      ok,
+      runId,
+      workflow: workflow.name,
+      status: ended.status,
+      ...(ended.output === undefined ? {} : { output: ended.output }),
+      ...(error ? { error } : {}),
+      steps: view.summary(),
+    },
+    ok ? JSON.stringify(ended.output ?? {}, null, 2) : "",
+  );
+  if (!out.json) {
+    out.log(`${ok ? "✓" : "✗"} ${workflow.name}: ${ended.status} (${runId})`);
+    if (error && "message" in error) out.log(formatError(error as never));
+  }
+  return ok ? 0 : 1;
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(undefined), { once: true }));
+}

@@ -1,0 +1,27 @@
+import { worker } from "@mortise/server";
+import { deploymentFromFlags, type EgressFlags, egressOptions } from "../deployment-flags.ts";
+import type { CommandDefinition } from "../program.ts";
+import { untilStopped } from "../until-stopped.ts";
+
+interface WorkerOptions extends EgressFlags {
+  readonly database: string;
+}
+
+/** `mortise worker --database URL` */
+export const workerCommand: CommandDefinition = (program, start) => {
+  const command = program
+    .command("worker")
+    .description("one more worker on a PostgreSQL that servers share")
+    .requiredOption("--database <url>", "PostgreSQL URL");
+  egressOptions(command).action((options: WorkerOptions) =>
+    start(async (out) => {
+      const deployment = await deploymentFromFlags(options, out);
+      const running = await worker({ databaseUrl: options.database, deployment, log: (line: string) => out.log(line) });
+      out.result({ ok: true, status: "working" }, "Working. Ctrl-C stops.");
+      await untilStopped();
+      out.log("Stopping …");
+      await running.close();
+      return 0;
+    }),
+  );
+};

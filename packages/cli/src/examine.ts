@@ -1,0 +1,85 @@
+import { existsSync, statfsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { embeddedPostgresAvailable } from "@mortise/engine";
+import { builtInConnectors, loadDeployment } from "@mortise/server";
+import { version } from "./version.ts";
+
+/** One fact about the machine. */
+export interface Finding {
+  readonly name: string;
+  readonly status: "ok" | "warning" | "error";
+  readonly detail: string;
+  readonly fix?: string;
+}
+
+/** Looks at what Mortise needs: versions, database binaries, disk, pages, what may be called. */
+export async function examine(options: { readonly data: string; readonly config?: string }): Promise<readonly Finding[]> {
+  const deployment = await loadDeployment({
+    ...(options.config ? { configFile: options.config } : {}),
+    egressAllow: [],
+    defaultFilesRoots: "*",
+  });
+  const allowed = deployment.egress?.allow ?? [];
+  return [
+    { name: "mortise", status: "ok", detail: version() },
+    node(),
+    database(),
+    disk(options.data),
+    pages(),
+    {
+      name: "connectors",
+      status: "ok",
+      detail: builtInConnectors.map(({ contract }) => `${contract.name} ${contract.version}`).join(", "),
+    },
+    {
+      name: "egress",
+      status: allowed.length > 0 ? "warning" : "ok",
+      detail: allowed.length > 0 ? `https to public addresses, and ${allowed.join(", ")}` : "https to public addresses only",
+    },
+    {
+      name: "isolation",
+      status: "warning",
+      detail:
+        "native code of trusted publishers runs in this process; code operations are refused, because no sandbox is part of this version",
+    },
+    telemetry(),
+  ];
+}
+
+function node(): Finding {
+  const major = Number(process.versions.node.split(".")[0]);
+  return major >= 24
+    ? { name: "node", status: "ok", detail: process.version }
+    : { name: "node", status: "error", detail: `${process.version}, needs 24`, fix: "npm ci" };
+}
+
+function database(): Finding {
+  const found = embeddedPostgresAvailable();
+  return found.ok
+    ? { name: "embedded PostgreSQL", status: "ok", detail: found.detail }
+    : { name: "embedded PostgreSQL", status: "warning", detail: found.detail, fix: "Use --database URL." };
+}
+
+function disk(data: string): Finding {
+  let folder = resolve(data);
+  while (!existsSync(folder)) folder = dirname(folder);
+  const { bavail, bsize } = statfsSync(folder);
+  const gib = (bavail * bsize) / 2 ** 30;
+  return { name: "disk", status: gib < 1 ? "warning" : "ok", detail: `${gib.toFixed(1)} GiB free at ${folder}` };
+}
+
+function pages(): Finding {
+  const index = resolve(import.meta.dirname, "..", "..", "studio", "dist", "index.html");
+  return existsSync(index)
+    ? { name: "pages", status: "ok", detail: "the builder is built" }
+    : { name: "pages", status: "warning", detail: "the builder is not built", fix: "npm start builds it." };
+}
+
+function telemetry(): Finding {
+  const endpoint = process.env.OTEL_EXPORTER_OTLP_ENDPOINT;
+  return {
+    name: "telemetry",
+    status: "ok",
+    detail: endpoint ? `spans and metrics go to ${new URL(endpoint).origin}` : "off (set OTEL_EXPORTER_OTLP_ENDPOINT)",
+  };
+}

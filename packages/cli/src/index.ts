@@ -1,0 +1,2 @@
+export { run } from "./program.ts";
+export { scaffoldConnector } from "./scaffold-connector.ts";

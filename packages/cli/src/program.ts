@@ -1,0 +1,62 @@
+import { Command, CommanderError } from "commander";
+import { buildCommand } from "./commands/build.ts";
+import { callCommand } from "./commands/call.ts";
+import { checkCommand } from "./commands/check.ts";
+import { doctorCommand } from "./commands/doctor.ts";
+import { newCommand } from "./commands/new.ts";
+import { runCommand } from "./commands/run.ts";
+import { serveCommand } from "./commands/serve.ts";
+import { typesCommand } from "./commands/types.ts";
+import { workerCommand } from "./commands/worker.ts";
+import { reportFailure } from "./failure.ts";
+import { type ExitCode, Output } from "./output.ts";
+import { version } from "./version.ts";
+
+/** Adds one command to the program; `start` runs its work and keeps the exit code. */
+export type CommandDefinition = (program: Command, start: Start) => void;
+export type Start = (work: (out: Output) => Promise<ExitCode>) => Promise<void>;
+
+const COMMANDS: readonly CommandDefinition[] = [
+  newCommand,
+  buildCommand,
+  checkCommand,
+  typesCommand,
+  callCommand,
+  runCommand,
+  serveCommand,
+  workerCommand,
+  doctorCommand,
+];
+
+/** Runs the command line and returns the exit code. */
+export async function run(argv: readonly string[]): Promise<ExitCode> {
+  let exit: ExitCode = 0;
+  const start: Start = async (work) => {
+    const out = new Output({ json: argv.includes("--json") });
+    try {
+      exit = await work(out);
+    } catch (error) {
+      exit = reportFailure(error, out);
+    }
+  };
+  const program = new Command("mortise")
+    .description("Describe connectors, check and run workflows, serve the builder.")
+    .version(version())
+    .exitOverride()
+    .showHelpAfterError("(see mortise --help)")
+    .showSuggestionAfterError();
+  for (const define of COMMANDS) define(program, start);
+  for (const command of program.commands) {
+    command.exitOverride().option("--json", "print one JSON document on stdout; logs go to stderr");
+  }
+  try {
+    await program.parseAsync(argv, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return 0;
+    if (argv.includes("--json"))
+      process.stdout.write(`${JSON.stringify({ ok: false, error: { code: "USAGE", message: error.message } }, null, 2)}\n`);
+    return 2;
+  }
+  return exit;
+}

@@ -1,0 +1,41 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { type Json, MortiseError, readJson } from "@mortise/contract";
+import { DiagnosticsFailure } from "./failure.ts";
+
+/** A JSON file: its value, its text, and the line of each pointer. */
+export interface JsonFile {
+  readonly file: string;
+  readonly text: string;
+  readonly value: Json;
+  readonly lineOf: (pointer: string) => number | undefined;
+}
+
+/** Reads text. Throws `UNREADABLE_FILE`. */
+export async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(resolve(file), "utf8");
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code === "ENOENT" ? "it does not exist" : (error as Error).message;
+    throw new MortiseError("UNREADABLE_FILE", `${file} could not be read: ${reason}.`, { path: file, cause: error });
+  }
+}
+
+/** Reads JSON. Throws `UNREADABLE_FILE`, or {@link DiagnosticsFailure} (exit 2) naming each syntax error. */
+export async function readJsonFile(file: string): Promise<JsonFile> {
+  const text = await readText(file);
+  const { value, diagnostics, lineOf } = readJson(text, file);
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  if (errors.length > 0 || value === undefined) throw new DiagnosticsFailure(errors, 2);
+  return { file, text, value, lineOf };
+}
+
+/** The value of `--input`: JSON text, or `@FILE`. Absent: `{}`. */
+export async function readInput(input: string | undefined): Promise<Json> {
+  if (input === undefined) return {};
+  if (input.startsWith("@")) return (await readJsonFile(input.slice(1))).value;
+  const { value, diagnostics } = readJson(input, "--input");
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  if (errors.length > 0 || value === undefined) throw new DiagnosticsFailure(errors, 2);
+  return value;
+}

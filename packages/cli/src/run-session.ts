@@ -1,0 +1,48 @@
+import { dbosEngine, memoryEngine, memoryRunLog, openRunner, postgresRunLog } from "@mortise/engine";
+import { createRegistry } from "@mortise/registry";
+import { type Connection, createRuntime } from "@mortise/runtime";
+import { builtInConnectors, type Deployment, startTelemetry } from "@mortise/server";
+import type { RunEvent, RunLog } from "@mortise/workflow";
+
+/** Options of {@link openRunSession}. */
+export interface RunSessionOptions {
+  readonly deployment: Deployment;
+  readonly connections: ReadonlyMap<string, Connection>;
+  /** No journal. */
+  readonly memory: boolean;
+  /** Folder of the embedded database, where there is a journal. */
+  readonly dataDir: string;
+  readonly onEvent: (event: RunEvent) => void;
+}
+
+/** Runtime, engine and runner for one run of the command line. */
+export async function openRunSession(options: RunSessionOptions) {
+  const telemetry = await startTelemetry({ serviceName: "mortise-run" });
+  const registry = createRegistry(builtInConnectors);
+  const runtime = createRuntime({
+    connectors: builtInConnectors,
+    connections: async (name) => options.connections.get(name),
+    ...options.deployment,
+  });
+  const engine = options.memory ? memoryEngine() : await dbosEngine({ dataDir: options.dataDir });
+  const log = "pool" in engine ? postgresRunLog(engine.pool) : memoryRunLog();
+  const runner = await openRunner({ runtime, engine, registry, runLog: tee(log, options.onEvent) });
+  return {
+    run: runner.run.bind(runner),
+    close: async () => {
+      await runner.close();
+      await runtime.close();
+      await telemetry.shutdown();
+    },
+  };
+}
+
+function tee(log: RunLog, onEvent: (event: RunEvent) => void): RunLog {
+  return {
+    record: (event) => {
+      onEvent(event);
+      log.record(event);
+    },
+    flush: () => log.flush(),
+  };
+}

@@ -1,0 +1,147 @@
+import { join } from "node:path";
+import { buildConnector } from "./build-connector.ts";
+import { usage } from "./failure.ts";
+import { version } from "./version.ts";
+import { type Scaffolded, writeNewFiles } from "./write-new-files.ts";
+
+/** Writes a connector folder `NAME/` with two operations, a scenario and a test, and builds it. */
+export async function scaffoldConnector(
+  name: string,
+  options: { readonly template?: string; readonly dir: string },
+): Promise<Scaffolded> {
+  if (options.template !== undefined && options.template !== "rest")
+    throw usage(`No connector template "${options.template}".`, "There is: rest.");
+  const folder = join(options.dir, name);
+  const files = await writeNewFiles(
+    folder,
+    new Map([
+      ["package.json", packageJson(name)],
+      ["src/connector.ts", connectorSource(name)],
+      ["src/operations/create-contact.ts", CREATE_CONTACT],
+      ["src/operations/get-contact.ts", GET_CONTACT],
+      ["scenarios/create-contact.json", SCENARIO],
+      [`test/${name}.test.ts`, testSource(name)],
+    ]),
+  );
+  await buildConnector(folder);
+  return {
+    files: [...files, join(folder, "contract.json"), join(folder, "README.md")],
+    next: [
+      `mortise check ${folder}`,
+      `mortise build ${folder}`,
+      `mortise call ${folder}/getContact --input '{"id":"c1"}' --dry-run`,
+    ],
+  };
+}
+
+function packageJson(name: string): string {
+  return `${JSON.stringify(
+    {
+      name: `@mortise/connector-${name}`,
+      version: "0.1.0",
+      description: `Mortise connector: ${name}`,
+      license: "Apache-2.0",
+      type: "module",
+      exports: { ".": "./src/connector.ts", "./contract.json": "./contract.json" },
+      files: ["src", "contract.json", "README.md"],
+      dependencies: { "@mortise/sdk": version() },
+    },
+    null,
+    2,
+  )}\n`;
+}
+
+function titleOf(name: string): string {
+  return name.replace(/(^|-)([a-z0-9])/g, (_, gap: string, letter: string) => `${gap ? " " : ""}${letter.toUpperCase()}`);
+}
+
+function connectorSource(name: string): string {
+  return `import { apiKey, defineConnector, t } from "@mortise/sdk";
+import { createContact } from "./operations/create-contact.ts";
+import { getContact } from "./operations/get-contact.ts";
+
+export default defineConnector({
+  name: "${name}",
+  version: "0.1.0",
+  title: "${titleOf(name)}",
+  publisher: "me",
+  description: "Contacts in ${titleOf(name)}.",
+  settings: t.Object({ region: t.Union([t.Literal("eu"), t.Literal("us")], { title: "Region", default: "eu" }) }),
+  hosts: ["{settings.region}.${name}.example"],
+  auth: { token: apiKey({ in: "header", name: "X-Api-Key", help: "Settings, then API keys.", test: { operation: "getContact", input: { id: "me" } } }) },
+  budgets: { api: { rate: 100, per: "1m", scope: "connection" } },
+  operations: { createContact, getContact },
+});
+`;
+}
+
+const CREATE_CONTACT = `import { on, operation, post, t } from "@mortise/sdk";
+
+export const createContact = operation({
+  title: "Create contact",
+  effect: "create",
+  idempotency: { key: "header", name: "Idempotency-Key", windowMs: 86_400_000 },
+  scopes: ["contacts.write"],
+  budget: "api",
+  input: t.Object({
+    email: t.String({ title: "E-mail", format: "email", "x-data-class": "personal" }),
+    name: t.String({ title: "Name", "x-data-class": "personal" }),
+  }),
+  output: t.Object({ id: t.String(), createdAt: t.String({ format: "date-time" }) }),
+  identity: ["/id"],
+  request: post("/contacts", { body: ($) => ({ email: $.input.email, full_name: $.input.name }) }),
+  outcomes: [on(409).conflict("A contact with this e-mail exists"), on(422).invalidInput({ path: "/errors/0/message" })],
+  examples: [{ input: { email: "ada@example.com", name: "Ada" }, output: { id: "c1", createdAt: "2026-01-01T00:00:00Z" } }],
+});
+`;
+
+const GET_CONTACT = `import { get, operation, t } from "@mortise/sdk";
+
+export const getContact = operation({
+  title: "Get contact",
+  effect: "read",
+  idempotency: "natural",
+  scopes: ["contacts.read"],
+  budget: "api",
+  input: t.Object({ id: t.String({ title: "Contact" }) }),
+  output: t.Object({ id: t.String(), email: t.String({ "x-data-class": "personal" }), name: t.String({ "x-data-class": "personal" }) }),
+  identity: ["/id"],
+  request: get("/contacts/{id}"),
+  outcomes: [],
+  examples: [{ input: { id: "c1" }, output: { id: "c1", email: "ada@example.com", name: "Ada" } }],
+});
+`;
+
+const SCENARIO = `${JSON.stringify(
+  {
+    title: "A contact is created",
+    operation: "createContact",
+    input: { email: "ada@example.com", name: "Ada" },
+    expect: { outcome: "success" },
+  },
+  null,
+  2,
+)}\n`;
+
+function testSource(name: string): string {
+  return `// Pins: a contract that no longer says what the vendor needs.
+import { createRuntime } from "@mortise/runtime";
+import { expect, test } from "vitest";
+import scenario from "../scenarios/create-contact.json" with { type: "json" };
+import connector from "../src/connector.ts";
+
+test("the request carries the key, the idempotency key and the vendor's field names", async () => {
+  const runtime = createRuntime({ connectors: [connector], trustedPublishers: ["me"] });
+  const result = await runtime.call("${name}/createContact", {
+    connection: { name: "test", connector: "${name}", settings: { region: "eu" }, credential: { apiKey: "not-a-real-key" } },
+    input: scenario.input,
+    dryRun: true,
+  });
+  await runtime.close();
+  expect(result.outcome).toBe("success");
+  expect(JSON.stringify(result)).toContain("https://eu.${name}.example/contacts");
+  expect(JSON.stringify(result)).toContain("full_name");
+  expect(JSON.stringify(result)).not.toContain("not-a-real-key");
+});
+`;
+}
