@@ -1,0 +1,159 @@
+import { type Node, type ParseError, type ParseErrorCode, parseTree, printParseErrorCode } from "jsonc-parser";
+import type { Diagnostic } from "./diagnostic.ts";
+import type { Json } from "./json.ts";
+import { joinPointer, parsePointer } from "./json-pointer.ts";
+
+/** A document as read from text: its value, what is wrong with the text, and where each place of it stands. */
+export interface ReadJson {
+  /** Undefined where the text holds no value at all, or `diagnostics` has an error. */
+  readonly value: Json | undefined;
+  /** Syntax errors (`INVALID_JSON`) and keys that stand twice in one object (`DUPLICATE_NAME`). */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Line, from 1, of the place a JSON pointer names, or of the nearest place above it that exists; a key's line, not its value's. */
+  readonly lineOf: (pointer: string) => number;
+}
+
+/** Reads JSON (RFC 8259); comments and trailing commas are tolerated, keys that stand twice are not. Never throws. */
+export function readJson(text: string, file?: string): ReadJson {
+  const source = text.startsWith("\uFEFF") ? ` ${text.slice(1)}` : text;
+  const lines = lineStarts(source);
+  const place = (offset: number) => ({ line: lineAt(lines, offset), ...(file === undefined ? {} : { file }) });
+  const errors: ParseError[] = [];
+  let root: Node | undefined;
+  try {
+    root = parseTree(source, errors, { allowTrailingComma: true });
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    const message = "The document is nested too deeply to be read.";
+    return {
+      value: undefined,
+      diagnostics: [{ code: "INVALID_JSON", severity: "error", path: "", message, ...place(0) }],
+      lineOf: () => 1,
+    };
+  }
+  const diagnostics: Diagnostic[] = errors.map(({ error, offset }) => ({
+    code: "INVALID_JSON",
+    severity: "error",
+    path: "",
+    message: `${explain(error)}${excerpt(source, offset)}`,
+    fix: { title: "Mend the syntax at this line." },
+    ...place(offset),
+  }));
+  if (root) diagnostics.push(...duplicates(root, "", place));
+  return {
+    value: root && diagnostics.length === 0 ? toValue(root) : undefined,
+    diagnostics,
+    lineOf: (pointer) => (root ? lineAt(lines, offsetOf(root, parsePointer(pointer) ?? [])) : 1),
+  };
+}
+
+function duplicates(node: Node, path: string, place: (offset: number) => { readonly line: number }): Diagnostic[] {
+  if (node.type === "array") return (node.children ?? []).flatMap((child, index) => duplicates(child, `${path}/${index}`, place));
+  if (node.type !== "object") return [];
+  const seen = new Map<string, number>();
+  return (node.children ?? []).flatMap((property) => {
+    const [key, value] = property.children ?? [];
+    if (!key || !value) return [];
+    const name = String(key.value);
+    const at = path + joinPointer(name);
+    const first = seen.get(name);
+    seen.set(name, place(key.offset).line);
+    const twice: Diagnostic[] =
+      first === undefined
+        ? []
+        : [
+            {
+              code: "DUPLICATE_NAME",
+              severity: "error",
+              path: at,
+              message: `The key "${name}" stands twice in the same object, first at line ${first}.`,
+              fix: { title: `Rename or remove one of the two "${name}".` },
+              ...place(key.offset),
+            },
+          ];
+    return [...twice, ...duplicates(value, at, place)];
+  });
+}
+
+/** Builds the value with own keys only, `__proto__` included, which jsonc-parser's own function would assign as a prototype. */
+function toValue(node: Node): Json {
+  if (node.type === "array") return (node.children ?? []).map(toValue);
+  if (node.type !== "object") return node.value as Json;
+  return Object.fromEntries(
+    (node.children ?? []).flatMap(({ children: [key, value] = [] }) =>
+      key && value ? [[String(key.value), toValue(value)]] : [],
+    ),
+  );
+}
+
+function offsetOf(root: Node, segments: readonly string[]): number {
+  let node = root;
+  let offset = root.offset;
+  for (const segment of segments) {
+    const next = childAt(node, segment);
+    if (!next) break;
+    node = next.value;
+    offset = next.offset;
+  }
+  return offset;
+}
+
+function childAt(node: Node, segment: string): { readonly value: Node; readonly offset: number } | undefined {
+  if (node.type === "array") {
+    const value = node.children?.[Number(segment)];
+    return value && { value, offset: value.offset };
+  }
+  if (node.type !== "object") return undefined;
+  for (const { children: [key, value] = [] } of node.children ?? []) {
+    if (key?.value === segment && value) return { value, offset: key.offset };
+  }
+  return undefined;
+}
+
+function lineStarts(text: string): readonly number[] {
+  const starts = [0];
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+function lineAt(starts: readonly number[], offset: number): number {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low + 1;
+}
+
+const EXPLANATIONS: Readonly<Record<string, string>> = Object.freeze({
+  InvalidSymbol: "This is not a JSON value; text needs double quotes",
+  InvalidNumberFormat: "This number is not valid JSON",
+  PropertyNameExpected: "A key in double quotes is expected here",
+  ValueExpected: "A value is expected here",
+  ColonExpected: "A colon is expected after the key",
+  CommaExpected: "A comma is missing here",
+  CloseBraceExpected: "A closing brace } is missing",
+  CloseBracketExpected: "A closing bracket ] is missing",
+  EndOfFileExpected: "The document should end here",
+  UnexpectedEndOfComment: "A comment is not closed",
+  UnexpectedEndOfString: "A text is not closed by a double quote",
+  UnexpectedEndOfNumber: "This number is not complete",
+  InvalidUnicode: "A \\u escape needs four hexadecimal digits",
+  InvalidEscapeCharacter: "A backslash escapes a character that needs none",
+  InvalidCharacter: "A control character must be escaped",
+});
+
+function explain(error: ParseErrorCode): string {
+  return EXPLANATIONS[printParseErrorCode(error)] ?? "The text is not valid JSON";
+}
+
+function excerpt(text: string, offset: number): string {
+  const found =
+    text
+      .slice(offset, offset + 20)
+      .split("\n")[0]
+      ?.trim() ?? "";
+  return found === "" ? "." : `; found: ${found}`;
+}

@@ -1,0 +1,79 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import addFormats from "ajv-formats";
+import type { Diagnostic } from "../diagnostic.ts";
+import type { Json, JsonSchema } from "../json.ts";
+import { explainViolations } from "./explain-violations.ts";
+
+/** What a validation came to. */
+export interface Validated {
+  /** No diagnostic: the value fits. */
+  readonly ok: boolean;
+  /** The value, with defaults filled in where that was asked for; the one handed in is never changed. */
+  readonly value: Json;
+  /** Every fault, at most 100; `path` is a JSON pointer into the value. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Validates one value. */
+export type Validator = (value: Json) => Validated;
+
+/** Options of {@link compileSchema}. */
+export interface CompileOptions {
+  /** Fill in the `default`s of absent properties. Absent: false. */
+  readonly useDefaults?: boolean;
+}
+
+const NO_DIAGNOSTICS: readonly Diagnostic[] = Object.freeze([]);
+const known = { plain: new WeakMap<object, Validator>(), defaults: new WeakMap<object, Validator>() };
+const compilers = { plain: createCompiler(false), defaults: createCompiler(true) };
+
+/**
+ * Compiles a JSON Schema 2020-12 once into a validator; the same schema object gives the same validator again. Only own keys count.
+ * Generates code (`new Function`), so it is not for pages under a strict content security policy. Throws `Error` for a schema that
+ * {@link checkSchema} finds faulty.
+ */
+export function compileSchema(schema: JsonSchema, options: CompileOptions = {}): Validator {
+  if (schema === true) return (value) => ({ ok: true, value, diagnostics: NO_DIAGNOSTICS });
+  const kind = options.useDefaults ? "defaults" : "plain";
+  const before = typeof schema === "object" ? known[kind].get(schema) : undefined;
+  if (before) return before;
+  const validator = build(schema, kind);
+  if (typeof schema === "object") known[kind].set(schema, validator);
+  return validator;
+}
+
+function build(schema: JsonSchema, kind: "plain" | "defaults"): Validator {
+  const compiler = compilers[kind];
+  const plain = typeof schema === "object" ? withoutId(schema) : schema;
+  const validate = compiler.compile(plain);
+  compiler.removeSchema(plain);
+  const copies = kind === "defaults" && JSON.stringify(schema).includes('"default":');
+  return (given) => {
+    const value = copies ? structuredClone(given) : given;
+    return validate(value)
+      ? { ok: true, value, diagnostics: NO_DIAGNOSTICS }
+      : { ok: false, value, diagnostics: explainViolations(validate.errors ?? [], schema) };
+  };
+}
+
+function createCompiler(useDefaults: boolean): Ajv2020 {
+  const ajv = new Ajv2020({
+    strict: false,
+    validateSchema: false,
+    addUsedSchema: false,
+    allErrors: true,
+    verbose: true,
+    ownProperties: true,
+    discriminator: true,
+    useDefaults,
+    logger: false,
+  });
+  addFormats.default(ajv);
+  return ajv;
+}
+
+/** Schemas are told apart by identity here, so an `$id` would only make two of them collide. */
+function withoutId(schema: Exclude<JsonSchema, boolean>): Exclude<JsonSchema, boolean> {
+  const { $id: _, $schema: __, ...rest } = schema;
+  return rest;
+}
