@@ -21,7 +21,10 @@ export interface RunningMortise {
 }
 
 /** Starts the real command in a process of its own. */
-export function startMortise(args: readonly string[], options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {}): RunningMortise {
+export function startMortise(
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
+): RunningMortise {
   const child = spawn(process.execPath, [main, ...args], {
     cwd: options.cwd ?? root,
     env: { ...process.env, NODE_NO_WARNINGS: "1", ...options.env },
@@ -42,7 +45,10 @@ export function startMortise(args: readonly string[], options: { readonly cwd?: 
 }
 
 /** Runs the command to its end. */
-export function mortise(args: readonly string[], options?: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> }): Promise<Finished> {
+export function mortise(
+  args: readonly string[],
+  options?: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> },
+): Promise<Finished> {
   return startMortise(args, options).finished;
 }
 
@@ -56,7 +62,8 @@ export async function waitForOutput(running: RunningMortise, pattern: RegExp, wi
   for (;;) {
     const match = pattern.exec(running.output());
     if (match) return match;
-    if (ended || Date.now() > until) throw new Error(`${pattern} was not written${ended ? " before the command ended" : ""}:\n${running.output()}`);
+    if (ended || Date.now() > until)
+      throw new Error(`${pattern} was not written${ended ? " before the command ended" : ""}:\n${running.output()}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
