@@ -91,7 +91,11 @@ export interface Operation {
 /** A declarative HTTP request (RFC 9110). Values see `input` and `settings`. */
 export interface HttpRequest {
   readonly method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** Absolute URL with holes, or a path below `https://` + the first of `hosts`. Holes `{input.x}` are percent-encoded. */
+  /**
+   * Absolute URL, or a path below `https://` + the first of `hosts`. In a `{"$text"}` every hole is percent-encoded as one path segment
+   * (RFC 3986 §2.1, as `encodeURIComponent` does), except one at the very start of the text: that is a base URL and stays as it is.
+   * What a `{"$cel"}` comes to is used as it is.
+   */
   readonly url: Value;
   readonly query?: Value;
   readonly headers?: Value;
@@ -177,14 +181,22 @@ export interface CacheSpec {
   readonly maxEntries?: number;
 }
 
-/** A named rate or concurrency limit. */
+/** A value computed from a CEL expression. */
+export interface CelValue {
+  readonly $cel: string;
+}
+
+/**
+ * A named rate or concurrency limit. An expression sees `settings` and is worked out once a connection; where it comes to null, the
+ * limit is as if it were absent.
+ */
 export interface Budget {
-  /** Permits in one window. Absent: only `concurrency` limits. */
-  readonly rate?: number;
-  /** Length of the window, e.g. `"1s"`, `"1m"`, ISO 8601 or `ms|s|m|h|d`. */
-  readonly per?: string;
-  /** Calls in flight at once. Absent: unlimited. */
-  readonly concurrency?: number;
+  /** Permits in one window, above 0. Absent: only `concurrency` limits. */
+  readonly rate?: number | CelValue;
+  /** Length of the window, e.g. `"1s"`, `"1m"`, ISO 8601 or `ms|s|m|h|d`. Needed with `rate`. */
+  readonly per?: string | CelValue;
+  /** Calls in flight at once, at least 1. Absent: unlimited. */
+  readonly concurrency?: number | CelValue;
   /** Who shares it. */
   readonly scope: "connection" | "connector" | "tenant";
   /** Response header that tells when the window starts anew, and in which form. */

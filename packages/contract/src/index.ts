@@ -4,6 +4,7 @@ export type {
   AuthScheme,
   Budget,
   CacheSpec,
+  CelValue,
   CodeBody,
   Contract,
   Effect,

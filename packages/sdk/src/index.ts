@@ -1,2 +1,27 @@
+export { isMortiseError, type Json, type JsonObject, MortiseError } from "@mortise/contract";
+export { type Static, type TObject, type TSchema, Type as t } from "typebox";
+export { type AuthOptions, apiKey, basic, bearer, fields, none } from "./auth-schemes.ts";
 export type { Connector } from "./connector.ts";
+export { contractJson } from "./contract-json.ts";
+export { type ConnectorSpec, defineConnector } from "./define-connector.ts";
+export { cel, type Expression, type TextTemplate } from "./expression.ts";
 export type { FileAccess, NativeBinding, NativeCall, NativeContext, NativePage, NativeStream, NetworkTarget } from "./native.ts";
+export { type ItemOf, type NativeSpec, native } from "./native-body.ts";
+export { type DefinedOperation, type FollowUp, type OperationSpec, operation } from "./operation.ts";
+export { type OutcomeBuilder, type OutcomeMatch, type OutcomeMessage, on } from "./outcomes.ts";
+export { type Recordable, type Recorded, type Recording, type RecordingFunction, text } from "./record.ts";
+export {
+  type AllowedHole,
+  del,
+  get,
+  type HolesOf,
+  head,
+  patch,
+  post,
+  put,
+  type RequestParts,
+  type RequestScope,
+  type RequestSpec,
+  type ResponseScope,
+} from "./request.ts";
+export { writeContract } from "./write-contract.ts";

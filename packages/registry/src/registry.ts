@@ -1,0 +1,129 @@
+import { type Contract, MortiseError, nearest, type Operation } from "@mortise/contract";
+import semver from "semver";
+
+/** Anything that carries a contract; the registry hands out what it was given. */
+export interface Entry {
+  readonly contract: Contract;
+}
+
+/** An operation as found by its name. */
+export interface FoundOperation<C extends Entry> {
+  readonly connector: C;
+  readonly operation: Operation;
+  /** The operation's name inside the connector. */
+  readonly name: string;
+}
+
+/** The catalogue of connectors: several versions of each, none of which ever changes. */
+export interface Registry<C extends Entry> {
+  /** The highest version of each connector, by name; prereleases only where there is nothing else. */
+  list(): readonly C[];
+  /** Every version of a connector, highest first; empty where there is none of that name. */
+  versions(name: string): readonly C[];
+  /** The highest version that `name`, `name@1`, `name@1.2` or `name@1.2.0` allows (semver.org 2.0.0). Undefined where there is none. */
+  get(ref: string): C | undefined;
+  /** The operation that `name[@version]/operation` means. Undefined where there is none. */
+  operation(use: string): FoundOperation<C> | undefined;
+  /** The `name[@version]/operation` that a misspelt one most likely meant, in the same form. Undefined where nothing is near. */
+  nearestOperation(use: string): string | undefined;
+  /** A registry with these connectors too. Throws `DUPLICATE_NAME` for another content under a name and version that exist. */
+  with(connectors: readonly C[]): Registry<C>;
+}
+
+/** Builds a registry in memory. Throws `DUPLICATE_NAME` for two contents under one name and version, `INVALID_VALUE` for a version that is no semver. */
+export function createRegistry<C extends Entry>(connectors: readonly C[]): Registry<C> {
+  const byName = group(connectors);
+  const get = (ref: string): C | undefined => {
+    const { name, version } = parseRef(ref);
+    return pick(byName.get(name) ?? [], version);
+  };
+  const operation = (use: string): FoundOperation<C> | undefined => {
+    const { ref, name } = parseUse(use);
+    const connector = get(ref);
+    if (!connector || !Object.hasOwn(connector.contract.operations, name)) return undefined;
+    const found = connector.contract.operations[name];
+    return found && { connector, operation: found, name };
+  };
+  return Object.freeze({
+    list: () => [...byName.values()].flatMap((versions) => pick(versions, undefined) ?? []),
+    versions: (name) => byName.get(name) ?? [],
+    get,
+    operation,
+    nearestOperation: (use) => nearestOperation(byName, use, get),
+    with: (more) => createRegistry([...connectors, ...more]),
+  } satisfies Registry<C>);
+}
+
+/** Splits `name[@version]`. */
+export function parseRef(ref: string): { readonly name: string; readonly version: string | undefined } {
+  const at = ref.indexOf("@");
+  return at < 0 ? { name: ref, version: undefined } : { name: ref.slice(0, at), version: ref.slice(at + 1) };
+}
+
+/** Splits `name[@version]/operation` at its last slash; without one the operation is empty. */
+export function parseUse(use: string): { readonly ref: string; readonly name: string } {
+  const slash = use.lastIndexOf("/");
+  return slash < 0 ? { ref: use, name: "" } : { ref: use.slice(0, slash), name: use.slice(slash + 1) };
+}
+
+function group<C extends Entry>(connectors: readonly C[]): ReadonlyMap<string, readonly C[]> {
+  const byName = new Map<string, C[]>();
+  for (const connector of connectors) {
+    const { name, version } = connector.contract;
+    if (semver.valid(version) !== version) {
+      throw new MortiseError("INVALID_VALUE", `${name}: the version "${version}" is not a semantic version such as 1.2.0.`);
+    }
+    const versions = byName.get(name) ?? [];
+    const same = versions.find((other) => other.contract.version === version);
+    if (same && canonical(same.contract) !== canonical(connector.contract)) {
+      throw new MortiseError(
+        "DUPLICATE_NAME",
+        `${name}@${version} is there already with another content; a released version never changes.`,
+        {
+          remedy: "Raise the version.",
+        },
+      );
+    }
+    if (!same)
+      byName.set(
+        name,
+        [...versions, connector].sort((a, b) => semver.rcompare(a.contract.version, b.contract.version)),
+      );
+  }
+  return new Map([...byName].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The first of the versions, highest first, that the wanted one allows. A prerelease only counts when named, or alone. */
+function pick<C extends Entry>(versions: readonly C[], wanted: string | undefined): C | undefined {
+  if (wanted === undefined) {
+    return versions.find(({ contract }) => semver.prerelease(contract.version) === null) ?? versions[0];
+  }
+  const exact = versions.find(({ contract }) => contract.version === wanted);
+  if (exact || !/^\d+(\.\d+){0,2}$/.test(wanted)) return exact;
+  return versions.find(({ contract }) => semver.satisfies(contract.version, wanted));
+}
+
+function nearestOperation<C extends Entry>(
+  byName: ReadonlyMap<string, readonly C[]>,
+  use: string,
+  get: (ref: string) => C | undefined,
+): string | undefined {
+  const { ref, name } = parseUse(use);
+  const { name: wanted, version } = parseRef(ref);
+  const connectorName = byName.has(wanted) ? wanted : nearest(wanted, byName.keys());
+  if (connectorName === undefined) return undefined;
+  const full = version === undefined ? connectorName : `${connectorName}@${version}`;
+  const found = get(full) ? full : connectorName;
+  const operations = get(found)?.contract.operations ?? {};
+  const operationName = Object.hasOwn(operations, name) ? name : nearest(name, Object.keys(operations));
+  return operationName === undefined ? undefined : `${found}/${operationName}`;
+}
+
+/** JSON text with sorted keys: equal for equal contents, whatever the order they were written in. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === "object" && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}
