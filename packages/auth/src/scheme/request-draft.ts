@@ -1,0 +1,14 @@
+/** A request before it is sent, as an auth scheme sees it. Header names are lower case (RFC 9110 §5.1: case-insensitive). */
+export interface RequestDraft {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: { readonly [name: string]: string };
+}
+
+/** A draft with the credential in it, and which of its places now hold a secret. */
+export interface AuthorizedDraft extends RequestDraft {
+  /** Lower-case names of headers to drop when a redirect leaves the origin, and to mask wherever headers are shown. */
+  readonly secretHeaders: readonly string[];
+  /** Names of query parameters to mask wherever the URL is shown. */
+  readonly secretParams: readonly string[];
+}
