@@ -1,0 +1,22 @@
+import { defineConnector, none } from "@mortise/sdk";
+import { appendRows } from "./operations/append-rows.ts";
+import { listFiles } from "./operations/list-files.ts";
+import { readCsv } from "./operations/read-csv.ts";
+import { readJson } from "./operations/read-json.ts";
+import { readJsonLines } from "./operations/read-json-lines.ts";
+import { writeRows } from "./operations/write-rows.ts";
+import { filesSettings } from "./settings.ts";
+
+/** Files of the deployment's folders: CSV, JSON and JSON Lines, read as streams and written so that a crash leaves nothing half done. */
+export default defineConnector({
+  name: "files",
+  version: "0.1.0",
+  title: "Files",
+  publisher: "mortise",
+  description: "CSV, JSON and JSON Lines files in folders of the deployment.",
+  categories: ["files"],
+  license: "Apache-2.0",
+  settings: filesSettings,
+  auth: { none: none({ title: "No credential", test: "list" }) },
+  operations: { readCsv, readJson, readJsonLines, writeRows, appendRows, list: listFiles },
+});
