@@ -1,0 +1,241 @@
+import { randomUUID } from "node:crypto";
+import type { WorkflowHandle } from "@dbos-inc/dbos-sdk";
+import { type Json, MortiseError } from "@mortise/contract";
+import type { DurableEngine, IntentStore, Program, RunStatus, RunView, ScheduleSpec, StartRequest } from "@mortise/workflow";
+import type pg from "pg";
+import { systemClock } from "../schedule/system-clock.ts";
+import type { GraphStore } from "../store/graph-store.ts";
+import { PostgresGraphStore } from "../store/postgres-graph-store.ts";
+import { PostgresIntentStore } from "../store/postgres-intent-store.ts";
+import { checkRunId } from "../strand/run-id.ts";
+import { type LaunchedDbos, launchDbos, PARKED_QUEUE } from "./dbos-launch.ts";
+import { runSegment, type SegmentTools } from "./dbos-program.ts";
+import { Executors } from "./executors.ts";
+import { LiveWork } from "./live-work.ts";
+import type { Outcome } from "./message.ts";
+import { type End, OutcomeWatcher } from "./outcome-watcher.ts";
+import { type RunRow, RunTable, runView } from "./run-table.ts";
+import { ScheduleTable } from "./schedule-table.ts";
+import { Signals } from "./signals.ts";
+import { StoredValues } from "./stored-value.ts";
+
+/** Options of {@link dbosEngine}. */
+export interface DbosEngineOptions {
+  /** Connections at most; absent: 20. */
+  readonly poolSize?: number;
+  /** Named prepared statements; false for PgBouncer before 1.21 in transaction mode; absent: true. */
+  readonly prepare?: boolean;
+  /** Silence after which another process counts as dead and its runs are taken over, ms; absent: 6,000. */
+  readonly deadAfterMs?: number;
+  /** Runs of one named queue at once in this process; absent: 32. */
+  readonly queueConcurrency?: number;
+  /** Where warnings go, line by line; absent: standard error. */
+  readonly write?: (line: string) => void;
+}
+
+/** The database of an engine and what to do when it is let go. */
+export interface EngineDatabase {
+  readonly pool: pg.Pool;
+  readonly release: () => Promise<void>;
+}
+
+/** DBOS is a process-wide singleton, so this is one too; the mark is shared by copies of this package. */
+const OPEN = Symbol.for("mortise.engine.open");
+const marks = globalThis as { [OPEN]?: boolean };
+
+const PURGE_BATCH = 200;
+
+/**
+ * The durable engine on DBOS Transact and PostgreSQL. One per process, because DBOS is.
+ *
+ * Owns: the pool, the tables of `mortise_engine`, the launch and shutdown of DBOS.
+ * Does not own: the journal's format (DBOS), the program.
+ * Talks to: DBOS (dbos-launch.ts), the other processes through the database.
+ * Invariants:
+ *   N1. Same id, same run, in whichever process and after whatever crash.
+ *   N2. A step whose result is in the journal is never run again; the step in flight at a crash is.
+ *   N3. The runs of a process that is gone go on in another one, and it itself can journal nothing more.
+ *   N4. A parked run keeps its id; only the last of its segments counts.
+ *   N5. A signal is delivered once per idempotency key.
+ *   N6. A database that restarts delays runs and fails none.
+ */
+export class DbosEngine implements DurableEngine {
+  readonly pool: pg.Pool;
+  readonly intents: IntentStore;
+  readonly graphs: GraphStore;
+  readonly #options: DbosEngineOptions;
+  readonly #release: () => Promise<void>;
+  readonly #values: StoredValues;
+  readonly #signals: Signals;
+  readonly #runs: RunTable;
+  readonly #watcher: OutcomeWatcher;
+  readonly #live = new LiveWork();
+  readonly #local = new Map<string, WorkflowHandle<Outcome>>();
+  readonly #schedules: ScheduleTable;
+  #dbos: LaunchedDbos | undefined;
+  #executors: Executors | undefined;
+
+  constructor(database: EngineDatabase, options: DbosEngineOptions) {
+    this.pool = database.pool;
+    this.#release = database.release;
+    this.#options = options;
+    this.intents = new PostgresIntentStore(this.pool);
+    this.graphs = new PostgresGraphStore(this.pool);
+    this.#values = new StoredValues(this.pool);
+    this.#signals = new Signals(this.pool);
+    this.#runs = new RunTable(this.pool);
+    this.#watcher = new OutcomeWatcher(this.pool);
+    this.#schedules = new ScheduleTable(this.pool, systemClock, (request) => this.start(request));
+  }
+
+  /** Throws `INTERNAL` when this process has another open engine. */
+  async open(program: Program): Promise<void> {
+    if (marks[OPEN])
+      throw new MortiseError("INTERNAL", "This process has an open durable engine already; DBOS allows one per process.", {
+        remedy: "Close the other engine first, or share it.",
+      });
+    marks[OPEN] = true;
+    const executorId = randomUUID();
+    const recover = async (ids: readonly string[]) => this.#dbos?.recover(ids);
+    const executors = new Executors({
+      pool: this.pool,
+      id: executorId,
+      recover,
+      deadAfterMs: this.#options.deadAfterMs ?? 6_000,
+    });
+    try {
+      await executors.enter();
+      const dbos = await launchDbos({
+        pool: this.pool,
+        executorId,
+        queueConcurrency: this.#options.queueConcurrency ?? 32,
+        write: this.#options.write ?? ((line) => void process.stderr.write(line)),
+        segment: (message) => runSegment(tools, message),
+      });
+      const tools: SegmentTools = {
+        program,
+        values: this.#values,
+        live: this.#live,
+        watcher: this.#watcher,
+        signals: this.#signals,
+        startStrand: dbos.startStrand,
+        startSegment: dbos.startSegment,
+        checkCancelled: dbos.checkCancelled,
+      };
+      this.#dbos = dbos;
+      this.#executors = executors;
+      await executors.watch();
+      await this.#schedules.watch();
+    } catch (error) {
+      if (this.#dbos === undefined) marks[OPEN] = false;
+      throw error;
+    }
+  }
+
+  async close(drainMs = 5_000): Promise<void> {
+    this.#schedules.stop();
+    await this.#live.close(drainMs);
+    this.#watcher.close();
+    if (this.#dbos !== undefined) {
+      await this.#dbos.shutdown();
+      await this.#executors?.leave().catch(() => {});
+      this.#dbos = undefined;
+      marks[OPEN] = false;
+    }
+    await this.#release();
+  }
+
+  async start(request: StartRequest): Promise<{ readonly created: boolean }> {
+    const { runId } = request;
+    checkRunId(runId);
+    const dbos = this.#launched();
+    const input = await this.#values.store(runId, request.input);
+    const delayMs = request.at === undefined ? 0 : request.at - Date.now();
+    const name = request.queue ?? (delayMs > 0 ? PARKED_QUEUE : undefined);
+    const handle = await dbos.startRun(
+      runId,
+      { v: 1, runId, strand: "", segment: 0, input },
+      name === undefined ? undefined : { name, delayMs },
+    );
+    if (handle !== undefined && name === undefined) this.#remember(runId, handle);
+    return { created: handle !== undefined };
+  }
+
+  /** The handle of a run that goes on here answers without a query. */
+  #remember(runId: string, handle: WorkflowHandle<Outcome>): void {
+    this.#local.set(runId, handle);
+    const forget = () => void this.#local.delete(runId);
+    handle.getResult().then(forget, forget);
+  }
+
+  async result(runId: string, options: { readonly timeoutMs?: number } = {}): Promise<Json> {
+    const until = options.timeoutMs === undefined ? undefined : Date.now() + options.timeoutMs;
+    let end = await this.#end(runId, until, this.#local.get(runId));
+    while ("outcome" in end && "parked" in end.outcome) {
+      const { segment_id } = await this.#found(runId);
+      end = await this.#end(segment_id, until);
+    }
+    if ("error" in end) throw end.error;
+    return await this.#values.load(runId, (end.outcome as Extract<Outcome, { value: unknown }>).value);
+  }
+
+  async #end(id: string, until: number | undefined, handle?: WorkflowHandle<Outcome>): Promise<End> {
+    if (until === undefined) return await this.#watcher.outcome(id, handle);
+    const end = await this.#watcher.outcomeWithin(id, Math.max(0, until - Date.now()));
+    if (end) return end;
+    throw new MortiseError("DEADLINE_EXCEEDED", `Run ${id} had not ended in the time given.`);
+  }
+
+  async signal(runId: string, name: string, payload: Json, idempotencyKey: string): Promise<void> {
+    await this.#found(runId);
+    if (!(await this.#signals.send(runId, name, payload, idempotencyKey))) return;
+    const { segment_id } = await this.#found(runId);
+    await this.#signals.wakeIfSent(runId, name, segment_id);
+  }
+
+  async cancel(runId: string): Promise<void> {
+    await this.#found(runId);
+    await this.#launched().cancel(runId);
+    this.#live.cancel(runId);
+  }
+
+  async resume(runId: string): Promise<void> {
+    await this.#found(runId);
+    await this.#runs.resume(runId, PARKED_QUEUE);
+  }
+
+  async status(runId: string): Promise<RunView | undefined> {
+    const row = await this.#runs.find(runId);
+    return row && runView(row);
+  }
+
+  async list(query: { readonly limit?: number; readonly status?: RunStatus } = {}): Promise<readonly RunView[]> {
+    return await this.#runs.list(query);
+  }
+
+  async purge(olderThan: Date): Promise<number> {
+    const dbos = this.#launched();
+    for (let purged = 0; ; ) {
+      const ids = await this.#runs.endedBefore(olderThan.getTime(), PURGE_BATCH);
+      if (ids.length === 0) return purged;
+      await dbos.remove(ids);
+      await this.#runs.deleteBeside(ids);
+      purged += ids.length;
+    }
+  }
+
+  async schedule(name: string, spec: ScheduleSpec | null): Promise<void> {
+    await this.#schedules.set(name, spec);
+  }
+
+  async #found(runId: string): Promise<RunRow> {
+    const row = await this.#runs.find(runId);
+    if (row === undefined) throw new MortiseError("RUN_NOT_FOUND", `No run has the id ${runId}.`);
+    return row;
+  }
+
+  #launched(): LaunchedDbos {
+    if (this.#dbos === undefined) throw new MortiseError("INTERNAL", "The engine is not open.");
+    return this.#dbos;
+  }
+}
