@@ -1,9 +1,10 @@
 import type { ErrorObject } from "ajv";
+import { describeFormat, describeType, describeValue, joinWords } from "../describe-value.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import type { Json, JsonSchemaObject } from "../json.ts";
 import { joinPointer, parsePointer } from "../json-pointer.ts";
 import { nearest } from "../nearest.ts";
-import { describeFormat, describeType, describeValue, joinWords } from "./describe-value.ts";
+import { labelOf } from "./problem.ts";
 
 /** Most diagnostics that one value yields; the rest is dropped. */
 const MAX_DIAGNOSTICS = 100;
@@ -45,7 +46,9 @@ function settleUnion(union: ErrorObject, errors: readonly ErrorObject[], chosen:
 const DECIDING = new Set(["type", "const", "enum"]);
 
 function explain(error: ErrorObject, secret: boolean): Diagnostic {
-  const { keyword, instancePath: at, params } = error;
+  const { keyword, params } = error;
+  if (error.propertyName !== undefined) return invalidName(error);
+  const at = error.instancePath;
   const schema = (error.parentSchema ?? {}) as JsonSchemaObject;
   const label = labelOf(at);
   const found = secret ? "" : `, found ${describeValue(error.data)}`;
@@ -136,6 +139,18 @@ function unknownKey(at: string, key: string, schema: JsonSchemaObject): Diagnost
   };
 }
 
+/** A key that breaks `propertyNames`: ajv reports it at the object. */
+function invalidName(error: ErrorObject): Diagnostic {
+  const path = error.instancePath + joinPointer(error.propertyName ?? "");
+  const expected = (error.parentSchema as JsonSchemaObject | undefined)?.["x-help"] ?? error.message ?? "another name";
+  return {
+    code: "INVALID_VALUE",
+    severity: "error",
+    path,
+    message: `${labelOf(path)}: the name is not allowed; expected ${expected}`,
+  };
+}
+
 function suggestion(diagnostic: Diagnostic, found: unknown, allowed: readonly unknown[]): Diagnostic {
   const meant =
     typeof found === "string"
@@ -157,16 +172,6 @@ function alternatives(branches: readonly JsonSchemaObject[]): string {
     return branch.type ? [describeType(branch.type)] : [];
   });
   return names.length > 0 ? joinWords(names) : "one of the alternatives";
-}
-
-function labelOf(pointer: string): string {
-  const segments = parsePointer(pointer) ?? [];
-  return segments.length === 0
-    ? "value"
-    : segments.reduce(
-        (label, segment) => (/^\d+$/.test(segment) ? `${label}[${segment}]` : label === "" ? segment : `${label}.${segment}`),
-        "",
-      );
 }
 
 function count(limit: number, one: string, many: string): string {

@@ -1,3 +1,3 @@
-export { checkContract } from "./check-contract.ts";
+export { type CheckOptions, checkContract } from "./check-contract.ts";
+export { checkSchema } from "./check-schema.ts";
 export { type CompileOptions, compileSchema, type Validated, type Validator } from "./compile-schema.ts";
-export { describeFormat, describeType, describeValue, joinWords } from "./describe-value.ts";

@@ -1,0 +1,151 @@
+import { describeValue } from "../describe-value.ts";
+import type { Diagnostic } from "../diagnostic.ts";
+import type { Json, JsonSchemaObject } from "../json.ts";
+import { getPointer, joinPointer, parsePointer } from "../json-pointer.ts";
+import { nearest } from "../nearest.ts";
+import { compileSchema } from "./compile-schema.ts";
+import { asJson, asList, asObject, type Loose, own } from "./loose.ts";
+import { labelOf, problem, replaceBy, unknownReference } from "./problem.ts";
+import { FORMATS, schemaDialect } from "./schema-dialect.ts";
+import { ONE_SCHEMA, SCHEMA_KEYWORDS, SCHEMA_LIST, SCHEMA_MAP } from "./schema-keywords.ts";
+
+const DIALECT = /^https?:\/\/json-schema\.org\/draft\/2020-12\/schema#?$/;
+
+/**
+ * Finds every fault of a JSON Schema (dialect 2020-12): keywords that do not exist, values that keywords do not take, references that
+ * lead nowhere or out of the document, required names that nothing declares, defaults that break their own schema.
+ * `at` is put before every path.
+ */
+export function checkSchema(schema: unknown, at = ""): readonly Diagnostic[] {
+  if (typeof schema === "boolean") return [];
+  if (typeof schema !== "object" || schema === null || Array.isArray(schema)) {
+    return [problem("WRONG_TYPE", at, `expected a JSON Schema, found ${describeValue(schema)}`)];
+  }
+  const shape = schemaDialect()(asJson(schema)).diagnostics.map((found) => {
+    const path = at + found.path;
+    return { ...found, path, message: found.message.replace(labelOf(found.path), labelOf(path)) };
+  });
+  const rest = walk(schema as Loose, at, schema as Loose);
+  return [
+    ...shape,
+    ...rest,
+    ...(shape.length === 0 && rest.every(({ severity }) => severity !== "error") ? defaults(schema as Loose, at) : []),
+  ];
+}
+
+function walk(schema: Loose, at: string, root: Loose): readonly Diagnostic[] {
+  return [
+    ...keywords(schema, at),
+    ...reference(schema, at, root),
+    ...required(schema, at),
+    ...format(schema, at),
+    ...children(schema, at).flatMap(([path, child]) => walk(child, path, root)),
+  ];
+}
+
+function keywords(schema: Loose, at: string): readonly Diagnostic[] {
+  return Object.keys(schema).flatMap((key) => {
+    if ((SCHEMA_KEYWORDS as readonly string[]).includes(key)) return [];
+    const path = at + joinPointer(key);
+    const meant = nearest(key, SCHEMA_KEYWORDS);
+    if (key.startsWith("x-") && meant === undefined) return [];
+    const fix = meant
+      ? { title: `Rename it to "${meant}".`, patch: [{ op: "move" as const, from: path, path: at + joinPointer(meant) }] }
+      : { title: "Remove it.", patch: [{ op: "remove" as const, path }] };
+    return [
+      problem("UNKNOWN_KEY", path, `is no keyword of JSON Schema 2020-12${meant ? `; did you mean "${meant}"?` : ""}`, { fix }),
+    ];
+  });
+}
+
+function reference(schema: Loose, at: string, root: Loose): readonly Diagnostic[] {
+  const dialect = schema.$schema;
+  const other: readonly Diagnostic[] =
+    typeof dialect === "string" && !DIALECT.test(dialect)
+      ? [
+          problem("INVALID_VALUE", `${at}/$schema`, `expected dialect 2020-12, found ${describeValue(dialect)}`, {
+            fix: replaceBy(`${at}/$schema`, "https://json-schema.org/draft/2020-12/schema"),
+          }),
+        ]
+      : [];
+  const target = schema.$ref;
+  if (typeof target !== "string") return other;
+  if (!target.startsWith("#")) {
+    return [
+      ...other,
+      problem(
+        "UNSAFE_CONTRACT",
+        `${at}/$ref`,
+        `points out of the document (${describeValue(target)}); put the schema under $defs and point there`,
+      ),
+    ];
+  }
+  const pointer = decodeURIComponent(target.slice(1));
+  const anchored = pointer !== "" && !pointer.startsWith("/");
+  if (anchored || getPointer(asJson(root), pointer) !== undefined) return other;
+  const name = parsePointer(pointer)?.at(-1) ?? pointer;
+  return [...other, unknownReference(`${at}/$ref`, "definition", name, Object.keys(asObject(root.$defs)))];
+}
+
+/** A required name that no property declares can only be a slip where properties are declared at all. */
+function required(schema: Loose, at: string): readonly Diagnostic[] {
+  const known = Object.keys(asObject(schema.properties));
+  if (schema.properties === undefined || schema.additionalProperties !== false || schema.patternProperties !== undefined)
+    return [];
+  return asList(schema.required).flatMap((name, index) =>
+    typeof name !== "string" || known.includes(name)
+      ? []
+      : [unknownReference(`${at}/required/${index}`, "property", name, known)],
+  );
+}
+
+function format(schema: Loose, at: string): readonly Diagnostic[] {
+  const name = schema.format;
+  if (typeof name !== "string" || FORMATS.includes(name)) return [];
+  const meant = nearest(name, FORMATS);
+  return [
+    problem(
+      "INVALID_VALUE",
+      `${at}/format`,
+      `"${name}" is no format that is checked${meant ? `; did you mean "${meant}"?` : ""}`,
+      {
+        severity: "warning",
+        ...(meant ? { fix: replaceBy(`${at}/format`, meant) } : {}),
+      },
+    ),
+  ];
+}
+
+function defaults(root: Loose, at: string): readonly Diagnostic[] {
+  const check = (schema: Loose, path: string): readonly Diagnostic[] => {
+    const value = own(schema, "default");
+    const { default: _, ...rest } = schema;
+    const faults =
+      value === undefined
+        ? []
+        : compileSchema({
+            ...(rest as JsonSchemaObject),
+            ...(root.$defs ? { $defs: root.$defs as JsonSchemaObject["$defs"] } : {}),
+          })(value as Json).diagnostics;
+    return [
+      ...faults
+        .slice(0, 1)
+        .map(({ message }) => problem("INVALID_VALUE", `${path}/default`, `breaks its own schema: ${message}`)),
+      ...children(schema, path).flatMap(([childPath, child]) => check(child, childPath)),
+    ];
+  };
+  return JSON.stringify(root).includes('"default":') ? check(root, at) : [];
+}
+
+function children(schema: Loose, at: string): readonly (readonly [string, Loose])[] {
+  const found: (readonly [string, unknown])[] = [
+    ...ONE_SCHEMA.map((key) => [`${at}/${key}`, own(schema, key)] as const),
+    ...SCHEMA_LIST.flatMap((key) => asList(own(schema, key)).map((child, index) => [`${at}/${key}/${index}`, child] as const)),
+    ...SCHEMA_MAP.flatMap((key) =>
+      Object.entries(asObject(own(schema, key))).map(([name, child]) => [`${at}/${key}${joinPointer(name)}`, child] as const),
+    ),
+  ];
+  return found.flatMap(([path, child]) =>
+    typeof child === "object" && child !== null && !Array.isArray(child) ? [[path, child as Loose] as const] : [],
+  );
+}

@@ -1,0 +1,56 @@
+import type { Diagnostic } from "../../diagnostic.ts";
+import { joinPointer } from "../../json-pointer.ts";
+import { checkSchema } from "../check-schema.ts";
+import { asObject, entriesOf, type Loose } from "../loose.ts";
+import { problem } from "../problem.ts";
+import { isOpen } from "../schema-at.ts";
+
+const SECRET_NAME =
+  /^(.*[_-])?(password|passwd|passphrase|secret|api[_-]?key|access[_-]?key|private[_-]?key|(access|auth|bearer|refresh)[_-]?token|token)$/i;
+
+/** The author's own schemas: valid, objects where an object is needed, outputs that say something, secrets marked as such. */
+export function checkSchemas(contract: Loose): readonly Diagnostic[] {
+  return [
+    ...(contract.settings === undefined ? [] : formFaults(contract.settings, "/settings")),
+    ...entriesOf(contract.auth).flatMap(([id, { fields }]) =>
+      fields === undefined ? [] : objectFaults(fields, joinPointer("auth", id, "fields")),
+    ),
+    ...entriesOf(contract.operations).flatMap(([name, { input, output }]) => {
+      const at = joinPointer("operations", name);
+      return [
+        ...(input === undefined ? [] : formFaults(input, `${at}/input`)),
+        ...(output === undefined ? [] : checkSchema(output, `${at}/output`)),
+        ...(output !== undefined && isOpen(asObject(output))
+          ? [problem("INVALID_VALUE", `${at}/output`, "is empty, so nobody can know what comes out; declare at least its type")]
+          : []),
+      ];
+    }),
+  ];
+}
+
+function formFaults(schema: unknown, at: string): readonly Diagnostic[] {
+  return [...objectFaults(schema, at), ...secretFaults(schema, at)];
+}
+
+function objectFaults(schema: unknown, at: string): readonly Diagnostic[] {
+  const { type } = asObject(schema);
+  const shape = type === "object" ? [] : [problem("INVALID_VALUE", at, 'must be the schema of an object, with "type": "object"')];
+  return [...checkSchema(schema, at), ...shape];
+}
+
+function secretFaults(schema: unknown, at: string): readonly Diagnostic[] {
+  return entriesOf(asObject(schema).properties).flatMap(([name, property]) => {
+    const path = `${at}/properties${joinPointer(name)}`;
+    const plain = property["x-secret"] === undefined && (property.type === "string" || property.type === undefined);
+    const own: readonly Diagnostic[] =
+      plain && SECRET_NAME.test(name.replaceAll(/([a-z])([A-Z])/g, "$1_$2"))
+        ? [
+            problem("UNSAFE_CONTRACT", path, `looks like a secret; keep it in an auth scheme, or mark it with "x-secret"`, {
+              severity: "warning",
+              fix: { title: 'Mark it with "x-secret": true.', patch: [{ op: "add", path: `${path}/x-secret`, value: true }] },
+            }),
+          ]
+        : [];
+    return [...own, ...secretFaults(property, path)];
+  });
+}
