@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { open, readFile, rm, stat, utimes } from "node:fs/promises";
+import { link, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -59,18 +59,19 @@ async function underLockFile<T>(lock: string, signal: AbortSignal, act: () => Pr
   }
 }
 
-async function create(lock: string, text: string): Promise<boolean> {
-  const file = await open(lock, "wx").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "EEXIST") return undefined;
-    throw error;
-  });
-  if (!file) return false;
+/** Creates a file that nobody has, at once with its text: a process that is killed leaves the whole lock or none. */
+async function create(path: string, text: string): Promise<boolean> {
+  const draft = `${path}-${randomUUID()}`;
+  await writeFile(draft, text, { flag: "wx" });
   try {
-    await file.writeFile(text);
+    await link(draft, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
   } finally {
-    await file.close();
+    await rm(draft, { force: true });
   }
-  return true;
 }
 
 /** Removes the lock of a dead holder. Who may do so is settled by a second exclusive file that is named after that holder's token. */
@@ -98,7 +99,7 @@ async function breakIfStale(lock: string): Promise<boolean> {
   }
 }
 
-/** Undefined where there is no lock, or one whose holder died before it wrote its name. */
+/** Undefined where there is no lock. */
 async function holderOf(lock: string): Promise<Holder | undefined> {
   try {
     return JSON.parse(await readFile(lock, "utf8")) as Holder;

@@ -31,7 +31,6 @@ export const listFiles = operation(
     settings: filesSettings,
     input,
     output: t.Object({ files: t.Array(listed), count: t.Integer() }),
-    identity: ["/name"],
     examples: [
       {
         input: { endsWith: ".csv" },
