@@ -25,21 +25,43 @@ export async function call(operation: string, input: Json, ctx: NativeContext): 
 }
 
 /** Opens a stream operation at a cursor. */
-export function pages(operation: string, input: Json, ctx: NativeContext, size: number, cursor: Json = null): AsyncIterable<NativePage> {
+export function pages(
+  operation: string,
+  input: Json,
+  ctx: NativeContext,
+  size: number,
+  cursor: Json = null,
+): AsyncIterable<NativePage> {
   const binding = files.natives[operation];
   if (!binding || !("stream" in binding)) throw new Error(`${operation} is no stream`);
-  const open = binding.stream as (input: Json, ctx: NativeContext, page: { cursor: Json; size: number }) => AsyncIterable<NativePage>;
+  const open = binding.stream as (
+    input: Json,
+    ctx: NativeContext,
+    page: { cursor: Json; size: number },
+  ) => AsyncIterable<NativePage>;
   return open(input, ctx, { cursor, size });
 }
 
 /** Every page of a stream, read in one go. */
-export async function allPages(operation: string, input: Json, ctx: NativeContext, size: number, cursor: Json = null): Promise<readonly NativePage[]> {
+export async function allPages(
+  operation: string,
+  input: Json,
+  ctx: NativeContext,
+  size: number,
+  cursor: Json = null,
+): Promise<readonly NativePage[]> {
   const read: NativePage[] = [];
   for await (const page of pages(operation, input, ctx, size, cursor)) read.push(page);
   return read;
 }
 
 /** Every row of a stream. */
-export async function allRows(operation: string, input: Json, ctx: NativeContext, size = 1_000, cursor: Json = null): Promise<readonly Json[]> {
+export async function allRows(
+  operation: string,
+  input: Json,
+  ctx: NativeContext,
+  size = 1_000,
+  cursor: Json = null,
+): Promise<readonly Json[]> {
   return (await allPages(operation, input, ctx, size, cursor)).flatMap((page) => page.items);
 }

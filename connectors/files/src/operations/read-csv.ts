@@ -1,5 +1,6 @@
 import { type Json, MortiseError, type NativeContext, type NativePage, native, operation, type Static, t } from "@mortise/sdk";
 import { readLayout } from "../csv/csv-layout.ts";
+import { pageBytes } from "../csv/file-bytes.ts";
 import { type CsvEntry, type Fail, readRecords } from "../csv/read-records.ts";
 import { delimiterField, limitField, onBadRowField, pathField } from "../fields.ts";
 import { type FileCursor, readCursor } from "../paths/file-cursor.ts";
@@ -76,7 +77,7 @@ async function* readCsvPages(
     const from = await readCursor(page.cursor, { ...layout.start, row: 0 }, file, input.path);
     let items: CsvRow[] = [];
     let cursor: FileCursor = from;
-    for await (const batch of readRecords(file, input, from, { firstRead: page.size * 128, fail, recover })) {
+    for await (const batch of readRecords(file, input, from, { firstRead: pageBytes(from, page.size), fail, recover })) {
       ctx.signal.throwIfAborted();
       for (const entry of batch) {
         if (items.length === page.size) {

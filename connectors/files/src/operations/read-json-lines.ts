@@ -1,4 +1,5 @@
 import { type Json, MortiseError, type NativeContext, type NativePage, native, operation, type Static, t } from "@mortise/sdk";
+import { pageBytes } from "../csv/file-bytes.ts";
 import { limitField, onBadRowField, pathField } from "../fields.ts";
 import { readLines, type TextLine } from "../jsonl/read-lines.ts";
 import { type FileCursor, readCursor } from "../paths/file-cursor.ts";
@@ -35,7 +36,7 @@ async function* readJsonLinePages(
     const from = await readCursor(page.cursor, { byte: 0, row: 0, line: 1 }, file, input.path);
     let items: Json[] = [];
     let cursor: FileCursor = from;
-    for await (const lines of readLines(file, from, page.size * 256)) {
+    for await (const lines of readLines(file, from, pageBytes(from, page.size))) {
       ctx.signal.throwIfAborted();
       for (const line of lines) {
         if (isBlank(line)) continue;

@@ -109,7 +109,9 @@ describe("killed before each change of a file in turn", () => {
     }
   });
 
-  test("a later append: others read no torn row meanwhile, and its repeat completes it in its place", { timeout: 60_000 }, async () => {
+  test("a later append: others read no torn row meanwhile, and its repeat completes it in its place", {
+    timeout: 60_000,
+  }, async () => {
     await append("count2.csv", first, "k1");
     const changes = Number(child("count2.csv", "k2", second, 0).stdout);
     for (let at = 1; at <= changes; at++) {
@@ -136,7 +138,11 @@ test("the lock of a process that died is broken, the lock of one that lives is r
   await append("locked.jsonl", [{ a: 1 }], "k1");
   expect(existsSync(lock)).toBe(false);
   writeFileSync(lock, JSON.stringify({ token: "t", pid: process.pid, host: hostname() }));
-  const stopped = call("appendRows", { path: "locked.jsonl", rows: [{ a: 2 }] }, contextIn(folder.path, "k2", AbortSignal.timeout(100)));
+  const stopped = call(
+    "appendRows",
+    { path: "locked.jsonl", rows: [{ a: 2 }] },
+    contextIn(folder.path, "k2", AbortSignal.timeout(100)),
+  );
   await expect(stopped).rejects.toThrow();
   expect(text("locked.jsonl")).toBe('{"a":1}\n');
 });

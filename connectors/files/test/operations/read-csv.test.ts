@@ -39,7 +39,10 @@ describe("what is read", () => {
   test("windows-1252 is read where it is asked for, and UTF-8 is not guessed", async () => {
     const bytes = Buffer.concat([Buffer.from("a\ncaf"), Buffer.from([0xe9, 0x80]), Buffer.from("\n")]);
     expect(await rowsOf(bytes, { encoding: "windows-1252" })).toEqual([{ a: "café€" }]);
-    await expect(rowsOf(bytes)).rejects.toMatchObject({ code: "FILE_MALFORMED", message: "t.csv, line 2: the bytes are not UTF-8." });
+    await expect(rowsOf(bytes)).rejects.toMatchObject({
+      code: "FILE_MALFORMED",
+      message: "t.csv, line 2: the bytes are not UTF-8.",
+    });
   });
 
   test("an empty file and a file with only a header have no rows", async () => {
@@ -58,12 +61,18 @@ describe("what is refused", () => {
   });
 
   test("text after a closing quote, and a quote inside a bare cell, are broken quotes", async () => {
-    await expect(rowsOf('a,b\n1,"x"y\n')).rejects.toMatchObject({ message: "t.csv, line 2: there is text after a closing quote." });
-    await expect(rowsOf('a,b\n\n1,x"y"\n')).rejects.toMatchObject({ message: expect.stringContaining("t.csv, line 3: there is a quote") });
+    await expect(rowsOf('a,b\n1,"x"y\n')).rejects.toMatchObject({
+      message: "t.csv, line 2: there is text after a closing quote.",
+    });
+    await expect(rowsOf('a,b\n\n1,x"y"\n')).rejects.toMatchObject({
+      message: expect.stringContaining("t.csv, line 3: there is a quote"),
+    });
   });
 
   test("too few and too many cells name the line and both counts", async () => {
-    await expect(rowsOf('a,b\n"1\r\n1",2\n3\n')).rejects.toMatchObject({ message: "t.csv, line 4: 1 cell where 2 are expected." });
+    await expect(rowsOf('a,b\n"1\r\n1",2\n3\n')).rejects.toMatchObject({
+      message: "t.csv, line 4: 1 cell where 2 are expected.",
+    });
     await expect(rowsOf("a,b\n1,2,3\n")).rejects.toMatchObject({ message: "t.csv, line 2: 3 cells where 2 are expected." });
   });
 
