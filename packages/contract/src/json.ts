@@ -13,6 +13,8 @@ export interface JsonSchemaObject {
   readonly $id?: string;
   readonly $ref?: string;
   readonly $defs?: { readonly [name: string]: JsonSchema };
+  readonly $anchor?: string;
+  readonly $comment?: string;
   readonly type?: JsonTypeName | readonly JsonTypeName[];
   readonly title?: string;
   readonly description?: string;
@@ -42,6 +44,14 @@ export interface JsonSchemaObject {
   readonly maxItems?: number;
   readonly uniqueItems?: boolean;
   readonly contains?: JsonSchema;
+  readonly minContains?: number;
+  readonly maxContains?: number;
+  readonly unevaluatedItems?: JsonSchema;
+  readonly unevaluatedProperties?: JsonSchema;
+  readonly dependentRequired?: { readonly [key: string]: readonly string[] };
+  readonly dependentSchemas?: { readonly [key: string]: JsonSchema };
+  readonly contentEncoding?: string;
+  readonly contentMediaType?: string;
   readonly anyOf?: readonly JsonSchema[];
   readonly oneOf?: readonly JsonSchema[];
   readonly allOf?: readonly JsonSchema[];

@@ -39,9 +39,7 @@ const CLOSE = "\uE001";
 /** Runs a recording function over a scope of recorded places and returns what it built, as data. */
 export function record(recording: unknown, scopes: ScopeSchemas): Json {
   if (typeof recording !== "function") return toValue(recording);
-  const scope = Object.fromEntries(
-    Object.entries(scopes).map(([name, schema]) => [name, place({ cel: name, optional: false, schema })]),
-  );
+  const scope = Object.fromEntries(Object.entries(scopes).map(([name, schema]) => [name, place({ cel: name, schema })]));
   return toValue(recording(scope));
 }
 
@@ -59,8 +57,6 @@ export function text(
 
 interface Place {
   readonly cel: string;
-  /** Something on the way may be absent. */
-  readonly optional: boolean;
   readonly schema: JsonSchema | undefined;
 }
 
@@ -77,13 +73,13 @@ function place(at: Place): object {
 
 function step(at: Place, key: string): Place {
   const schema = typeof at.schema === "object" ? at.schema : undefined;
-  if (/^\d+$/.test(key)) return { cel: `${at.cel}[${key}]`, optional: at.optional, schema: schema?.items };
+  if (/^\d+$/.test(key)) return { cel: `${at.cel}[${key}]`, schema: schema?.items };
   const child = schema?.properties && Object.hasOwn(schema.properties, key) ? schema.properties[key] : undefined;
   const optional = mayBeAbsent(schema, child, key);
   const name = /^[A-Za-z_][A-Za-z0-9_]*$/.test(key)
     ? `.${optional ? "?" : ""}${key}`
     : `[${optional ? "?" : ""}${JSON.stringify(key)}]`;
-  return { cel: at.cel + name, optional: at.optional || optional, schema: child };
+  return { cel: at.cel + name, schema: child };
 }
 
 /** Without a schema nothing is known, and the place is taken to be there. */
@@ -99,25 +95,19 @@ function toMarker(at: Place, hint: string): string {
       `\`${at.cel}\` is recorded, not read: it has no number yet. Write the arithmetic as cel("…").`,
     );
   }
-  return `${OPEN}${inText(at)}${CLOSE}`;
-}
-
-/** In a text an absent place is empty. */
-function inText(at: Place): string {
-  return at.optional ? `${at.cel}.orValue("")` : at.cel;
+  return `${OPEN}${at.cel}${CLOSE}`;
 }
 
 function asHole(hole: unknown): string {
   const at = placeOf(hole);
-  if (at) return `\${${inText(at)}}`;
+  if (at) return `\${${at.cel}}`;
   if (typeof hole === "object" && hole !== null && "$cel" in hole) return `\${${hole.$cel}}`;
   return literal(String(hole));
 }
 
-/** The part of a text between its holes. */
+/** The part of a text between its holes; `$${` stands for `${` there. */
 function literal(part: string): string {
-  if (part.includes("${")) throw new MortiseError("USAGE", `A text cannot hold "\${" as it is: it opens a hole.`);
-  return part;
+  return part.replaceAll("${", "$$${");
 }
 
 function placeOf(value: unknown): Place | undefined {

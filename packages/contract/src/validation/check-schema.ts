@@ -39,6 +39,7 @@ function walk(schema: Loose, at: string, root: Loose): readonly Diagnostic[] {
     ...reference(schema, at, root),
     ...required(schema, at),
     ...format(schema, at),
+    ...patterns(schema, at),
     ...children(schema, at).flatMap(([path, child]) => walk(child, path, root)),
   ];
 }
@@ -114,6 +115,26 @@ function format(schema: Loose, at: string): readonly Diagnostic[] {
       },
     ),
   ];
+}
+
+/** ajv leaves formats out when it validates schemas, so patterns are tried here. */
+function patterns(schema: Loose, at: string): readonly Diagnostic[] {
+  const own = typeof schema.pattern === "string" ? [[`${at}/pattern`, schema.pattern] as const] : [];
+  const keys = Object.keys(asObject(schema.patternProperties)).map(
+    (key) => [`${at}/patternProperties${joinPointer(key)}`, key] as const,
+  );
+  return [...own, ...keys].flatMap(([path, pattern]) =>
+    isPattern(pattern) ? [] : [problem("INVALID_VALUE", path, `expected a regular expression, found ${describeValue(pattern)}`)],
+  );
+}
+
+function isPattern(text: string): boolean {
+  try {
+    new RegExp(text, "u");
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function defaults(root: Loose, at: string): readonly Diagnostic[] {

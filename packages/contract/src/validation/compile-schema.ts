@@ -46,7 +46,7 @@ function build(schema: JsonSchema, kind: "plain" | "defaults"): Validator {
   const compiler = compilers[kind];
   const plain = typeof schema === "object" ? withoutId(schema) : schema;
   const validate = compiler.compile(plain);
-  compiler.removeSchema(plain);
+  if (typeof plain === "object") compiler.removeSchema(plain);
   const copies = kind === "defaults" && JSON.stringify(schema).includes('"default":');
   return (given) => {
     const value = copies ? structuredClone(given) : given;

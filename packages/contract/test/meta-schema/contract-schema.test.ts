@@ -1,0 +1,119 @@
+// Pins: a key that the types have and the meta-schema refuses, or the other way round. The comparisons are made by the compiler
+// (`npm run typecheck`), in both directions: every key, and which of them are required.
+import { describe, expect, expectTypeOf, it } from "vitest";
+import type {
+  AuthScheme,
+  Budget,
+  CacheSpec,
+  CodeBody,
+  Contract,
+  Example,
+  HttpRequest,
+  IdempotencyKey,
+  JsonSchemaObject,
+  NativeBody,
+  Operation,
+  OutcomeRule,
+  Pagination,
+  StreamSpec,
+} from "../../src/index.ts";
+import { CONTRACT_SCHEMA } from "../../src/index.ts";
+import {
+  CACHE_SCHEMA,
+  type OUTCOME_SCHEMA,
+  type PAGINATION_SCHEMA,
+  type STREAM_SCHEMA,
+} from "../../src/meta-schema/answer-schema.ts";
+import type { AUTH_SCHEMA } from "../../src/meta-schema/auth-schema.ts";
+import type { CODE_SCHEMA, NATIVE_SCHEMA, REQUEST_SCHEMA } from "../../src/meta-schema/body-schema.ts";
+import type { BUDGET_SCHEMA } from "../../src/meta-schema/budget-schema.ts";
+import type {
+  EXAMPLE_SCHEMA,
+  FOLLOW_UP_SCHEMA,
+  IDEMPOTENCY_KEY_SCHEMA,
+  OPERATION_SCHEMA,
+} from "../../src/meta-schema/operation-schema.ts";
+import { compileSchema } from "../../src/validation/index.ts";
+import type { SCHEMA_KEYWORDS } from "../../src/validation/schema-keywords.ts";
+
+type Shape = { readonly properties: object; readonly required?: readonly string[] };
+type Keys<S extends Shape> = {
+  readonly keys: keyof S["properties"];
+  readonly required: S extends { readonly required: readonly (infer Name)[] } ? Name : never;
+};
+type Required<T> = { [K in keyof T]-?: Record<never, never> extends Pick<T, K> ? never : K }[keyof T];
+type Of<T> = { readonly keys: keyof T; readonly required: Required<T> };
+type Kind<Union extends { readonly kind: string }, K extends string> = Extract<Union, { readonly kind: K }>;
+type Branch<S extends { readonly oneOf: readonly Shape[] }, K extends string> = Extract<
+  S["oneOf"][number],
+  { readonly properties: { readonly kind: { readonly const: K } } }
+>;
+type Present<T> = Exclude<T, undefined>;
+
+describe("the meta-schema", () => {
+  it("has exactly the keys of the types, and requires the same ones", () => {
+    expectTypeOf<Keys<typeof CONTRACT_SCHEMA>>().toEqualTypeOf<Of<Contract>>();
+    expectTypeOf<Keys<typeof OPERATION_SCHEMA>>().toEqualTypeOf<Of<Operation>>();
+    expectTypeOf<Keys<typeof IDEMPOTENCY_KEY_SCHEMA>>().toEqualTypeOf<Of<IdempotencyKey>>();
+    expectTypeOf<Keys<typeof FOLLOW_UP_SCHEMA>>().toEqualTypeOf<Of<Present<Operation["compensate"]>>>();
+    expectTypeOf<Keys<typeof FOLLOW_UP_SCHEMA>>().toEqualTypeOf<Of<Present<Operation["probe"]>>>();
+    expectTypeOf<Keys<typeof EXAMPLE_SCHEMA>>().toEqualTypeOf<Of<Example>>();
+    expectTypeOf<Keys<typeof REQUEST_SCHEMA>>().toEqualTypeOf<Of<HttpRequest>>();
+    expectTypeOf<Keys<typeof CODE_SCHEMA>>().toEqualTypeOf<Of<CodeBody>>();
+    expectTypeOf<Keys<typeof NATIVE_SCHEMA>>().toEqualTypeOf<Of<NativeBody>>();
+    expectTypeOf<Keys<typeof OUTCOME_SCHEMA>>().toEqualTypeOf<Of<OutcomeRule>>();
+    expectTypeOf<Keys<(typeof OUTCOME_SCHEMA)["properties"]["when"]>>().toEqualTypeOf<Of<OutcomeRule["when"]>>();
+    expectTypeOf<Keys<typeof STREAM_SCHEMA>>().toEqualTypeOf<Of<StreamSpec>>();
+    expectTypeOf<Keys<typeof CACHE_SCHEMA>>().toEqualTypeOf<Of<CacheSpec>>();
+    expectTypeOf<Keys<typeof BUDGET_SCHEMA>>().toEqualTypeOf<Of<Budget>>();
+    expectTypeOf<Keys<(typeof BUDGET_SCHEMA)["properties"]["reset"]>>().toEqualTypeOf<Of<Present<Budget["reset"]>>>();
+    expectTypeOf<Keys<(typeof BUDGET_SCHEMA)["properties"]["remaining"]>>().toEqualTypeOf<Of<Present<Budget["remaining"]>>>();
+  });
+
+  it("has exactly the kinds of the unions, each with its keys", () => {
+    expectTypeOf<(typeof AUTH_SCHEMA)["oneOf"][number]["properties"]["kind"]["const"]>().toEqualTypeOf<AuthScheme["kind"]>();
+    expectTypeOf<Keys<Branch<typeof AUTH_SCHEMA, "none">>>().toEqualTypeOf<Of<Kind<AuthScheme, "none">>>();
+    expectTypeOf<Keys<Branch<typeof AUTH_SCHEMA, "apiKey">>>().toEqualTypeOf<Of<Kind<AuthScheme, "apiKey">>>();
+    expectTypeOf<Keys<Branch<typeof AUTH_SCHEMA, "basic">>>().toEqualTypeOf<Of<Kind<AuthScheme, "basic">>>();
+    expectTypeOf<Keys<Branch<typeof AUTH_SCHEMA, "bearer">>>().toEqualTypeOf<Of<Kind<AuthScheme, "bearer">>>();
+    expectTypeOf<Keys<Branch<typeof AUTH_SCHEMA, "fields">>>().toEqualTypeOf<Of<Kind<AuthScheme, "fields">>>();
+    expectTypeOf<(typeof PAGINATION_SCHEMA)["oneOf"][number]["properties"]["kind"]["const"]>().toEqualTypeOf<
+      Pagination["kind"]
+    >();
+    expectTypeOf<Keys<Branch<typeof PAGINATION_SCHEMA, "cursor">>>().toEqualTypeOf<Of<Kind<Pagination, "cursor">>>();
+    expectTypeOf<Keys<Branch<typeof PAGINATION_SCHEMA, "page">>>().toEqualTypeOf<Of<Kind<Pagination, "page">>>();
+    expectTypeOf<Keys<Branch<typeof PAGINATION_SCHEMA, "offset">>>().toEqualTypeOf<Of<Kind<Pagination, "offset">>>();
+    expectTypeOf<Keys<Branch<typeof PAGINATION_SCHEMA, "link">>>().toEqualTypeOf<Of<Kind<Pagination, "link">>>();
+    expectTypeOf<Keys<Branch<typeof PAGINATION_SCHEMA, "nextUrl">>>().toEqualTypeOf<Of<Kind<Pagination, "nextUrl">>>();
+  });
+
+  it("allows exactly the words that the types allow", () => {
+    type Words<S extends { readonly enum: readonly unknown[] }> = S["enum"][number];
+    type OperationKeys = (typeof OPERATION_SCHEMA)["properties"];
+    expectTypeOf<Words<OperationKeys["effect"]>>().toEqualTypeOf<Operation["effect"]>();
+    expectTypeOf<Words<OperationKeys["idempotency"]["anyOf"][0]>>().toEqualTypeOf<Extract<Operation["idempotency"], string>>();
+    expectTypeOf<Words<(typeof IDEMPOTENCY_KEY_SCHEMA)["properties"]["key"]>>().toEqualTypeOf<IdempotencyKey["key"]>();
+    expectTypeOf<Words<(typeof REQUEST_SCHEMA)["properties"]["method"]>>().toEqualTypeOf<HttpRequest["method"]>();
+    expectTypeOf<Words<(typeof OUTCOME_SCHEMA)["properties"]["as"]>>().toEqualTypeOf<OutcomeRule["as"]>();
+    expectTypeOf<Words<(typeof STREAM_SCHEMA)["properties"]["resume"]>>().toEqualTypeOf<StreamSpec["resume"]>();
+    expectTypeOf<Words<(typeof BUDGET_SCHEMA)["properties"]["scope"]>>().toEqualTypeOf<Budget["scope"]>();
+  });
+
+  it("knows every schema keyword that the type of schemas has, and no keyword is only in the type", () => {
+    expectTypeOf<(typeof SCHEMA_KEYWORDS)[number]>().toEqualTypeOf<keyof JsonSchemaObject>();
+  });
+
+  it("compiles, and closes every object that it describes", () => {
+    expect(compileSchema(CONTRACT_SCHEMA)({}).ok).toBe(false);
+    expect(CACHE_SCHEMA.additionalProperties).toBe(false);
+    const open: string[] = [];
+    const visit = (schema: unknown, path: string): void => {
+      if (typeof schema !== "object" || schema === null) return;
+      if ("properties" in schema && (schema as { additionalProperties?: unknown }).additionalProperties !== false)
+        open.push(path);
+      for (const [key, part] of Object.entries(schema)) visit(part, `${path}/${key}`);
+    };
+    visit(CONTRACT_SCHEMA, "");
+    expect(open).toEqual([]);
+  });
+});
