@@ -1,1 +1,28 @@
-export {};
+export {
+  type CompiledExpression,
+  type CompileExpressionOptions,
+  compileExpression,
+  type Scope,
+  type ScopeSchemas,
+} from "./expressions/compile-expression.ts";
+export { EXPRESSION_LIMITS, type ExpressionLimits } from "./expressions/expression-limits.ts";
+export { type LinearPattern, linearPattern } from "./expressions/linear-pattern.ts";
+export {
+  type CompiledRules,
+  type CompileRulesOptions,
+  compileRules,
+  type RejectedRow,
+  type RuleMemory,
+} from "./rules/compile-rules.ts";
+export { rules } from "./rules/rule-list.ts";
+export { describeType } from "./schema/describe-type.ts";
+export { inferSchema } from "./schema/infer-schema.ts";
+export { type Assignability, isAssignable } from "./schema/is-assignable.ts";
+export { elementOf, isClosed, type Member, memberNames, memberOf } from "./schema/members.ts";
+export { resolveReferences } from "./schema/resolve-references.ts";
+export { schemaAt } from "./schema/schema-at.ts";
+export { unionOf } from "./schema/union-of.ts";
+export type { Transform, Transformer, TransformerContext } from "./transformers/transformer.ts";
+export { transformers } from "./transformers/transformer-catalogue.ts";
+export { compileValue } from "./values/compile-value.ts";
+export type { CompiledValue, CompileValueOptions } from "./values/compiled-value.ts";

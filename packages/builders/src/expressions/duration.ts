@@ -1,0 +1,28 @@
+import { ExpressionFailure } from "./expression-failure.ts";
+
+const UNIT_MS: { readonly [unit: string]: number } = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000, ms: 1 };
+
+/** A length of time inside an expression, in ms; as a result its text, such as `"5400s"`. */
+export class Duration {
+  readonly ms: number;
+
+  constructor(ms: number) {
+    this.ms = ms;
+  }
+
+  /** Seconds as in the protobuf JSON mapping: `"5400s"`, `"0.5s"`. */
+  toString(): string {
+    return `${this.ms / 1000}s`;
+  }
+}
+
+/** Reads `"1h30m"`, `"-2.5s"`, `"1d"`, `"250ms"`; fails on anything else. */
+export function parseDuration(text: string): Duration {
+  const match = /^([+-]?)((?:\d+(?:\.\d+)?(?:ms|d|h|m|s))+)$/.exec(text);
+  if (!match) throw new ExpressionFailure('duration() needs a text such as "1h30m", "2.5s" or "250ms"');
+  let ms = 0;
+  for (const [, amount, unit] of (match[2] ?? "").matchAll(/(\d+(?:\.\d+)?)(ms|d|h|m|s)/g)) {
+    ms += Number(amount) * (UNIT_MS[unit ?? ""] ?? 0);
+  }
+  return new Duration(match[1] === "-" ? -ms : ms);
+}

@@ -1,0 +1,187 @@
+import {
+  type Diagnostic,
+  type ErrorCode,
+  type Fix,
+  type Json,
+  type JsonSchema,
+  MortiseError,
+  nearest,
+  type Severity,
+} from "@mortise/contract";
+import { checkParams } from "../schema/check-params.ts";
+import { KIND, kindsOf } from "../schema/kinds.ts";
+import { memberNames, memberOf } from "../schema/members.ts";
+import { resolveReferences } from "../schema/resolve-references.ts";
+import { describeValue, isRecord, type Row } from "../transformers/records.ts";
+import { compileValue } from "../values/compile-value.ts";
+import type { CompiledValue } from "../values/compiled-value.ts";
+import { pointerTo } from "../values/json-pointer.ts";
+import type { CompiledRule, Rule, RuleContext } from "./rule.ts";
+import { RULES } from "./rule-list.ts";
+
+/** Options of {@link compileRules}. */
+export interface CompileRulesOptions {
+  /** Schema of one row; fields that it cannot have are errors. Absent: unknown. */
+  readonly rowSchema?: JsonSchema;
+  /** JSON pointer of the rules in their document; diagnostics start with it. Absent: `""`. */
+  readonly path?: string;
+}
+
+/** A row that breaks rules. */
+export interface RejectedRow {
+  /** Position in the list, from 0. */
+  readonly index: number;
+  readonly row: Json;
+  /** One sentence for each rule that it breaks, in the order of the rules. */
+  readonly reasons: readonly string[];
+}
+
+/** Rules, checked and ready to run. */
+export interface CompiledRules {
+  /** Why the row breaks rules; empty where all hold. `unique` sees only this row: use `checkAll` for it. */
+  check(row: Json, index: number): readonly string[];
+  /**
+   * Sorts the rows of one list into valid and rejected ones, repaired where a rule says so. `unique` sees the rows of this list;
+   * with `memory` from {@link newMemory} also those of earlier lists, then `offset` is the index of the first row.
+   */
+  checkAll(
+    rows: readonly Json[],
+    from?: { readonly memory?: RuleMemory; readonly offset?: number },
+  ): {
+    readonly valid: readonly Json[];
+    readonly rejected: readonly RejectedRow[];
+  };
+  newMemory(): RuleMemory;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What `unique` has seen so far. */
+export type RuleMemory = Map<string, unknown>;
+
+interface NamedRule extends CompiledRule {
+  readonly message: string | undefined;
+}
+
+const BY_NAME: ReadonlyMap<string, Rule> = new Map(RULES.map((each) => [each.name, each]));
+
+/** Compiles a list of rules once. Using rules whose `diagnostics` hold an error throws that error. */
+export function compileRules(rules: Json, options: CompileRulesOptions = {}): CompiledRules {
+  const path = options.path ?? "";
+  const diagnostics: Diagnostic[] = [];
+  const row = resolveReferences(options.rowSchema ?? true);
+  if (!Array.isArray(rules)) diagnostics.push({ code: "WRONG_TYPE", severity: "error", path, message: "rules must be a list" });
+  const list = Array.isArray(rules) ? (rules as readonly Json[]) : [];
+  const compiled = list.flatMap((each, i) => compileOne(each, pointerTo(path, i), row, diagnostics));
+  return Object.freeze({
+    check: (value: Json, index: number) => checkRow(compiled, value, index, new Map(), diagnostics),
+    checkAll: (rows: readonly Json[], from: { readonly memory?: RuleMemory; readonly offset?: number } = {}) => {
+      const memory = from.memory ?? new Map<string, unknown>();
+      const valid: Json[] = [];
+      const rejected: RejectedRow[] = [];
+      rows.forEach((original, i) => {
+        const index = (from.offset ?? 0) + i;
+        const value = repaired(compiled, original, index);
+        const reasons = checkRow(compiled, value, index, memory, diagnostics);
+        if (reasons.length === 0) valid.push(value);
+        else rejected.push({ index, row: original, reasons });
+      });
+      return { valid, rejected };
+    },
+    newMemory: () => new Map<string, unknown>(),
+    diagnostics,
+  });
+}
+
+function checkRow(
+  rules: readonly NamedRule[],
+  row: Json,
+  index: number,
+  memory: RuleMemory,
+  diagnostics: readonly Diagnostic[],
+): readonly string[] {
+  const fault = diagnostics.find((each) => each.severity === "error");
+  if (fault) throw new MortiseError(fault.code as ErrorCode, fault.message, { path: fault.path });
+  if (!isRecord(row)) return [`the row is ${describeValue(row)}, expected a record`];
+  const reasons: string[] = [];
+  for (const rule of rules) {
+    const reason = rule.check(row, index, memory);
+    if (reason !== undefined) reasons.push(rule.message ?? reason);
+  }
+  return reasons;
+}
+
+function repaired(rules: readonly NamedRule[], row: Json, index: number): Json {
+  if (!isRecord(row)) return row;
+  return rules.reduce<Row>((value, rule) => (rule.repair ? rule.repair(value, index) : value), row);
+}
+
+function compileOne(document: Json, path: string, row: JsonSchema, diagnostics: Diagnostic[]): readonly NamedRule[] {
+  const problem = (code: ErrorCode, at: string, message: string, fix?: Fix) => {
+    diagnostics.push({ code, severity: "error", path: at, message, ...(fix && { fix }) });
+    return [];
+  };
+  if (!isRecord(document))
+    return problem(
+      "WRONG_TYPE",
+      path,
+      `a rule is a record such as {"rule": "required", "field": "name"}, found ${describeValue(document)}`,
+    );
+  const name = document.rule;
+  if (typeof name !== "string")
+    return problem("MISSING_KEY", path, `"rule" is missing; there are: ${[...BY_NAME.keys()].join(", ")}`);
+  const rule = BY_NAME.get(name);
+  if (!rule) {
+    const near = nearest(name, BY_NAME.keys());
+    const at = pointerTo(path, "rule");
+    const fix =
+      near === undefined
+        ? undefined
+        : { title: `Did you mean "${near}"?`, patch: [{ op: "replace" as const, path: at, value: near }] };
+    return problem("INVALID_VALUE", at, `there is no rule "${name}"; there are: ${[...BY_NAME.keys()].join(", ")}`, fix);
+  }
+  const faults = checkParams(document, rule.params, path);
+  diagnostics.push(...faults);
+  if (faults.length > 0) return [];
+  const compiled = rule.compile(document, new RuleSite(path, row, diagnostics));
+  return [{ ...compiled, message: typeof document.message === "string" ? document.message : undefined }];
+}
+
+class RuleSite implements RuleContext {
+  readonly row: JsonSchema;
+  readonly #path: string;
+  readonly #diagnostics: Diagnostic[];
+
+  constructor(path: string, row: JsonSchema, diagnostics: Diagnostic[]) {
+    this.#path = path;
+    this.row = row;
+    this.#diagnostics = diagnostics;
+  }
+
+  value(value: Json, pointer: string): CompiledValue {
+    const compiled = compileValue(value, { path: this.#path + pointer, scope: { row: this.row, index: { type: "integer" } } });
+    this.#diagnostics.push(...compiled.diagnostics);
+    return compiled;
+  }
+
+  report(severity: Severity, code: ErrorCode, pointer: string, message: string, fix?: Fix): void {
+    this.#diagnostics.push({ code, severity, path: this.#path + pointer, message, ...(fix && { fix }) });
+  }
+
+  checkField(field: string, pointer: string): void {
+    if ((kindsOf(this.row) & KIND.object) === 0 || memberOf(this.row, field).presence !== "unknown") return;
+    const names = memberNames(this.row);
+    const near = nearest(field, names);
+    const path = this.#path + pointer;
+    const fix =
+      near === undefined
+        ? undefined
+        : { title: `Did you mean "${near}"?`, patch: [{ op: "replace" as const, path, value: near }] };
+    this.report(
+      "error",
+      "EXPRESSION_UNKNOWN_NAME",
+      pointer,
+      `there is no field "${field}"; there are: ${names.slice(0, 12).join(", ")}`,
+      fix,
+    );
+  }
+}

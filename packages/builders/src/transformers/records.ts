@@ -1,0 +1,124 @@
+import { type Json, type JsonSchema, type JsonSchemaObject, MortiseError } from "@mortise/contract";
+import type { Scope } from "../expressions/compile-expression.ts";
+import { describeType } from "../schema/describe-type.ts";
+import { inferSchema } from "../schema/infer-schema.ts";
+import { KIND, kindsOf } from "../schema/kinds.ts";
+import { elementOf, memberNames, memberOf } from "../schema/members.ts";
+import type { CompiledValue } from "../values/compiled-value.ts";
+import type { Transform, TransformerContext } from "./transformer.ts";
+
+/** A record of data: fields by name. */
+export type Row = { readonly [field: string]: Json };
+
+/** Whether the value is a record. */
+export function isRecord(value: Json | undefined): value is Row {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The field's own value; undefined where it is missing. */
+export function fieldOf(record: Row, field: string): Json | undefined {
+  return Object.hasOwn(record, field) ? record[field] : undefined;
+}
+
+/** Whether a value counts as missing: absent, null, or text of nothing but blanks. */
+export function isBlank(value: Json | undefined): boolean {
+  return value === undefined || value === null || (typeof value === "string" && value.trim() === "");
+}
+
+/** Runs on one record, or on each of a list of records. */
+export function perRecord(name: string, run: (record: Row, scope: Scope, index: number) => Json): Transform {
+  return (value, scope) => {
+    if (isRecord(value)) return run(value, scope, 0);
+    return listOf(name, value).map((each, index) => {
+      if (isRecord(each)) return run(each, scope, index);
+      throw new MortiseError("TRANSFORM_FAILED", `${name}: element ${index} is ${describeValue(each)}, expected a record`);
+    });
+  };
+}
+
+/** The value as a list; anything else fails. */
+export function listOf(name: string, value: Json): readonly Json[] {
+  if (Array.isArray(value)) return value as readonly Json[];
+  throw new MortiseError("TRANSFORM_FAILED", `${name}: found ${describeValue(value)}, expected a list`);
+}
+
+/** The value as a list of records; anything else fails. */
+export function recordsOf(name: string, value: Json): readonly Row[] {
+  return listOf(name, value).map((each, index) => {
+    if (isRecord(each)) return each;
+    throw new MortiseError("TRANSFORM_FAILED", `${name}: element ${index} is ${describeValue(each)}, expected a record`);
+  });
+}
+
+/** The type after `change` was applied to one record, or to each of a list. */
+export function perRecordType(input: JsonSchema, change: (row: JsonSchema) => JsonSchema): JsonSchema {
+  const kinds = kindsOf(input);
+  if (kinds === KIND.array) return { type: "array", items: change(elementOf(input)) };
+  if (kinds === KIND.object) return change(input);
+  return true;
+}
+
+/** The schema of the records in a value that is one record or a list of them. */
+export function rowOf(input: JsonSchema): JsonSchema {
+  const kinds = kindsOf(input);
+  if (kinds === KIND.array) return elementOf(input);
+  return kinds === KIND.object ? input : true;
+}
+
+/** A record schema with its fields laid open; `rest` is false where there can be no others. */
+export interface RecordShape {
+  readonly fields: ReadonlyMap<string, { readonly schema: JsonSchema; readonly required: boolean }>;
+  readonly rest: JsonSchema;
+}
+
+export function shapeOf(row: JsonSchema): RecordShape {
+  if (kindsOf(row) !== KIND.object) return { fields: new Map(), rest: true };
+  const fields = memberNames(row).map((name) => {
+    const member = memberOf(row, name);
+    return [name, { schema: member.schema, required: member.presence === "required" }] as const;
+  });
+  const other = memberOf(row, "\u0000");
+  return { fields: new Map(fields), rest: other.presence === "unknown" ? false : other.schema };
+}
+
+export function shapeToSchema(shape: RecordShape): JsonSchemaObject {
+  const required = [...shape.fields].filter(([, field]) => field.required).map(([name]) => name);
+  return {
+    type: "object",
+    properties: Object.fromEntries([...shape.fields].map(([name, field]) => [name, field.schema])),
+    ...(required.length > 0 && { required }),
+    ...(shape.rest !== true && { additionalProperties: shape.rest }),
+  };
+}
+
+/** Evaluates values that see `row`, over the records of one run, without a new scope for each. */
+export function rowScope(scope: Scope): { readonly scope: Scope; of(row: Json, index: number): Scope } {
+  const inner: { [name: string]: unknown } = { ...scope, row: null, index: 0 };
+  return {
+    scope: inner,
+    of(row, index) {
+      inner.row = row;
+      inner.index = index;
+      return inner;
+    },
+  };
+}
+
+/** The computed value for one record where it is a list-wide transformer. */
+export function evaluateRow(value: CompiledValue, rows: ReturnType<typeof rowScope>, row: Json, index: number): Json {
+  return value.evaluate(rows.of(row, index));
+}
+
+/** Reports each field that the records surely do not have. */
+export function checkFields(context: TransformerContext, row: JsonSchema, fields: readonly string[], pointer: string): void {
+  fields.forEach((field, i) => {
+    context.checkField(row, field, `${pointer}/${i}`);
+  });
+}
+
+/** The kind of a value in plain words; never the value itself. */
+export function describeValue(value: Json | undefined): string {
+  if (value === undefined) return "nothing";
+  const type = inferSchema(value);
+  return describeType(typeof type === "object" ? { type: type.type ?? "string" } : type);
+}

@@ -1,0 +1,38 @@
+import type { ErrorCode, Fix, Json, JsonSchema, JsonSchemaObject, Severity } from "@mortise/contract";
+import type { Scope } from "../expressions/compile-expression.ts";
+import type { CompiledValue } from "../values/compiled-value.ts";
+
+/** Turns a value into another; sees the scope of the pipeline around it. */
+export type Transform = (value: Json, scope: Scope) => Json;
+
+/**
+ * One step of data shaping, described by schemas. Every transformer's file has the same order: the schema of its parameters, what
+ * comes out, how it runs, its texts.
+ */
+export interface Transformer<Params = Json> {
+  /** Its key in a `$map` entry. */
+  readonly name: string;
+  readonly title: string;
+  /** What it does, in one or two sentences. */
+  readonly description: string;
+  /** JSON Schema 2020-12 of its parameters, made for a generated form. */
+  readonly params: JsonSchemaObject;
+  /** The schema of what comes out; reports parameters that do not fit the input. */
+  readonly outputType: (input: JsonSchema, params: Params, context: TransformerContext) => JsonSchema;
+  /** Compiles it once; called after `outputType`, with the same context. */
+  readonly compile: (params: Params, context: TransformerContext) => Transform;
+}
+
+/** What a transformer sees of the place where it is used. */
+export interface TransformerContext {
+  /**
+   * Compiles a value in the parameters that is computed for each record, with `row` in scope; the same `pointer` is compiled once.
+   */
+  rowValue(value: Json, pointer: string, row: JsonSchema): CompiledValue;
+  /** Compiles a value in the parameters that is computed once, without `row`. */
+  value(value: Json, pointer: string): CompiledValue;
+  /** Notes a problem at a JSON pointer inside of the parameters. */
+  report(severity: Severity, code: ErrorCode, pointer: string, message: string, fix?: Fix): void;
+  /** Reports fields that records of this schema cannot have. */
+  checkField(row: JsonSchema, field: string, pointer: string): void;
+}

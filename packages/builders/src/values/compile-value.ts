@@ -1,0 +1,92 @@
+import type { Diagnostic, Json, JsonObject, JsonSchema } from "@mortise/contract";
+import { nearest } from "@mortise/contract";
+import { compileExpression, type Scope } from "../expressions/compile-expression.ts";
+import { inferSchema, listSchema, recordSchema } from "../schema/infer-schema.ts";
+import { brokenValue } from "./broken-value.ts";
+import { compilePipeline } from "./compile-pipeline.ts";
+import { compileText } from "./compile-text.ts";
+import type { CompiledValue, CompileValueOptions } from "./compiled-value.ts";
+import { pointerTo } from "./json-pointer.ts";
+
+const FORMS: readonly string[] = ["$cel", "$text", "$map"];
+
+/**
+ * Compiles a value of a document once: a literal, `{"$cel": …}`, `{"$text": …}`, `{"$map": […]}`, or lists and records of those.
+ * A plain string is never parsed.
+ */
+export function compileValue(value: Json, options: CompileValueOptions = {}): CompiledValue {
+  if (typeof value !== "object" || value === null) return literal(value);
+  if (Array.isArray(value)) return compileList(value, options);
+  return compileRecord(value as JsonObject, options);
+}
+
+function compileRecord(value: JsonObject, options: CompileValueOptions): CompiledValue {
+  const keys = Object.keys(value);
+  const form = keys.find((key) => FORMS.includes(key)) ?? (keys.length === 1 && keys[0]?.startsWith("$") ? keys[0] : undefined);
+  if (form !== undefined) return keys.length === 1 ? compileForm(form, value[form] as Json, options) : brokenForm(form, options);
+  const fields = keys.map((key) => compileValue(value[key] as Json, { ...options, path: pointerTo(options.path ?? "", key) }));
+  const type = recordSchema(fields.map((field, i) => [keys[i] as string, field.type]));
+  if (keys.includes("__proto__")) {
+    return composed(value, fields, type, (scope) =>
+      Object.fromEntries(fields.map((field, i) => [keys[i], field.evaluate(scope)])),
+    );
+  }
+  return composed(value, fields, type, (scope) => {
+    const record: { [key: string]: Json } = {};
+    for (let i = 0; i < keys.length; i++) record[keys[i] as string] = (fields[i] as CompiledValue).evaluate(scope);
+    return record;
+  });
+}
+
+function compileList(value: readonly Json[], options: CompileValueOptions): CompiledValue {
+  const elements = value.map((each, i) => compileValue(each, { ...options, path: pointerTo(options.path ?? "", i) }));
+  const type = listSchema(
+    elements.map((each) => each.type),
+    elements.length,
+  );
+  return composed(value, elements, type, (scope) => elements.map((each) => each.evaluate(scope)));
+}
+
+function compileForm(form: string, body: Json, options: CompileValueOptions): CompiledValue {
+  const path = pointerTo(options.path ?? "", form);
+  const inner = { ...options, path };
+  if (form === "$map") return compilePipeline(body, inner);
+  if (form !== "$cel" && form !== "$text") {
+    const near = nearest(form, FORMS);
+    const message = `"${form}" is no way to compute a value; there are $cel, $text and $map`;
+    const title = near ? `Did you mean "${near}"?` : `For a plain field of that name write {"$cel": "{'${form}': …}"}`;
+    const patch = near ? [{ op: "move" as const, from: path, path: pointerTo(options.path ?? "", near) }] : undefined;
+    return brokenValue([{ code: "UNKNOWN_KEY", severity: "error", path, message, fix: { title, ...(patch && { patch }) } }]);
+  }
+  if (typeof body !== "string") {
+    const message = `"${form}" needs text, found ${JSON.stringify(body)?.slice(0, 40)}`;
+    return brokenValue([{ code: "WRONG_TYPE", severity: "error", path, message }]);
+  }
+  if (form === "$text") return compileText(body, inner);
+  const { evaluate, type, diagnostics, reads } = compileExpression(body, inner);
+  return { evaluate, type, diagnostics, isLiteral: false, reads };
+}
+
+function brokenForm(form: string, options: CompileValueOptions): CompiledValue {
+  const path = pointerTo(options.path ?? "", form);
+  const fix = { title: `Remove the other keys, or put the fields into the expression: {"$cel": "{'name': …}"}` };
+  return brokenValue([
+    { code: "UNKNOWN_KEY", severity: "error", path, message: `"${form}" must be the only key of its object`, fix },
+  ]);
+}
+
+function composed(
+  value: Json,
+  parts: readonly CompiledValue[],
+  type: JsonSchema,
+  evaluate: (scope: Scope) => Json,
+): CompiledValue {
+  if (parts.every((part) => part.isLiteral && part.diagnostics.length === 0))
+    return literal(parts.length === 0 ? value : evaluate({}));
+  const diagnostics: readonly Diagnostic[] = parts.flatMap((part) => part.diagnostics);
+  return { evaluate, type, diagnostics, isLiteral: false, reads: parts.flatMap((part) => part.reads) };
+}
+
+function literal(value: Json): CompiledValue {
+  return { evaluate: () => value, type: inferSchema(value), diagnostics: [], isLiteral: true, reads: [] };
+}
