@@ -49,6 +49,7 @@ create table if not exists mortise_engine.run_events (
   run_id text not null,
   key text not null,
   seq bigint not null,
+  first_seq bigint not null,
   event text not null,
   primary key (run_id, key)
 );

