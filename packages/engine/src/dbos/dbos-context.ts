@@ -7,7 +7,7 @@ import { toErrorData, toMortiseError } from "../strand/failure.ts";
 import { idempotencyKey, stepPath, TENANT } from "../strand/idempotency-key.ts";
 import { OneAtATime } from "../strand/one-at-a-time.ts";
 import { Parked, type Wake } from "../strand/parked.ts";
-import type { LiveWork } from "./live-work.ts";
+import { forEver, type LiveWork } from "./live-work.ts";
 import { type Message, type Outcome, segmentId } from "./message.ts";
 import type { OutcomeWatcher } from "./outcome-watcher.ts";
 import type { StoredValue, StoredValues } from "./stored-value.ts";
@@ -67,19 +67,18 @@ export class DbosContext implements DurableContext {
   step<T extends Json>(key: string, fn: (attempt: StepAttempt) => Promise<T>): Promise<T> {
     return this.#operation(`step "${key}"`, async () => {
       let fresh: { readonly value: T } | undefined;
-      const journaled = await DBOS.runStep(
-        (): Promise<Journaled> =>
-          this.#tools.live.step(async () => {
-            try {
-              fresh = { value: await fn(this.#attempt(key)) };
-            } catch (error) {
-              if (this.#tools.live.closing && this.#signal.aborted) return await forEver();
-              return { error: toErrorData(error) };
-            }
-            return { value: await this.#tools.values.store(this.runId, fresh.value) };
-          }),
-        { name: key },
-      );
+      const body = async (): Promise<Journaled> => {
+        const { live, values } = this.#tools;
+        if (live.closing) return await live.abandonStep();
+        try {
+          fresh = { value: await fn(this.#attempt(key)) };
+        } catch (error) {
+          if (live.closing && this.#signal.aborted) return await forEver();
+          return { error: toErrorData(error) };
+        }
+        return { value: await values.store(this.runId, fresh.value) };
+      };
+      const journaled = await this.#tools.live.step(() => DBOS.runStep(body, { name: key }));
       if ("error" in journaled) throw toMortiseError(journaled.error);
       return fresh ? fresh.value : ((await this.#tools.values.load(this.runId, journaled.value)) as T);
     });
@@ -185,9 +184,4 @@ export class DbosContext implements DurableContext {
       return cancelled;
     }
   }
-}
-
-/** Nothing refers to the promise, so whoever awaits it is garbage from then on. */
-function forEver(): Promise<never> {
-  return new Promise(() => {});
 }

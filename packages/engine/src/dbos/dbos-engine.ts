@@ -74,6 +74,7 @@ export class DbosEngine implements DurableEngine {
   readonly #schedules: ScheduleTable;
   #dbos: LaunchedDbos | undefined;
   #executors: Executors | undefined;
+  #closed: Promise<void> | undefined;
 
   constructor(database: EngineDatabase, options: DbosEngineOptions) {
     this.pool = database.pool;
@@ -132,7 +133,12 @@ export class DbosEngine implements DurableEngine {
     }
   }
 
-  async close(drainMs = 5_000): Promise<void> {
+  close(drainMs = 5_000): Promise<void> {
+    this.#closed ??= this.#close(drainMs);
+    return this.#closed;
+  }
+
+  async #close(drainMs: number): Promise<void> {
     this.#schedules.stop();
     await this.#live.close(drainMs);
     this.#watcher.close();

@@ -36,14 +36,24 @@ export class LiveWork {
     }
   }
 
-  /** Runs the body of a step, which close waits for. */
+  /** Runs a step to its entry in the journal; close waits for it. */
   async step<T>(work: () => Promise<T>): Promise<T> {
     this.#steps++;
     try {
       return await work();
     } finally {
-      if (--this.#steps === 0) this.#idle?.();
+      this.#stepEnded();
     }
+  }
+
+  /** Ends a step for good without an entry: closing came before its body began. */
+  abandonStep(): Promise<never> {
+    this.#stepEnded();
+    return forEver();
+  }
+
+  #stepEnded(): void {
+    if (--this.#steps === 0) this.#idle?.();
   }
 
   cancel(runId: string): void {
@@ -64,4 +74,9 @@ export class LiveWork {
     }
     this.#closed.abort(new MortiseError("CALL_CANCELLED", "The engine was closed."));
   }
+}
+
+/** Nothing refers to the promise, so whoever awaits it is garbage from then on. */
+export function forEver(): Promise<never> {
+  return new Promise(() => {});
 }

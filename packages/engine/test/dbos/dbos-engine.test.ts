@@ -1,8 +1,8 @@
 // Pins the durable adapter to the engine contract on a real PostgreSQL, and what only a journal can do.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Json } from "@mortise/contract";
-import { afterAll, describe, expect, it } from "vitest";
-import { dbosEngine } from "../../src/index.ts";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { type DbosEngine, dbosEngine } from "../../src/index.ts";
 import { engineContract } from "../engine-contract.ts";
 import { scriptProgram } from "../script-program.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
@@ -14,8 +14,16 @@ const silent = { write: () => {} };
 engineContract("dbos", () => dbosEngine({ dataDir: folder.path }, silent));
 
 describe("the journal", () => {
-  it("resumes a cancelled run without repeating what it had done", async () => {
+  const open: DbosEngine[] = [];
+  const connected = async () => {
     const engine = await dbosEngine({ dataDir: folder.path }, silent);
+    open.push(engine);
+    return engine;
+  };
+  afterEach(() => Promise.all(open.splice(0).map((engine) => engine.close())));
+
+  it("resumes a cancelled run without repeating what it had done", async () => {
+    const engine = await connected();
     const done: string[] = [];
     await engine.open(
       scriptProgram(async ({ path, op, attempt }) => {
@@ -24,7 +32,7 @@ describe("the journal", () => {
         return path;
       }),
     );
-    const strands = {
+    const strands: Json = {
       s: [
         { op: "step", key: "a" },
         { op: "step", key: "long", ms: 20_000 },
@@ -45,7 +53,6 @@ describe("the journal", () => {
     await engine.resume("again");
     expect(await engine.result("again")).toEqual(["first", [{ key: "s", ok: true, value: ["f/s/a", "f/s/long"] }]]);
     expect(done).toEqual(["first", "f/s/a", "f/s/long", "f/s/long"]);
-    await engine.close();
   });
 
   it("goes on with a run that was going on when the engine was closed", async () => {
@@ -55,7 +62,7 @@ describe("the journal", () => {
       done.push(path);
       return path;
     });
-    const first = await dbosEngine({ dataDir: folder.path }, silent);
+    const first = await connected();
     await first.open(program);
     await first.start({
       runId: "closed",
@@ -70,15 +77,14 @@ describe("the journal", () => {
     await sleep(60);
     await first.close();
     expect(done).toEqual(["a", "b"]);
-    const second = await dbosEngine({ dataDir: folder.path }, silent);
+    const second = await connected();
     await second.open(program);
     expect(await second.result("closed")).toEqual(["a", "b", "c"]);
     expect(done).toEqual(["a", "b", "c"]);
-    await second.close();
   });
 
   it("keeps large values beside the journal and forgets them with the run", async () => {
-    const engine = await dbosEngine({ dataDir: folder.path }, silent);
+    const engine = await connected();
     await engine.open(scriptProgram(async () => null));
     await engine.start({
       runId: "large",
@@ -94,13 +100,12 @@ describe("the journal", () => {
     expect((await engine.pool.query(longest)).rows[0].longest).toBeLessThan(70_000);
     expect((await engine.pool.query("select 1 from mortise_engine.blobs")).rowCount).toBeGreaterThan(0);
     await engine.purge(new Date(Date.now() + 1));
-    for (const table of ["mortise_engine.blobs", "dbos.operation_outputs"])
-      expect((await engine.pool.query(`select 1 from ${table} where true`)).rowCount).toBe(0);
-    await engine.close();
+    expect((await engine.pool.query("select 1 from mortise_engine.blobs")).rowCount).toBe(0);
+    expect((await engine.pool.query("select 1 from dbos.operation_outputs where workflow_uuid = 'large'")).rowCount).toBe(0);
   });
 
   it("remembers commit points until they are cleared, and which run they belong to", async () => {
-    const engine = await dbosEngine({ dataDir: folder.path }, silent);
+    const engine = await connected();
     await engine.open(async (context) => context.step("w", (attempt) => engine.intents.commit(attempt.idempotencyKey)));
     await engine.start({ runId: "intent", input: null });
     expect(await engine.result("intent")).toBe(true);
@@ -112,21 +117,18 @@ describe("the journal", () => {
     ]);
     await engine.intents.clear("k");
     expect(await engine.intents.committed("k")).toBe(false);
-    await engine.close();
   });
 
   it("opens once in a process and says so", async () => {
-    const engine = await dbosEngine({ dataDir: folder.path }, silent);
+    const engine = await connected();
     await engine.open(async () => null);
-    const other = await dbosEngine({ dataDir: folder.path }, silent);
+    const other = await connected();
     await expect(other.open(async () => null)).rejects.toMatchObject({
       code: "INTERNAL",
       message: expect.stringContaining("one per process"),
     });
-    await other.close();
     await engine.start({ runId: "still", input: null });
     expect(await engine.result("still")).toBeNull();
-    await engine.close();
   });
 
   it("says what to do when there is no database", async () => {
