@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { DBOS, Error as DbosErrors, type WorkflowHandle } from "@dbos-inc/dbos-sdk";
 import { DBOSExecutor } from "@dbos-inc/dbos-sdk/internal/dbos-executor";
 import { dbRetryConfig, INTERNAL_QUEUE_NAME } from "@dbos-inc/dbos-sdk/internal/utils";
@@ -8,6 +7,7 @@ import type pg from "pg";
 import { journalSerializer } from "./journal-serializer.ts";
 import { withLaunchLock } from "./launch-lock.ts";
 import { type Message, type Outcome, RUN, SEGMENT, STRAND } from "./message.ts";
+import { outside } from "./outside.ts";
 import { quietLogger } from "./quiet-logger.ts";
 
 /** Constant, so that a new release goes on with the runs of the old one; the interpreter generation is in the input. */
@@ -18,9 +18,6 @@ const MAX_RECOVERY_ATTEMPTS = 10;
 export const PARKED_QUEUE = "mortise.parked";
 
 type Workflow = (message: Message) => Promise<Outcome>;
-
-/** Leaves the workflow in which the caller may be, so that what it starts is not journaled as a part of that. */
-const outside = AsyncLocalStorage.snapshot();
 
 /** DBOS as far as we use it. */
 export interface LaunchedDbos {

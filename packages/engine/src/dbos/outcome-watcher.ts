@@ -4,6 +4,7 @@ import { MortiseError } from "@mortise/contract";
 import type pg from "pg";
 import { toMortiseError } from "../strand/failure.ts";
 import type { Outcome } from "./message.ts";
+import { outside } from "./outside.ts";
 import { RunFailure, readFailure } from "./run-failure.ts";
 
 /** How a workflow ended. */
@@ -113,7 +114,7 @@ where ws.workflow_uuid = any($1::text[])`;
 
 async function localEnd(handle: WorkflowHandle<Outcome>): Promise<End | undefined> {
   try {
-    return { outcome: await handle.getResult() };
+    return { outcome: await outside(() => handle.getResult()) };
   } catch (error) {
     return error instanceof RunFailure ? { error: toMortiseError(error.data) } : undefined;
   }

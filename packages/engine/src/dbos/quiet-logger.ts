@@ -11,7 +11,7 @@ export function quietLogger(write: (line: string) => void, now: () => number): D
   const said = new Map<string, number>();
   let muted = false;
   const say = (level: string, entry: unknown) => {
-    const text = String(entry);
+    const [text = ""] = String(entry).split("\n");
     const kind = text.slice(0, 40);
     if (muted || now() - (said.get(kind) ?? -Infinity) < SAME_MESSAGE_MS) return;
     if (said.size > 200) said.clear();
