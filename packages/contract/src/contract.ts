@@ -100,8 +100,8 @@ export interface HttpRequest {
   readonly query?: Value;
   readonly headers?: Value;
   readonly body?: Value;
-  /** Absent: `json` where there is a body. */
-  readonly bodyType?: "json" | "form" | "text";
+  /** How the body is written, or an expression over `input` and `settings` that comes to one of these. Absent or null: `json`. */
+  readonly bodyType?: "json" | "form" | "text" | CelValue;
   /** How the answer is read. Absent: by its Content-Type. */
   readonly decode?: "json" | "text" | "none" | "auto";
   /** The output, from `response.status`, `response.headers`, `response.body`. Absent: the decoded body. */
@@ -208,6 +208,7 @@ export interface Budget {
 export type AuthScheme = AuthCommon &
   (
     | { readonly kind: "none" }
+    /** `name` and `prefix` may hold `{settings.x}` holes, as hosts do. */
     | { readonly kind: "apiKey"; readonly in: "header" | "query" | "cookie"; readonly name: string; readonly prefix?: string }
     | { readonly kind: "basic" }
     | { readonly kind: "bearer" }

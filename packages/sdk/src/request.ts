@@ -18,7 +18,7 @@ export interface RequestParts<Input = unknown, Settings = unknown> {
   readonly headers?: Recording<RequestScope<Input, Settings>>;
   readonly body?: Recording<RequestScope<Input, Settings>>;
   /** Absent: `json` where there is a body. */
-  readonly bodyType?: HttpRequest["bodyType"];
+  readonly bodyType?: HttpRequest["bodyType"] | RecordingFunction<RequestScope<Input, Settings>>;
   /** Absent: by the answer's Content-Type. */
   readonly decode?: HttpRequest["decode"];
   /** The operation's output. Absent: the decoded body. */
@@ -74,10 +74,9 @@ export function requestData<Input, Settings, Hole extends string>(
   const { query, headers, body, bodyType, decode, output } = spec.parts;
   const parts: { [part: string]: Value } = {};
   const url = typeof spec.url === "string" ? fromPath(spec.url) : record(spec.url, schemas);
-  for (const [name, recording] of Object.entries({ query, headers, body })) {
+  for (const [name, recording] of Object.entries({ query, headers, body, bodyType })) {
     if (recording !== undefined) parts[name] = record(recording, schemas);
   }
-  if (bodyType !== undefined) parts.bodyType = bodyType;
   if (decode !== undefined) parts.decode = decode;
   if (output !== undefined) parts.output = record(output, { ...schemas, response: true });
   return { method: spec.method, url, ...parts };

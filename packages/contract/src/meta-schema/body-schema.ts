@@ -1,5 +1,5 @@
 import type { JsonSchemaObject } from "../json.ts";
-import { TEXT, VALUE } from "./parts.ts";
+import { CEL, TEXT, VALUE } from "./parts.ts";
 
 /** A declarative HTTP request. */
 export const REQUEST_SCHEMA = {
@@ -12,7 +12,7 @@ export const REQUEST_SCHEMA = {
     query: VALUE,
     headers: VALUE,
     body: VALUE,
-    bodyType: { enum: ["json", "form", "text"] },
+    bodyType: { anyOf: [{ type: "string", enum: ["json", "form", "text"] }, CEL] },
     decode: { enum: ["json", "text", "none", "auto"] },
     output: VALUE,
   },

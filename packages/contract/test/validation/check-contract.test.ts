@@ -203,6 +203,8 @@ const rejected: readonly (readonly [
   ["a javascript URL", `${op}/request/url`, "javascript:alert(1)", "UNSAFE_CONTRACT", `${op}/request/url`],
   ["a relative URL", `${op}/request/url`, "contacts", "INVALID_VALUE", `${op}/request/url`],
   ["headers that are a list", `${op}/request/headers`, [], "WRONG_TYPE", `${op}/request/headers`],
+  ["a key named by no setting", "/auth/token/name", "{settings.keyName}", "UNKNOWN_REFERENCE", "/auth/token/name"],
+  ["a key named by the input", "/auth/token/name", "{input.keyName}", "INVALID_VALUE", "/auth/token/name"],
   ["a credential without a test", "/auth/token/test", undefined, "MISSING_KEY", "/auth/token/test", "warning"],
 ];
 
@@ -211,7 +213,16 @@ describe("checkContract", () => {
     expect(checkContract(soundContract())).toEqual([]);
   });
 
-  it.each(rejected)("rejects %s", (_, place, value, code, path, severity = "error") => {
+  const rules = rejected.map(([rule, place, value, code, path, severity = "error"]) => ({
+    rule,
+    place,
+    value,
+    code,
+    path,
+    severity,
+  }));
+
+  it.each(rules)("rejects $rule", ({ place, value, code, path, severity }) => {
     expect(checkContract(broken(place, value))).toContainEqual(expect.objectContaining({ code, path, severity }));
   });
 

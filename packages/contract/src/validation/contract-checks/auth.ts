@@ -1,22 +1,33 @@
 import type { Diagnostic } from "../../diagnostic.ts";
 import { joinPointer } from "../../json-pointer.ts";
-import { entriesOf, type Loose } from "../loose.ts";
-import { problem } from "../problem.ts";
+import { asObject, entriesOf, type Loose, own } from "../loose.ts";
+import { problem, unknownReference } from "../problem.ts";
 
-/** A credential can be proven right: without a test, a connection only fails when a workflow runs. */
+/** A credential can be proven right, and what its key is called refers to settings that exist. */
 export function checkAuth(contract: Loose): readonly Diagnostic[] {
-  return entriesOf(contract.auth).flatMap(([id, { kind, test }]) =>
-    test !== undefined || kind === "none" || kind === undefined
-      ? []
-      : [
-          problem(
-            "MISSING_KEY",
-            joinPointer("auth", id, "test"),
-            "is missing, so nobody can tell whether a connection works before it is used",
-            {
-              severity: "warning",
-            },
-          ),
-        ],
-  );
+  return entriesOf(contract.auth).flatMap(([id, scheme]) => [
+    ...testFaults(scheme, joinPointer("auth", id, "test")),
+    ...["name", "prefix"].flatMap((part) => holeFaults(contract, scheme[part], joinPointer("auth", id, part))),
+  ]);
+}
+
+/** Without a test, a connection only fails when a workflow runs. */
+function testFaults({ kind, test }: Loose, path: string): readonly Diagnostic[] {
+  if (test !== undefined || kind === "none" || kind === undefined) return [];
+  return [
+    problem("MISSING_KEY", path, "is missing, so nobody can tell whether a connection works before it is used", {
+      severity: "warning",
+    }),
+  ];
+}
+
+function holeFaults(contract: Loose, template: unknown, path: string): readonly Diagnostic[] {
+  if (typeof template !== "string") return [];
+  const settings = Object.keys(asObject(own(contract.settings, "properties")));
+  return [...template.matchAll(/\{([^{}]*)\}/g)].flatMap(([, hole = ""]) => {
+    const name = /^settings\.([A-Za-z_][A-Za-z0-9_]*)$/.exec(hole)?.[1];
+    if (name === undefined)
+      return [problem("INVALID_VALUE", path, `the hole {${hole}} is not a setting: only {settings.name} may stand here`)];
+    return settings.includes(name) ? [] : [unknownReference(path, "setting", name, settings)];
+  });
 }

@@ -29,6 +29,7 @@ export function checkHosts(contract: Loose): readonly Diagnostic[] {
   });
 }
 
+/** Faults of a setting that names where calls go. */
 function holeFaults(contract: Loose, hole: string, path: string): readonly Diagnostic[] {
   const name = /^settings\.([A-Za-z_][A-Za-z0-9_]*)$/.exec(hole)?.[1];
   if (name === undefined)
