@@ -62,8 +62,7 @@ async function* readCsvPages(
   ctx: NativeContext<FilesSettings>,
   page: { readonly cursor: Json; readonly size: number },
 ): AsyncGenerator<NativePage<CsvRow>> {
-  const path = await ctx.files.resolve(input.path, "read", ctx.settings.root);
-  const file = await openFile(path, input.path);
+  const file = await openFile(ctx, input.path);
   const fail: Fail = (reason, line, remedy) => {
     throw new MortiseError("FILE_MALFORMED", `${input.path}, line ${line}: ${reason}.`, {
       remedy,

@@ -30,8 +30,7 @@ async function* readJsonLinePages(
   ctx: NativeContext<FilesSettings>,
   page: { readonly cursor: Json; readonly size: number },
 ): AsyncGenerator<NativePage> {
-  const path = await ctx.files.resolve(input.path, "read", ctx.settings.root);
-  const file = await openFile(path, input.path);
+  const file = await openFile(ctx, input.path);
   try {
     const from = await readCursor(page.cursor, { byte: 0, row: 0, line: 1 }, file, input.path);
     let items: Json[] = [];

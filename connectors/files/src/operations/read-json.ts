@@ -35,8 +35,7 @@ export const readJson = operation(
 );
 
 async function readArray(input: ReadJsonInput, ctx: NativeContext<FilesSettings>): Promise<{ rows: Json[]; count: number }> {
-  const path = await ctx.files.resolve(input.path, "read", ctx.settings.root);
-  const file = await openFile(path, input.path);
+  const file = await openFile(ctx, input.path);
   try {
     const { size } = await file.stat();
     if (size > MAX_JSON) {
