@@ -22,6 +22,8 @@ export interface CallMeta {
   readonly waitMs: number;
   readonly durationMs: number;
   readonly cached?: boolean;
+  /** A list was collected up to its limit and more follows. */
+  readonly truncated?: boolean;
 }
 
 /** An error as plain data: safe to store, show and send (secrets are redacted). */

@@ -1,17 +1,17 @@
 import { distance } from "fastest-levenshtein";
 
 /**
- * The candidate that a misspelt name most likely meant, or undefined when none is near: at most a third of its letters may
- * differ, two where it has four to six, one where it has three. Case, `-` and `_` count for nothing.
+ * The candidate that a misspelt name most likely meant, or undefined when none is near: at most a third of its letters may differ, and
+ * two letters may have changed places. Case, `-` and `_` count for nothing.
  */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   const wanted = fold(name);
   let best: { readonly candidate: string; readonly edits: number } | undefined;
   for (const candidate of candidates) {
-    const edits = distance(wanted, fold(candidate));
-    if (edits <= tolerance(candidate.length) && edits < (best?.edits ?? Number.POSITIVE_INFINITY)) {
-      best = { candidate, edits };
-    }
+    const folded = fold(candidate);
+    const edits = distance(wanted, folded);
+    const allowed = Math.max(Math.floor(candidate.length / 3), letters(wanted) === letters(folded) ? 2 : 0);
+    if (edits <= allowed && edits < (best?.edits ?? Number.POSITIVE_INFINITY)) best = { candidate, edits };
   }
   return best?.candidate;
 }
@@ -20,6 +20,6 @@ function fold(name: string): string {
   return name.toLowerCase().replaceAll(/[-_\s]/g, "");
 }
 
-function tolerance(length: number): number {
-  return length < 4 ? Math.max(0, length - 2) : Math.max(2, Math.floor(length / 3));
+function letters(name: string): string {
+  return [...name].sort().join("");
 }

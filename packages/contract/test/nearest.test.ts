@@ -13,7 +13,7 @@ describe("nearest", () => {
     expect(nearest(name, ["email", "idempotency", "apiKey", "budget", "url", "in"])).toBe(meant);
   });
 
-  it.each(["x", "on", "telephone", ""])("suggests nothing for %j", (name) => {
-    expect(nearest(name, ["email", "idempotency", "in"])).toBeUndefined();
+  it.each(["x", "on", "telephone", "", "put"])("suggests nothing for %j", (name) => {
+    expect(nearest(name, ["email", "idempotency", "in", "post"])).toBeUndefined();
   });
 });

@@ -4,7 +4,7 @@ import type { NativeCall, NativeStream } from "./native.ts";
 /** The element type of the list in an output, for streams. */
 export type ItemOf<Output> = Output extends readonly (infer Item)[]
   ? Item
-  : { [K in keyof Output]: Output[K] extends readonly (infer Item)[] | undefined ? Item : never }[keyof Output];
+  : { [K in keyof Output]-?: Output[K] extends readonly (infer Item)[] | undefined ? Item : never }[keyof Output];
 
 /** An operation's own code and what is said about it to whoever installs the connector. */
 export type NativeSpec<Input, Output, Settings> = NativeBody &

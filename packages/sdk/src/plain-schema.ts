@@ -21,13 +21,24 @@ const EVERY_KEY = "^.*$";
 /** Keywords whose value is data, not schemas. */
 const DATA = new Set(["default", "const", "enum", "examples", "x-sample"]);
 
+/** Keywords whose value is schemas by name: the names are no keywords. */
+const BY_NAME = new Set(["properties", "patternProperties", "$defs", "dependentSchemas"]);
+
 function plain(value: unknown): Json {
   if (value instanceof RegExp) return value.source;
   if (typeof value === "bigint") return Number(value);
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object" || value === null) return value as Json;
+  return respell(
+    mapValues(value, (part, key) =>
+      DATA.has(key) ? (part as Json) : BY_NAME.has(key) ? mapValues(part as object, plain) : plain(part),
+    ),
+  );
+}
+
+function mapValues(value: object, write: (part: unknown, key: string) => Json): { [key: string]: Json } {
   const entries = Object.entries(value).filter(([, part]) => part !== undefined);
-  return respell(Object.fromEntries(entries.map(([key, part]) => [key, DATA.has(key) ? (part as Json) : plain(part)])));
+  return Object.fromEntries(entries.map(([key, part]) => [key, write(part, key)]));
 }
 
 function respell(schema: { [key: string]: Json }): Json {
