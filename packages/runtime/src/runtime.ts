@@ -1,5 +1,6 @@
 import type { CallResult, Json, Operation } from "@mortise/contract";
 import type { Connector } from "@mortise/sdk";
+import type { Resolver } from "./egress/resolve-host.ts";
 import type { EgressPolicy } from "./egress-policy.ts";
 
 /** Calls connector operations: one pipeline of ten stages for every kind of operation. */
@@ -8,7 +9,10 @@ export interface Runtime {
   call<T = Json>(operation: string, request: CallRequest): Promise<CallResult<T>>;
   /** Reads a list in pages with backpressure: the next page is fetched when the consumer asks. Throws `MortiseError` on a failed page. */
   stream<T = Json>(operation: string, request: StreamRequest): AsyncIterable<StreamedPage<T>>;
-  /** Runs the auth scheme's test operation. */
+  /**
+   * Checks settings and credential, then runs the auth scheme's test operation. A success has the output `{ verified, message }`:
+   * `verified` is false where the scheme has no test operation.
+   */
   testConnection(connection: ConnectionRef): Promise<CallResult>;
   /** The operation, or undefined. */
   describe(operation: string): Operation | undefined;
@@ -28,7 +32,10 @@ export interface RuntimeOptions {
   readonly trustedPublishers?: readonly string[];
   /** Clock and randomness; absent: the machine's. */
   readonly clock?: Clock;
+  /** A number in [0, 1), for the jitter of waits. */
   readonly random?: () => number;
+  /** Finds the addresses of a host name; they are checked whatever it says. Absent: the machine's resolver. */
+  readonly resolver?: Resolver;
 }
 
 export interface Clock {

@@ -21,7 +21,12 @@ function walk(value: Json, schemas: readonly JsonSchema[], root: JsonSchemaObjec
   const out: { [key: string]: Json } = {};
   for (const [key, item] of Object.entries(value)) {
     const inside = all.flatMap((schema) => ofProperty(schema, key));
-    Object.defineProperty(out, key, { value: walk(item, inside, root, depth + 1), enumerable: true, writable: true, configurable: true });
+    Object.defineProperty(out, key, {
+      value: walk(item, inside, root, depth + 1),
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    });
   }
   return out;
 }

@@ -30,7 +30,8 @@ export function createRedactor(secrets: readonly string[]): Redactor {
   const own = forms.length === 0 ? undefined : new RegExp(forms.map(literally).join("|"), "g");
 
   const byValue = (text: string): string => (own === undefined ? text : text.replace(own, REDACTED));
-  const text = (input: string): string => SECRET_PATTERNS.reduce((out, pattern) => out.replace(pattern, REDACTED), byValue(input));
+  const text = (input: string): string =>
+    SECRET_PATTERNS.reduce((out, pattern) => out.replace(pattern, REDACTED), byValue(input));
 
   return Object.freeze({
     text,

@@ -27,7 +27,9 @@ export function secretForms(secret: string): readonly string[] {
 /** The characters of an encoded secret that do not depend on what stands before and after it, for each alignment. */
 function aligned(bytes: Buffer, encoding: "base64" | "base64url"): string[] {
   return [0, 1, 2].map((lead) => {
-    const text = Buffer.concat([Buffer.alloc(lead), bytes]).toString(encoding).replaceAll("=", "");
+    const text = Buffer.concat([Buffer.alloc(lead), bytes])
+      .toString(encoding)
+      .replaceAll("=", "");
     const start = lead === 0 ? 0 : lead + 1;
     const end = Math.floor(((lead + bytes.length) * 8) / 6);
     return text.slice(start, end);

@@ -12,7 +12,8 @@ const HEADERS = new Set([
   "x-auth-token",
 ]);
 
-const TELLING = /(?:^|[-_.])(?:api[-_]?key|key|token|secret|passw(?:or)?d|pwd|pass|auth(?:orization)?|signature|sig|credential|session)s?(?:$|[-_.])/i;
+const TELLING =
+  /(?:^|[-_.])(?:api[-_]?key|key|token|secret|passw(?:or)?d|pwd|pass|auth(?:orization)?|signature|sig|credential|session)s?(?:$|[-_.])/i;
 const HARMLESS = new Set(["idempotency-key", "x-idempotency-key", "sort_key", "primary_key", "foreign_key", "partition_key"]);
 
 /** Whether a header's name says that its value is a secret. */

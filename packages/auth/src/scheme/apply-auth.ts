@@ -47,6 +47,7 @@ function withCookie(draft: RequestDraft, name: string, value: string): Authorize
 
 function field(credential: Credential, name: string): string {
   const secret = credential[name];
-  if (secret === undefined) throw new MortiseError("AUTH_FAILED", `The credential has no ${name}.`, { path: `/credential/${name}` });
+  if (secret === undefined)
+    throw new MortiseError("AUTH_FAILED", `The credential has no ${name}.`, { path: `/credential/${name}` });
   return secret.reveal();
 }

@@ -1,0 +1,60 @@
+import type { CallMeta, Json, MortiseError } from "@mortise/contract";
+import type { OpenConnection } from "./connection/open-connection.ts";
+import type { CompiledOperation } from "./operation/compile-operation.ts";
+import type { StreamRequest } from "./runtime.ts";
+import type { Services } from "./services.ts";
+import type { CallTrace } from "./telemetry/call-trace.ts";
+
+/** A call as it came in. Every stage takes the call so far and returns it with what the stage found out. */
+export interface AskedCall {
+  readonly services: Services;
+  /** `connector[@version]/operation`. */
+  readonly use: string;
+  readonly request: StreamRequest;
+  readonly tenant: string;
+  readonly startedAtMs: number;
+  readonly trace: CallTrace;
+}
+
+/** After resolve: what is called, and with what. */
+export interface ResolvedCall extends AskedCall {
+  readonly target: CompiledOperation;
+  readonly connection: OpenConnection;
+}
+
+/** After admit: until when, and how it is stopped. */
+export interface AdmittedCall extends ResolvedCall {
+  readonly deadlineMs: number;
+  /** Aborts at the deadline, on cancel and when the runtime closes; its reason is a MortiseError. */
+  readonly signal: AbortSignal;
+  /** Gives the place in the bulkhead back. */
+  readonly leave: () => void;
+}
+
+/** After validate-input: ready to be carried out. */
+export interface ReadyCall extends AdmittedCall {
+  readonly input: Json;
+  readonly key: CallKey;
+  /** Whether this call may be sent again after it may have taken effect. */
+  readonly repeatable: boolean;
+}
+
+/** The idempotency key of a call and the field that carries it; no name where the other side knows none. */
+export interface CallKey {
+  readonly value: string;
+  readonly name: string | undefined;
+}
+
+/** What a finished call brought. */
+export interface Answer {
+  readonly output: Json;
+  readonly cached?: boolean;
+  /** Items were left out because a limit was reached. */
+  readonly truncated?: boolean;
+}
+
+/** How a call ended, for record. */
+export type Ending = { readonly answer: Answer } | { readonly error: MortiseError };
+
+/** Counters that attempts add to while the call goes on. */
+export type Tally = { -readonly [key in keyof Pick<CallMeta, "attempts" | "waitMs">]: number };

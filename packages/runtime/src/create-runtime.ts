@@ -1,0 +1,80 @@
+import { MortiseError } from "@mortise/contract";
+import { createRegistry } from "@mortise/registry";
+import { BudgetBook } from "./budget/budget-book.ts";
+import { Pauses } from "./budget/pauses.ts";
+import { AnswerCache } from "./cache/answer-cache.ts";
+import type { AskedCall } from "./call.ts";
+import { parseAllowList } from "./egress/allow-list.ts";
+import { EgressClient } from "./egress/egress-client.ts";
+import { EgressGuard } from "./egress/egress-guard.ts";
+import { systemResolver } from "./egress/resolve-host.ts";
+import { createFileAccess } from "./native/file-access.ts";
+import { ResourcePool } from "./native/resource-pool.ts";
+import { runCall, runStream } from "./pipeline.ts";
+import { RetryBudgets } from "./retry/retry-budgets.ts";
+import type { Runtime, RuntimeOptions, StreamRequest } from "./runtime.ts";
+import type { Services } from "./services.ts";
+import { systemClock } from "./system-clock.ts";
+import { openCallTrace } from "./telemetry/call-trace.ts";
+import { createMetrics } from "./telemetry/metrics.ts";
+import { testConnection } from "./test-connection.ts";
+
+const TENANT = "default";
+
+/**
+ * Creates a runtime: the pipeline with its pools, budgets and caches, all in this process. Needs no database, no server and no
+ * environment variable. Throws `DUPLICATE_NAME`, `INVALID_VALUE` for connectors or policies that contradict themselves.
+ *
+ * @example
+ * const runtime = createRuntime({ connectors: [acmeCrm] });
+ * const result = await runtime.call("acme-crm/createContact", { connection, input: { email: "ada@example.com", name: "Ada" } });
+ */
+export function createRuntime(options: RuntimeOptions): Runtime {
+  const closing = new AbortController();
+  const services = createServices(options, closing.signal);
+  const ask = (use: string, request: StreamRequest): AskedCall => {
+    if (!/^[^/\s]+\/[^/\s]+$/.test(use)) {
+      throw new MortiseError("USAGE", `"${use}" is no operation; expected connector[@version]/operation.`);
+    }
+    const { runId, stepPath } = request;
+    const trace = openCallTrace(use, request.traceparent, {
+      ...(runId === undefined ? {} : { "mortise.run_id": runId }),
+      ...(stepPath === undefined ? {} : { "mortise.step": stepPath }),
+    });
+    return { services, use, request, tenant: request.tenant ?? TENANT, startedAtMs: services.clock.now(), trace };
+  };
+  return Object.freeze({
+    call: async (use, request) => (await runCall(ask(use, request))) as never,
+    stream: (use, request) => runStream(ask(use, request)) as never,
+    testConnection: (connection) => testConnection(services, connection, TENANT, (use, request) => runCall(ask(use, request))),
+    describe: (use) => services.registry.operation(use)?.operation,
+    close: async () => {
+      closing.abort(new MortiseError("CALL_CANCELLED", "The runtime is closed."));
+      services.egress.close();
+      await services.resources.close();
+    },
+  } satisfies Runtime);
+}
+
+function createServices(options: RuntimeOptions, closing: AbortSignal): Services {
+  const clock = options.clock ?? systemClock;
+  const guard = new EgressGuard(parseAllowList(options.egress), options.resolver ?? systemResolver);
+  return {
+    clock,
+    random: options.random ?? Math.random,
+    registry: createRegistry(options.connectors),
+    connections: options.connections,
+    trustedPublishers: new Set(options.trustedPublishers ?? ["mortise"]),
+    guard,
+    egress: new EgressClient(guard),
+    files: createFileAccess({ roots: options.files?.roots ?? [], base: options.files?.base ?? process.cwd() }),
+    resources: new ResourcePool(),
+    budgets: new BudgetBook(clock),
+    pauses: new Pauses(clock),
+    retryBudgets: new RetryBudgets(),
+    cache: new AnswerCache(clock),
+    metrics: createMetrics(),
+    inFlight: new Map(),
+    closing,
+  };
+}

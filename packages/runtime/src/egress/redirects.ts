@@ -1,0 +1,47 @@
+import { MortiseError } from "@mortise/contract";
+
+/** The parts of a request that a redirect looks at and changes. */
+export interface Hop {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: { readonly [name: string]: string };
+  readonly body?: string;
+  readonly secretHeaders: readonly string[];
+}
+
+const DROPPED_ALWAYS = ["authorization", "cookie", "proxy-authorization"];
+const DROPPED_WITH_BODY = ["content-type", "content-length", "content-encoding"];
+
+/**
+ * The next request where the answer is a redirect (RFC 9110 §15.4), undefined where it is the end. 301, 302 and 303 turn a POST into a
+ * GET; 307 and 308 keep the method. Throws `EGRESS_DENIED` for https to http.
+ */
+export function nextHop(
+  hop: Hop,
+  answer: { readonly status: number; readonly headers: { readonly [name: string]: string } },
+): Hop | undefined {
+  const { location } = answer.headers;
+  if (location === undefined || ![301, 302, 303, 307, 308].includes(answer.status)) return undefined;
+  const url = URL.parse(location, hop.url);
+  if (url === null) return undefined;
+  if (hop.url.protocol === "https:" && url.protocol !== "https:") {
+    throw new MortiseError(
+      "EGRESS_DENIED",
+      `${hop.url.hostname} redirects from https to ${url.protocol}//, which is not followed.`,
+    );
+  }
+  const becomesGet = answer.status <= 303 && hop.method !== "GET" && hop.method !== "HEAD";
+  const crosses = url.origin !== hop.url.origin;
+  const dropped = new Set([
+    ...(crosses ? [...DROPPED_ALWAYS, ...hop.secretHeaders] : []),
+    ...(becomesGet ? DROPPED_WITH_BODY : []),
+  ]);
+  const headers = Object.fromEntries(Object.entries(hop.headers).filter(([name]) => !dropped.has(name)));
+  return {
+    method: becomesGet ? "GET" : hop.method,
+    url,
+    headers,
+    ...(becomesGet ? { body: undefined } : hop.body === undefined ? {} : { body: hop.body }),
+    secretHeaders: hop.secretHeaders,
+  };
+}

@@ -1,0 +1,61 @@
+import type { Socket } from "node:net";
+import { isIP } from "node:net";
+import { MortiseError } from "@mortise/contract";
+import type { NativeContext, NetworkTarget } from "@mortise/sdk";
+import type { ReadyCall } from "../call.ts";
+import { DialError, dial, dialSocket } from "../egress/dial.ts";
+import type { ResourceLease } from "./resource-pool.ts";
+
+/** What a native context needs beside the call. */
+export interface NativeSurroundings {
+  readonly signal: AbortSignal;
+  readonly lease: ResourceLease;
+  readonly commit: () => Promise<void>;
+}
+
+/** Builds what an operation's own code sees. The credential is revealed here and nowhere else. */
+export function createNativeContext(call: ReadyCall, { signal, lease, commit }: NativeSurroundings): NativeContext {
+  const { connection, services, key, trace } = call;
+  return Object.freeze({
+    settings: connection.settings,
+    credential: Object.freeze(
+      Object.fromEntries(Object.entries(connection.credential).map(([name, secret]) => [name, secret.reveal()])),
+    ),
+    signal,
+    idempotencyKey: key.value,
+    connect: (target: NetworkTarget) => connect(call, target, signal),
+    files: services.files,
+    commitPoint: commit,
+    resource: lease.get,
+    log: (level: "info" | "warn", message: string, fields: { readonly [key: string]: unknown } = {}) =>
+      trace.note(level, connection.redactor.text(message), {
+        "log.fields": connection.redactor.text(JSON.stringify(fields)),
+      }),
+  });
+}
+
+/** Opens a socket after the egress check. A pool may use it for longer than this call, so only connecting is bound to the signal. */
+async function connect(
+  { services: { guard }, connection, target: { connector } }: ReadyCall,
+  target: NetworkTarget,
+  signal: AbortSignal,
+): Promise<Socket> {
+  try {
+    if ("unixSocket" in target) {
+      if (connector.contract.hosts.length === 0) {
+        throw new MortiseError(
+          "EGRESS_DENIED",
+          `The contract of ${connector.contract.name} lists no host, so it makes no calls.`,
+        );
+      }
+      guard.checkSocket(target.unixSocket);
+      return await dialSocket(target.unixSocket, signal);
+    }
+    const checked = guard.checkTcp(target.host, target.port, connection.granted);
+    const servername = target.servername ?? (isIP(checked.host) === 0 ? checked.host : undefined);
+    return await dial(guard, checked, { tls: target.tls ?? false, signal, ...(servername === undefined ? {} : { servername }) });
+  } catch (error) {
+    if (!(error instanceof DialError)) throw error;
+    throw new MortiseError("TARGET_SICK", error.message, { nativeCode: error.code, cause: error });
+  }
+}

@@ -1,0 +1,74 @@
+import { type CompiledValue, compileValue, type Scope } from "@mortise/builders";
+import { type ErrorCode, type HttpRequest, type Json, MortiseError, type Operation } from "@mortise/contract";
+import { compileSchema, type Validator } from "@mortise/contract/validation";
+import type { Connector, NativeBinding } from "@mortise/sdk";
+import { type Classified, compileOutcomes, type Seen } from "../outcome/compile-outcomes.ts";
+import { compileRequest, type RequestBuilder } from "./compile-request.ts";
+
+/** An operation made ready once: validators, values, outcome table, body. */
+export interface CompiledOperation {
+  readonly connector: Connector;
+  readonly name: string;
+  readonly operation: Operation;
+  readonly validateInput: Validator;
+  readonly validateOutput: Validator;
+  readonly classify: (seen: Seen) => Classified | undefined;
+  /** Name of the field that carries the idempotency key in this call; `""`: none. Undefined: the operation takes no key. */
+  readonly keyName: ((scope: Scope) => string) | undefined;
+  readonly body: CompiledBody;
+}
+
+/** How an operation is carried out. */
+export type CompiledBody =
+  | {
+      readonly kind: "request";
+      readonly request: HttpRequest;
+      readonly build: RequestBuilder;
+      readonly output: CompiledValue | undefined;
+    }
+  | { readonly kind: "native"; readonly binding: NativeBinding };
+
+/** Compiles an operation. Throws the first error of its values, `INTERNAL` where a native operation comes without its code. */
+export function compileOperation(connector: Connector, name: string, operation: Operation): CompiledOperation {
+  const { idempotency } = operation;
+  return Object.freeze({
+    connector,
+    name,
+    operation,
+    validateInput: compileSchema(operation.input, { useDefaults: true }),
+    validateOutput: compileSchema(operation.output),
+    classify: compileOutcomes(operation.outcomes),
+    keyName: typeof idempotency === "string" ? undefined : compileKeyName(idempotency.key, idempotency.name),
+    body: compileBody(connector, name, operation),
+  });
+}
+
+function compileBody(connector: Connector, name: string, { request, native, code }: Operation): CompiledBody {
+  if (request !== undefined) {
+    const output = request.output === undefined ? undefined : sound(compileValue(request.output), name);
+    return { kind: "request", request, build: compileRequest(request, connector.contract.hosts), output };
+  }
+  const binding = Object.hasOwn(connector.natives, name) ? connector.natives[name] : undefined;
+  if (native !== undefined && binding !== undefined) return { kind: "native", binding };
+  const missing = code === undefined ? "code of its own, which is not there" : "sandboxed code, which this version cannot run";
+  throw new MortiseError("MISCONFIGURED", `${connector.contract.name}/${name} needs ${missing}.`, {
+    remedy: "Install a complete build of the connector.",
+  });
+}
+
+/** A native operation is handed the key; there its name means nothing. */
+function compileKeyName(key: string, name: Json | undefined): (scope: Scope) => string {
+  if (key === "native") return () => "native";
+  const compiled = compileValue(name ?? "");
+  return (scope) => {
+    const value = compiled.evaluate(scope);
+    return typeof value === "string" ? value.trim() : "";
+  };
+}
+
+function sound(value: CompiledValue, name: string): CompiledValue {
+  const problem = value.diagnostics.find(({ severity }) => severity === "error");
+  if (problem !== undefined)
+    throw new MortiseError(problem.code as ErrorCode, `${name}: ${problem.message}`, { path: problem.path });
+  return value;
+}

@@ -1,0 +1,28 @@
+/** Tokens of a full bucket. */
+const CAPACITY = 500;
+const COST = Object.freeze({ transient: 14, throttling: 5 });
+const MAX_BUCKETS = 10_000;
+
+/** Bounds retries by tenant and connection, so that a sick target is not hammered by everybody's second attempts. */
+export class RetryBudgets {
+  readonly #left = new Map<string, number>();
+
+  /** Pays for one retry. Returns what was paid, or 0 when the bucket cannot pay. */
+  spend(key: string, throttling: boolean): number {
+    const cost = throttling ? COST.throttling : COST.transient;
+    const left = this.#left.get(key) ?? CAPACITY;
+    if (left < cost) return 0;
+    if (this.#left.size >= MAX_BUCKETS) this.#left.clear();
+    this.#left.set(key, left - cost);
+    return cost;
+  }
+
+  /** A call succeeded: gives back what its last retry cost, or one token where it needed none. */
+  refund(key: string, paid: number): void {
+    const left = this.#left.get(key);
+    if (left === undefined) return;
+    const next = left + (paid || 1);
+    if (next >= CAPACITY) this.#left.delete(key);
+    else this.#left.set(key, next);
+  }
+}

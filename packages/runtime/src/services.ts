@@ -1,0 +1,33 @@
+import type { Registry } from "@mortise/registry";
+import type { Connector, FileAccess } from "@mortise/sdk";
+import type { BudgetBook } from "./budget/budget-book.ts";
+import type { Pauses } from "./budget/pauses.ts";
+import type { AnswerCache } from "./cache/answer-cache.ts";
+import type { EgressClient } from "./egress/egress-client.ts";
+import type { EgressGuard } from "./egress/egress-guard.ts";
+import type { ResourcePool } from "./native/resource-pool.ts";
+import type { RetryBudgets } from "./retry/retry-budgets.ts";
+import type { Clock, Connection } from "./runtime.ts";
+import type { Metrics } from "./telemetry/metrics.ts";
+
+/** What one runtime owns and its stages share. */
+export interface Services {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly registry: Registry<Connector>;
+  readonly connections: ((name: string, tenant: string) => Promise<Connection | undefined>) | undefined;
+  readonly trustedPublishers: ReadonlySet<string>;
+  readonly guard: EgressGuard;
+  readonly egress: EgressClient;
+  readonly files: FileAccess;
+  readonly resources: ResourcePool;
+  readonly budgets: BudgetBook;
+  readonly pauses: Pauses;
+  readonly retryBudgets: RetryBudgets;
+  readonly cache: AnswerCache;
+  readonly metrics: Metrics;
+  /** Calls in progress by tenant. */
+  readonly inFlight: Map<string, number>;
+  /** Aborted by `close()`. */
+  readonly closing: AbortSignal;
+}

@@ -1,0 +1,130 @@
+import { isMortiseError, MortiseError } from "@mortise/contract";
+import pRetry from "p-retry";
+import type { AttemptPermit } from "../budget/budget-book.ts";
+import type { ReadyCall } from "../call.ts";
+import { CallFailure } from "../outcome/call-failure.ts";
+import { MIN_ATTEMPT_MS, planRetry } from "../retry/plan-retry.ts";
+import type { AttemptSpan } from "../telemetry/call-trace.ts";
+import { budget } from "./budget.ts";
+
+const ATTEMPTS = 3;
+const ATTEMPT_LIMIT_MS = 30_000;
+
+/** What one attempt may use. */
+export interface AttemptScope {
+  readonly span: AttemptSpan;
+  readonly permit: AttemptPermit;
+  /** Aborts with the call, or when the attempt's own time is up. */
+  readonly signal: AbortSignal;
+  readonly limitMs: number;
+  /** Says that the effect may happen from here on. Throws `UNKNOWN_OUTCOME` when it may have happened before. */
+  readonly commit: () => Promise<void>;
+}
+
+/** Carries out one attempt; throws {@link CallFailure}, or a MortiseError that ends the call. */
+export type CarryOut<T> = (scope: AttemptScope) => Promise<T>;
+
+/**
+ * Stage 7: carries a call out, again where that is safe and makes sense: a permit, a span and a time limit for each attempt, a plan
+ * between them. Throws the MortiseError that the call ends with.
+ */
+export async function attempt<T>(call: ReadyCall, carryOut: CarryOut<T>): Promise<T> {
+  const { services, connection, target } = call;
+  const labels = { connector: target.connector.contract.name, operation: target.name };
+  const commit = commitOnce(call);
+  const madeBefore = call.trace.tally.attempts;
+  let paid = 0;
+  try {
+    const result = await pRetry(() => oneAttempt(call, carryOut, commit), {
+      retries: Math.min(target.operation.maxAttempts ?? ATTEMPTS, ATTEMPTS) - 1,
+      minTimeout: 0,
+      shouldRetry: async ({ error }) => {
+        if (!(error instanceof CallFailure)) return false;
+        const plan = planRetry(error.facts, {
+          attempts: call.trace.tally.attempts - madeBefore,
+          repeatable: call.repeatable,
+          nowMs: services.clock.now(),
+          deadlineMs: call.deadlineMs,
+          random: services.random,
+        });
+        if ("stop" in plan) return false;
+        paid = services.retryBudgets.spend(connection.key, error.facts.throttling);
+        if (paid === 0) {
+          services.metrics.retryBudgetExhausted(labels);
+          throw new MortiseError("RETRY_BUDGET_EXHAUSTED", `Not tried again, as too many calls failed lately: ${error.message}`, {
+            cause: error.error,
+          });
+        }
+        await services.clock.sleep(plan.waitMs, call.signal);
+        return true;
+      },
+    });
+    services.retryBudgets.refund(connection.key, paid);
+    return result;
+  } catch (error) {
+    throw error instanceof CallFailure ? finalError(call, error) : error;
+  }
+}
+
+async function oneAttempt<T>(call: ReadyCall, carryOut: CarryOut<T>, commit: () => Promise<void>): Promise<T> {
+  const { services, target, trace } = call;
+  const labels = { connector: target.connector.contract.name, operation: target.name };
+  const { permit, waitMs } = await budget(call);
+  try {
+    const left = call.deadlineMs - services.clock.now();
+    if (left < MIN_ATTEMPT_MS)
+      throw new MortiseError("DEADLINE_EXCEEDED", `Only ${Math.max(0, left)} ms were left for another attempt.`);
+    const limitMs = Math.min(left, target.operation.attemptTimeoutMs ?? ATTEMPT_LIMIT_MS);
+    const number = ++trace.tally.attempts;
+    return await trace.attempt({ "mortise.attempt": number, "mortise.wait_ms": waitMs }, async (span) => {
+      const signal = AbortSignal.any([call.signal, AbortSignal.timeout(limitMs)]);
+      try {
+        const result = await carryOut({ span, permit, signal, limitMs, commit });
+        services.metrics.attempt({ ...labels, class: "success" });
+        return result;
+      } catch (error) {
+        const failure = error instanceof CallFailure ? error.facts.as : isMortiseError(error) ? error.code : "bug";
+        span.fail(failure, error instanceof Error ? call.connection.redactor.text(error.message) : "failed");
+        services.metrics.attempt({ ...labels, class: failure });
+        throw error;
+      }
+    });
+  } finally {
+    permit.done();
+  }
+}
+
+/** The caller's commit point is passed once a call: a second attempt of the same call is only made where the first sent nothing. */
+function commitOnce({ request, use }: ReadyCall): () => Promise<void> {
+  let passed = false;
+  return async () => {
+    if (passed) return;
+    const first = (await request.commit?.()) ?? true;
+    if (!first) throw unknownOutcome(`${use} was sent before, and no answer was recorded.`);
+    passed = true;
+  };
+}
+
+/** What the call ends with after its last attempt: a write that may have taken effect has an unknown outcome, whatever broke. */
+function finalError({ use, repeatable, services }: ReadyCall, { error, facts }: CallFailure): MortiseError {
+  const gatewayGaveUp = facts.status === 502 || facts.status === 504;
+  if (!repeatable && (facts.reach === "sent" || gatewayGaveUp)) {
+    return unknownOutcome(`${use} was sent and no answer came (${error.message}).`, error);
+  }
+  if (facts.retryAfterMs === undefined || error.data.retryAtMs !== undefined) return error;
+  const { code: _, message, ...rest } = error.data;
+  return new MortiseError(error.code, message, {
+    ...rest,
+    retryAtMs: services.clock.now() + facts.retryAfterMs,
+    cause: error.cause,
+  });
+}
+
+function unknownOutcome(message: string, cause?: MortiseError): MortiseError {
+  const { status, nativeCode } = cause?.data ?? {};
+  return new MortiseError("UNKNOWN_OUTCOME", message, {
+    ...(status === undefined ? {} : { status }),
+    ...(nativeCode === undefined ? {} : { nativeCode }),
+    cause,
+  });
+}

@@ -1,0 +1,87 @@
+import { MortiseError } from "@mortise/contract";
+import { parseUse } from "@mortise/registry";
+import type { AskedCall, ResolvedCall } from "../call.ts";
+import { needsConnection, type OpenConnection, openConnection } from "../connection/open-connection.ts";
+import { type CompiledOperation, compileOperation } from "../operation/compile-operation.ts";
+import type { Connection, ConnectionRef } from "../runtime.ts";
+import type { Services } from "../services.ts";
+
+const compiled = new WeakMap<object, CompiledOperation>();
+const opened = new WeakMap<object, Map<string, OpenConnection>>();
+
+/** Stage 1: finds connector version, operation and connection, and holds back what must not run. */
+export async function resolve(call: AskedCall): Promise<ResolvedCall> {
+  const target = findOperation(call.services, call.use);
+  const { contract } = target.connector;
+  call.trace.set({
+    "mortise.connector": contract.name,
+    "mortise.connector.version": contract.version,
+    "mortise.operation": target.name,
+  });
+  if (target.body.kind === "native" && !call.services.trustedPublishers.has(contract.publisher)) {
+    throw new MortiseError(
+      "CONNECTOR_NOT_TRUSTED",
+      `${contract.name} runs native code of the publisher ${contract.publisher}, who is not trusted here.`,
+    );
+  }
+  const wanted = await findConnection(call);
+  if (wanted === undefined && needsConnection(contract)) {
+    throw new MortiseError("MISSING_CONNECTION", `${call.use} needs a connection and none is given.`);
+  }
+  if (wanted !== undefined) checkConnection(target, wanted);
+  const connection = open(target, wanted, call.tenant);
+  if (connection.name !== "") call.trace.set({ "mortise.connection": connection.name });
+  return { ...call, target, connection };
+}
+
+/** The operation of a use, compiled. Throws `CONNECTOR_NOT_FOUND`, `UNKNOWN_OPERATION`. */
+export function findOperation({ registry }: Pick<Services, "registry">, use: string): CompiledOperation {
+  const found = registry.operation(use);
+  if (found === undefined) {
+    const near = registry.nearestOperation(use);
+    const remedy = near === undefined ? {} : { remedy: `Did you mean ${near}?` };
+    const { ref, name } = parseUse(use);
+    if (registry.get(ref) === undefined)
+      throw new MortiseError("CONNECTOR_NOT_FOUND", `No connector ${ref} is installed.`, remedy);
+    throw new MortiseError("UNKNOWN_OPERATION", `The connector ${ref} has no operation ${name}.`, remedy);
+  }
+  const known = compiled.get(found.operation);
+  if (known !== undefined && known.connector === found.connector) return known;
+  const fresh = compileOperation(found.connector, found.name, found.operation);
+  compiled.set(found.operation, fresh);
+  return fresh;
+}
+
+async function findConnection({ services, request, tenant }: AskedCall): Promise<Connection | undefined> {
+  const ref: ConnectionRef | undefined = request.connection;
+  if (typeof ref !== "string") return ref;
+  const found = await services.connections?.(ref, tenant);
+  if (found === undefined) throw new MortiseError("CONNECTION_NOT_FOUND", `No connection of the name "${ref}" exists.`);
+  return found;
+}
+
+function checkConnection({ connector: { contract } }: CompiledOperation, connection: Connection): void {
+  const [name, version] = connection.connector.split("@");
+  const fits = version === undefined || contract.version === version || contract.version.startsWith(`${version}.`);
+  if (name !== contract.name || !fits) {
+    throw new MortiseError(
+      "MISCONFIGURED",
+      `The connection "${connection.name}" is for ${connection.connector}, not for ${contract.name}@${contract.version}.`,
+      { remedy: `Choose a connection of ${contract.name}.` },
+    );
+  }
+  if (connection.paused !== undefined) {
+    throw new MortiseError("CONNECTION_PAUSED", `The connection "${connection.name}" is paused: ${connection.paused}`);
+  }
+}
+
+/** Opens a connection once for as long as the same object is handed in. */
+function open({ connector }: CompiledOperation, connection: Connection | undefined, tenant: string): OpenConnection {
+  const owner = connection ?? connector;
+  const known = opened.get(owner) ?? new Map<string, OpenConnection>();
+  const key = `${tenant} ${connector.contract.name}@${connector.contract.version}`;
+  const found = known.get(key) ?? openConnection(connector.contract, connection, tenant);
+  known.set(key, found);
+  opened.set(owner, known);
+  return found;
+}
