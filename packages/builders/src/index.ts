@@ -26,3 +26,4 @@ export type { Transform, Transformer, TransformerContext } from "./transformers/
 export { transformers } from "./transformers/transformer-catalogue.ts";
 export { compileValue } from "./values/compile-value.ts";
 export type { CompiledValue, CompileValueOptions } from "./values/compiled-value.ts";
+export { type ParsedText, parseText, type TextPiece } from "./values/parse-text.ts";
