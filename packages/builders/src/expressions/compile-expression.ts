@@ -9,11 +9,13 @@ import {
   type Severity,
 } from "@mortise/contract";
 import { resolveReferences } from "../schema/resolve-references.ts";
+import { isOptional } from "../schema/special-types.ts";
 import { compileNode } from "./compile-node.ts";
 import type { CompileContext, CompiledNode, MacroVariable } from "./compiled-node.ts";
 import { ExpressionFailure } from "./expression-failure.ts";
 import { EXPRESSION_LIMITS, type ExpressionLimits } from "./expression-limits.ts";
 import { Frame } from "./frame.ts";
+import { Optional } from "./optional.ts";
 import { parseExpression } from "./parse-expression.ts";
 import { toJson } from "./to-json.ts";
 
@@ -41,6 +43,8 @@ export interface CompiledExpression {
    * and the code of the first error of `diagnostics` where there is one.
    */
   evaluate(scope: Scope): Json;
+  /** Like `evaluate`, but undefined where the value is absent (`a.?b`), which is null there. Absent: it never is. */
+  readonly find?: (scope: Scope) => Json | undefined;
   /** Schema of the result, as far as it is known. */
   readonly type: JsonSchema;
   /** Places in the scope that the value depends on: variable, then fields; `*` is any element. */
@@ -69,9 +73,11 @@ export function compileExpression(source: string, options: CompileExpressionOpti
   const { diagnostics } = compilation;
   if (diagnostics.some((each) => each.severity === "error"))
     return { ...broken(source, diagnostics), reads: compilation.reads() };
+  const find = evaluator(source, root, limits);
   return Object.freeze({
     source,
-    evaluate: evaluator(source, root, limits),
+    evaluate: (scope: Scope) => find(scope) ?? null,
+    ...(isOptional(root.type) && { find }),
     type: root.type,
     reads: compilation.reads(),
     diagnostics,
@@ -133,11 +139,12 @@ class Compilation implements CompileContext {
   }
 }
 
-function evaluator(source: string, root: CompiledNode, limits: ExpressionLimits): (scope: Scope) => Json {
-  const isData = root.path !== undefined;
+function evaluator(source: string, root: CompiledNode, limits: ExpressionLimits): (scope: Scope) => Json | undefined {
+  const isData = root.path !== undefined && !isOptional(root.type);
   return (scope) => {
     try {
       const value = root.run(new Frame(scope, limits));
+      if (value instanceof Optional && value.value === undefined) return undefined;
       return isData ? (value as Json) : toJson(value);
     } catch (error) {
       if (error instanceof ExpressionFailure) {

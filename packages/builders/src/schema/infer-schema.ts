@@ -1,4 +1,5 @@
 import type { Json, JsonSchema } from "@mortise/contract";
+import { insideOptional, isOptional } from "./special-types.ts";
 import { unionOf } from "./union-of.ts";
 
 const MAX_SAMPLED = 50;
@@ -28,12 +29,12 @@ export function listSchema(elements: readonly JsonSchema[], length: number): Jso
   return { type: "array", items: unionOf(elements), minItems: length };
 }
 
-/** The schema of a record literal: exactly these fields. */
+/** The schema of a record literal: exactly these fields; one that may be absent is not required. */
 export function recordSchema(fields: readonly (readonly [string, JsonSchema])[]): JsonSchema {
   return {
     type: "object",
-    properties: Object.fromEntries(fields),
-    required: fields.map(([key]) => key),
+    properties: Object.fromEntries(fields.map(([key, type]) => [key, insideOptional(type) ?? type])),
+    required: fields.flatMap(([key, type]) => (isOptional(type) ? [] : [key])),
     additionalProperties: false,
   };
 }

@@ -26,9 +26,9 @@ function compileRecord(value: JsonObject, options: CompileValueOptions): Compile
   if (form !== undefined) return keys.length === 1 ? compileForm(form, value[form] as Json, options) : brokenForm(form, options);
   const fields = keys.map((key) => compileValue(value[key] as Json, { ...options, path: pointerTo(options.path ?? "", key) }));
   const type = recordSchema(fields.map((field, i) => [keys[i] as string, field.type]));
-  if (keys.includes("__proto__")) {
+  if (keys.includes("__proto__") || fields.some(({ find }) => find)) {
     return composed(value, fields, type, (scope) =>
-      Object.fromEntries(fields.map((field, i) => [keys[i], field.evaluate(scope)])),
+      Object.fromEntries(fields.flatMap((field, i) => entry(keys[i] as string, field, scope))),
     );
   }
   return composed(value, fields, type, (scope) => {
@@ -36,6 +36,12 @@ function compileRecord(value: JsonObject, options: CompileValueOptions): Compile
     for (let i = 0; i < keys.length; i++) record[keys[i] as string] = (fields[i] as CompiledValue).evaluate(scope);
     return record;
   });
+}
+
+/** No entry where the value is absent. */
+function entry(key: string, field: CompiledValue, scope: Scope): readonly (readonly [string, Json])[] {
+  const found = field.find ? field.find(scope) : field.evaluate(scope);
+  return found === undefined ? [] : [[key, found]];
 }
 
 function compileList(value: readonly Json[], options: CompileValueOptions): CompiledValue {
@@ -63,8 +69,8 @@ function compileForm(form: string, body: Json, options: CompileValueOptions): Co
     return brokenValue([{ code: "WRONG_TYPE", severity: "error", path, message }]);
   }
   if (form === "$text") return compileText(body, inner);
-  const { evaluate, type, diagnostics, reads } = compileExpression(body, inner);
-  return { evaluate, type, diagnostics, isLiteral: false, reads };
+  const { evaluate, find, type, diagnostics, reads } = compileExpression(body, inner);
+  return { evaluate, ...(find && { find }), type, diagnostics, isLiteral: false, reads };
 }
 
 function brokenForm(form: string, options: CompileValueOptions): CompiledValue {

@@ -16,6 +16,8 @@ export interface CompileValueOptions {
 export interface CompiledValue {
   /** Computes it. Throws `EXPRESSION_FAILED`, `EXPRESSION_LIMIT`, `TRANSFORM_FAILED`, or the first error of `diagnostics`. */
   evaluate(scope: Scope): Json;
+  /** Like `evaluate`, but undefined where the value is absent (`a.?b`): a record leaves such a field out. Absent: it never is. */
+  readonly find?: (scope: Scope) => Json | undefined;
   /** Schema of the result, as far as it is known; of a literal exactly its own. */
   readonly type: JsonSchema;
   readonly diagnostics: readonly Diagnostic[];
