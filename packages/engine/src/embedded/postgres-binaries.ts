@@ -13,8 +13,7 @@ export type PostgresBinaries = string;
  * when npm was not allowed to run the package's install script, and the whole is copied beside the data when the account
  * cannot reach it. Throws `DATABASE_UNAVAILABLE` where the platform has none.
  */
-export function postgresBinaries(copyTo: string, account: PostgresAccount): PostgresBinaries {
-  const installed = installedBinaries();
+export function postgresBinaries(copyTo: string, account: PostgresAccount, installed = installedBinaries()): PostgresBinaries {
   const links = missingLinks(installed);
   const reachable = canReach(join(installed, "bin", "postgres"), account);
   if (reachable && (links.length === 0 || makeLinks(installed, links))) return installed;

@@ -3,7 +3,7 @@ import {
   chownSync,
   closeSync,
   existsSync,
-  mkdirSync,
+  mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -26,6 +26,9 @@ export const USER = "mortise";
 const MAJOR = "18";
 const LONGEST_LOG_BYTES = 4_000_000;
 
+/** Folders in which this process builds a cluster. */
+const ours = new Set<string>();
+
 /**
  * Makes a cluster unless one is there. It is built beside its place and moved there when it is complete, so a crash leaves
  * nothing half done, and of two processes that build at once one wins and the other throws its own away.
@@ -33,8 +36,8 @@ const LONGEST_LOG_BYTES = 4_000_000;
 export async function ensureCluster(binaries: PostgresBinaries, folder: PostgresFolder, account: PostgresAccount): Promise<void> {
   if (existsSync(folder.cluster)) return checkVersion(folder);
   removeAbandoned(folder);
-  const building = join(folder.home, `building-${process.pid}`);
-  mkdirSync(building, { mode: 0o700 });
+  const building = mkdtempSync(join(folder.home, `building-${process.pid}-`));
+  ours.add(building);
   if (account.uid !== undefined) chownSync(building, account.uid, account.gid ?? account.uid);
   const args = ["-D", building, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-instructions"];
   const child = runAs(account, join(binaries, "bin", "initdb"), args, folder);
@@ -139,8 +142,11 @@ function checkVersion(folder: PostgresFolder): void {
 /** Throws away what a process that is gone was building. */
 function removeAbandoned(folder: PostgresFolder): void {
   for (const name of readdirSync(folder.home)) {
-    const pid = Number(/^building-(\d+)$/.exec(name)?.[1]);
-    if (pid === process.pid || (pid > 0 && !exists(pid))) rmSync(join(folder.home, name), { recursive: true, force: true });
+    const pid = Number(/^building-(\d+)-/.exec(name)?.[1]);
+    const path = join(folder.home, name);
+    // A pid may come again, in a container for example always the same.
+    const abandoned = pid === process.pid ? !ours.has(path) : pid > 0 && !exists(pid);
+    if (abandoned) rmSync(path, { recursive: true, force: true });
   }
 }
 

@@ -1,5 +1,16 @@
 import { createHash } from "node:crypto";
-import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, statSync, symlinkSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmdirSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { MortiseError } from "@mortise/contract";
@@ -8,6 +19,9 @@ import { canReach } from "./reach.ts";
 
 /** A Unix socket's path has at most 107 bytes on Linux and 103 on macOS; the file name takes 14 of them. */
 const LONGEST_SOCKET_FOLDER = 88;
+
+/** Root's place for the data of services (Filesystem Hierarchy Standard, section 5.8). */
+const ELSEWHERE = "/var/lib/mortise";
 
 /** Where the files of one embedded PostgreSQL are. */
 export interface PostgresFolder {
@@ -41,10 +55,22 @@ function homeForAccount(base: string, account: PostgresAccount): string {
   const home = join(base, "postgres");
   openForAccount(base, account);
   if (canReach(home, account)) return home;
-  const elsewhere = join("/var/lib/mortise", hash(base));
-  mkdirSync(elsewhere, { recursive: true, mode: 0o755 });
-  if (!existsSync(home)) symlinkSync(elsewhere, home);
-  return elsewhere;
+  return linkedFolder(home);
+}
+
+/** The folder that `home` links to, made when there is no link: with a new name, so that a data folder made anew starts empty. */
+function linkedFolder(home: string): string {
+  if (!existsSync(home)) {
+    mkdirSync(ELSEWHERE, { recursive: true, mode: 0o755 });
+    const made = mkdtempSync(join(ELSEWHERE, "data-"));
+    try {
+      symlinkSync(made, home);
+    } catch (error) {
+      rmdirSync(made);
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+  }
+  return realpathSync(home);
 }
 
 /** Lets the account's group, and nobody else, pass through a private folder of root's. */

@@ -77,14 +77,20 @@ export class CronTicks {
 
 /** Reads a schedule. Throws `INVALID_SCHEDULE`. */
 export function parseCron(spec: ScheduleSpec): Cron {
+  const zone = spec.timeZone ?? "UTC";
+  const invalid = (reason: string) =>
+    new MortiseError("INVALID_SCHEDULE", `Schedule "${spec.cron}" in zone "${zone}": ${reason}`);
+  let next: Date | null;
+  let cron: Cron;
   try {
-    return new Cron(spec.cron, { timezone: spec.timeZone ?? "UTC", mode: "5-or-6-parts", paused: true });
+    cron = new Cron(spec.cron, { timezone: zone, mode: "5-or-6-parts", paused: true });
+    // Only now is the zone looked up.
+    next = cron.nextRun();
   } catch (error) {
-    throw new MortiseError(
-      "INVALID_SCHEDULE",
-      `Schedule "${spec.cron}" in zone "${spec.timeZone ?? "UTC"}": ${(error as Error).message}`,
-    );
+    throw invalid((error as Error).message);
   }
+  if (next === null) throw invalid("It never comes due.");
+  return cron;
 }
 
 /** The run that a tick starts: its id names the tick, so of many processes one creates it. */
