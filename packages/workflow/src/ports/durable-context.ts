@@ -20,7 +20,10 @@ export interface DurableContext {
   fork(key: string, strands: readonly Strand[], options?: { readonly max?: number }): Promise<readonly Settled[]>;
   /** Waits until a moment (epoch ms) and keeps the strand in memory: for waits up to a minute. */
   sleepUntil(key: string, epochMs: number): Promise<void>;
-  /** Ends this segment; the program starts again with `next` at `at` (epoch ms) or on the signal. Root strand only. Never returns. */
+  /**
+   * Ends this segment; the program starts again with `next` at `at` (epoch ms) or on the signal. Root strand only. Never returns.
+   * Woken by the signal, an object `next` has `$signal: { name, payload }` beside its own keys.
+   */
   park(next: Json, wake: { readonly at?: number; readonly signal?: string }): never;
   /** Epoch ms, the same on every replay. */
   now(key: string): Promise<number>;

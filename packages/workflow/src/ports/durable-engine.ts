@@ -20,7 +20,7 @@ export interface DurableEngine {
   list(query?: { readonly limit?: number; readonly status?: RunStatus }): Promise<readonly RunView[]>;
   /** Removes ended runs older than this; returns how many. */
   purge(olderThan: Date): Promise<number>;
-  /** Calls back on each tick (cron, five or six fields); exactly one process of many runs each tick. `null` removes. */
+  /** Starts a run on each tick (cron, five or six fields); exactly one process of many runs each tick, one missed by all is skipped. `null` removes. */
   schedule(name: string, spec: ScheduleSpec | null): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export interface ScheduleSpec {
   readonly cron: string;
   /** IANA time zone; absent: UTC. */
   readonly timeZone?: string;
-  /** Starts a run with this input; the run id is `schedule/<name>/<tick ISO time>`. */
+  /** Starts a run with this input, to which an object gets `scheduledAt` (ISO time of the tick) added; the run id is `schedule/<name>/<tick ISO time>`. */
   readonly input: Json;
 }
 
