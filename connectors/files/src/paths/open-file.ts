@@ -26,7 +26,7 @@ function isMissing(error: unknown): boolean {
 async function notFound(ctx: NativeContext<FilesSettings>, asked: string): Promise<MortiseError> {
   const names = await ctx.files
     .resolve(dirname(asked), "read", ctx.settings.root)
-    .then(readdir)
+    .then((folder) => readdir(folder))
     .catch(() => undefined);
   const close = names && nearest(basename(asked), names);
   return new MortiseError("FILE_NOT_FOUND", `There is no file ${asked}${names ? "" : ", nor the folder it would be in"}.`, {

@@ -18,7 +18,7 @@ export function sqlError(error: unknown, sql?: string): unknown {
   if (error instanceof SqlError || isMortiseError(error)) return error;
   if (error instanceof pg.DatabaseError && error.code) return new SqlError(error.code, describe(error, sql), error);
   if (error instanceof Error && /^(Connection terminated|Client (has encountered|was closed))/.test(error.message)) {
-    return new SqlError("08006", "The connection to the server was lost.", error);
+    return new SqlError("ECONNRESET", "The connection to the server was lost.", error);
   }
   return error;
 }
