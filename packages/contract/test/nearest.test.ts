@@ -13,6 +13,10 @@ describe("nearest", () => {
     expect(nearest(name, ["email", "idempotency", "apiKey", "budget", "url", "in"])).toBe(meant);
   });
 
+  it("prefers the same first letter among equally near ones", () => {
+    expect(nearest("dsc", ["asc", "desc"])).toBe("desc");
+  });
+
   it.each(["x", "on", "telephone", "", "put"])("suggests nothing for %j", (name) => {
     expect(nearest(name, ["email", "idempotency", "in", "post"])).toBeUndefined();
   });
