@@ -1,0 +1,134 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { type Diagnostic, type Json, MortiseError, nearest, readJson } from "@mortise/contract";
+import type { EgressPolicy } from "@mortise/runtime";
+
+/** What this deployment allows beyond the safe default. Comes from configuration, never from a stored document. */
+export interface Deployment {
+  readonly egress?: EgressPolicy;
+  /** Folders that file operations may use; `"*"`: whatever the process may. `base`: where relative paths start. */
+  readonly files?: { readonly roots: readonly string[] | "*"; readonly base?: string };
+  readonly trustedPublishers?: readonly string[];
+}
+
+/** Options of {@link loadDeployment}. */
+export interface DeploymentSources {
+  /** Absent: `MORTISE_CONFIG`, else `mortise.config.json` in the working folder, where it exists. */
+  readonly configFile?: string;
+  /** Added to what the file allows. */
+  readonly egressAllow?: readonly string[];
+  /** In place of what the file says. */
+  readonly filesRoots?: readonly string[];
+  /** Where neither file nor environment says anything. Absent: none. */
+  readonly defaultFilesRoots?: readonly string[] | "*";
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+const KEYS = ["egress", "files", "trustedPublishers"] as const;
+const ENTRY = /^(https?:\/\/[^\s/]+(:(\d+|\*))?\/?|tcp:\/\/[^\s/]+:(\d+|\*)|unix:\/.+)$/;
+
+/** Reads the deployment's configuration. Throws `UNREADABLE_FILE`, or `INVALID_DOCUMENT` with all that is wrong. */
+export async function loadDeployment(sources: DeploymentSources = {}): Promise<Deployment> {
+  const env = sources.env ?? process.env;
+  const named = sources.configFile ?? env.MORTISE_CONFIG;
+  const file = resolve(named ?? "mortise.config.json");
+  const config = named !== undefined || existsSync(file) ? await readConfig(file) : {};
+  const allow = [...(config.egress?.allow ?? []), ...list(env.MORTISE_EGRESS_ALLOW), ...(sources.egressAllow ?? [])];
+  const wrong = allow.filter((entry) => !ENTRY.test(entry));
+  if (wrong.length > 0)
+    throw refusal(
+      "egress.allow",
+      wrong.map((entry) => egressFault(entry)),
+    );
+  const roots = filesRoots(sources, env, config, dirname(file));
+  return {
+    ...(allow.length > 0 ? { egress: { allow: [...new Set(allow)] } } : {}),
+    ...(roots ? { files: { roots } } : {}),
+    ...(config.trustedPublishers ? { trustedPublishers: config.trustedPublishers } : {}),
+  };
+}
+
+function filesRoots(
+  sources: DeploymentSources,
+  env: Readonly<Record<string, string | undefined>>,
+  config: Deployment,
+  folder: string,
+): readonly string[] | "*" | undefined {
+  if (sources.filesRoots) return sources.filesRoots.map((root) => resolve(root));
+  const fromEnv = list(env.MORTISE_FILES_ROOTS);
+  if (fromEnv.length > 0) return fromEnv.includes("*") ? "*" : fromEnv.map((root) => resolve(root));
+  if (config.files) return config.files.roots === "*" ? "*" : config.files.roots.map((root) => resolve(folder, root));
+  return sources.defaultFilesRoots;
+}
+
+function list(text: string | undefined): readonly string[] {
+  return (text ?? "")
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== "");
+}
+
+async function readConfig(file: string): Promise<Deployment> {
+  const text = await readFile(file, "utf8").catch((error: Error) => {
+    throw new MortiseError("UNREADABLE_FILE", `The deployment configuration ${file} could not be read: ${error.message}.`, {
+      path: file,
+      cause: error,
+    });
+  });
+  const { value, diagnostics } = readJson(text, file);
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  const found = errors.length > 0 ? errors : faultsOf(value);
+  if (found.length > 0) throw refusal(file, found);
+  return value as unknown as Deployment;
+}
+
+function faultsOf(value: Json | undefined): readonly Diagnostic[] {
+  if (!isObject(value)) return [fault("", "expected an object")];
+  const faults: Diagnostic[] = [];
+  for (const key of Object.keys(value)) {
+    if ((KEYS as readonly string[]).includes(key)) continue;
+    const suggestion = nearest(key, KEYS);
+    faults.push({
+      code: "UNKNOWN_KEY",
+      severity: "error",
+      path: `/${key}`,
+      message: `"${key}" is not a key of the configuration.`,
+      ...(suggestion ? { fix: { title: `Did you mean "${suggestion}"?` } } : {}),
+    });
+  }
+  const { egress, files, trustedPublishers } = value;
+  if (egress !== undefined && !(isObject(egress) && isTexts(egress.allow)))
+    faults.push(fault("/egress", 'expected { "allow": [ … ] } with texts'));
+  if (files !== undefined && !(isObject(files) && (files.roots === "*" || isTexts(files.roots))))
+    faults.push(fault("/files", 'expected { "roots": [ … ] } with folders, or "*"'));
+  if (trustedPublishers !== undefined && !isTexts(trustedPublishers))
+    faults.push(fault("/trustedPublishers", "expected a list of texts"));
+  return faults;
+}
+
+function egressFault(entry: string): Diagnostic {
+  return fault(
+    "/egress/allow",
+    `"${entry}" is not an origin; expected for example http://127.0.0.1:8080, tcp://127.0.0.1:5432 or unix:/run/postgresql`,
+  );
+}
+
+function fault(path: string, message: string): Diagnostic {
+  return { code: "INVALID_VALUE", severity: "error", path, message };
+}
+
+function refusal(place: string, faults: readonly Diagnostic[]): MortiseError {
+  const lines = faults.map(({ path, message, fix }) => `  ${path || "/"}: ${message}${fix ? ` ${fix.title}` : ""}`);
+  return new MortiseError("INVALID_DOCUMENT", `The deployment configuration (${place}) is wrong:\n${lines.join("\n")}`, {
+    detail: faults as unknown as Json,
+  });
+}
+
+function isObject(value: unknown): value is { readonly [key: string]: unknown } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((entry) => typeof entry === "string");
+}

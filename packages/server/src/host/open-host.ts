@@ -1,0 +1,121 @@
+import { MortiseError } from "@mortise/contract";
+import { dbosEngine, openRunner, postgresRunLog, type ReadableRunLog, type Runner } from "@mortise/engine";
+import { createRegistry, type Registry } from "@mortise/registry";
+import { type Connection, createRuntime, type Runtime } from "@mortise/runtime";
+import type { Connector } from "@mortise/sdk";
+import type { Pool } from "pg";
+import { openStore, type Store } from "../store/open-store.ts";
+import type { StoredWorkflow } from "../store/workflow-store.ts";
+import { wrappingKey } from "../vault/wrapping-key.ts";
+import { builtInConnectors } from "./built-in-connectors.ts";
+import type { Deployment } from "./deployment.ts";
+import { IndexedRunLog } from "./indexed-run-log.ts";
+
+/** Options of {@link openHost}. */
+export interface HostOptions {
+  /** Folder of the embedded database and the key; with `databaseUrl`, of the key alone. */
+  readonly dataDir?: string;
+  readonly databaseUrl?: string;
+  readonly deployment: Deployment;
+  /** Absent: the built-in ones. */
+  readonly connectors?: readonly Connector[];
+  readonly log: (line: string) => void;
+  /** Epoch ms; absent: the machine's clock. */
+  readonly now?: () => number;
+}
+
+/** How a run is started. */
+export interface StartRun {
+  readonly workflow: StoredWorkflow;
+  readonly trigger: "manual" | "webhook" | "schedule";
+  readonly input: unknown;
+  readonly headers?: { readonly [name: string]: string };
+  readonly query?: { readonly [name: string]: string };
+  /** Same id, same run. Absent: a new one. */
+  readonly runId?: string;
+}
+
+/** A deployment at work: runtime, durable engine, store. The server, a worker and the demo stand on it. */
+export interface Host {
+  readonly deployment: Deployment;
+  readonly registry: Registry<Connector>;
+  readonly runtime: Runtime;
+  readonly runner: Runner;
+  readonly runLog: ReadableRunLog;
+  readonly store: Store;
+  readonly pool: Pool;
+  readonly now: () => number;
+  /** Starts a run of a stored workflow and notes it in the index. */
+  startRun(request: StartRun): Promise<{ readonly runId: string; readonly created: boolean }>;
+  /** Opens a connection for the runtime, credential included. */
+  connection(name: string): Promise<Connection | undefined>;
+  close(): Promise<void>;
+}
+
+/** Opens database, store, runtime and engine. Throws `DATABASE_UNAVAILABLE`, `MISCONFIGURED`. */
+export async function openHost(options: HostOptions): Promise<Host> {
+  const now = options.now ?? Date.now;
+  const connectors = options.connectors ?? builtInConnectors;
+  const registry = createRegistry(connectors);
+  const key = wrappingKey(options.dataDir);
+  const engine = await dbosEngine(target(options), { write: (line) => options.log(line.trimEnd()) });
+  const store = await openStore(engine.pool, key, now);
+  const connection = async (name: string): Promise<Connection | undefined> => {
+    const found = await store.connections.find(name);
+    if (!found) return undefined;
+    const credential = await store.connections.credential(name);
+    return {
+      name,
+      connector: found.connector,
+      settings: found.settings as Connection["settings"] & object,
+      ...(found.auth === undefined ? {} : { auth: found.auth }),
+      ...(credential ? { credential } : {}),
+    };
+  };
+  const runtime = createRuntime({ connectors, connections: connection, ...options.deployment });
+  const runLog = new IndexedRunLog(postgresRunLog(engine.pool), store.runs, store.workflows, options.log);
+  const runner = await openRunner({ runtime, engine, registry, runLog });
+  await settleIndex(store, engine);
+
+  return {
+    deployment: options.deployment,
+    registry,
+    runtime,
+    runner,
+    runLog,
+    store,
+    pool: engine.pool,
+    now,
+    connection,
+    startRun: async ({ workflow, trigger, input, headers, query, runId = `run-${crypto.randomUUID()}` }) => {
+      await store.runs.note({
+        runId,
+        workflowId: workflow.id,
+        revision: workflow.revision,
+        trigger,
+        document: workflow.document,
+      });
+      const extra = { ...(headers ? { headers } : {}), ...(query ? { query } : {}) };
+      return await runner.start(workflow.document, { input: (input ?? {}) as never, runId, trigger: extra });
+    },
+    close: async () => {
+      await runner.close();
+      await runtime.close();
+    },
+  };
+}
+
+function target({ dataDir, databaseUrl }: HostOptions) {
+  if (databaseUrl !== undefined) return { databaseUrl };
+  if (dataDir !== undefined) return { dataDir };
+  throw new MortiseError("USAGE", "A deployment needs a data folder or a database URL.");
+}
+
+/** Runs that ended while nobody was there to note it. */
+async function settleIndex(store: Store, engine: Awaited<ReturnType<typeof dbosEngine>>): Promise<void> {
+  for (const { runId, startedAtMs } of await store.runs.list({ status: "running", limit: 1_000 })) {
+    const view = await engine.status(runId);
+    if (view === undefined || view.status === "running" || view.status === "waiting") continue;
+    await store.runs.ended(runId, view.status, view.error, view.endedAt ?? startedAtMs);
+  }
+}

@@ -1,0 +1,45 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import fastifyStatic from "@fastify/static";
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { problem, sendProblem } from "./problem.ts";
+import { pagePolicy } from "./security-headers.ts";
+
+const NONCE_PLACE = "__CSP_NONCE__";
+
+/** Serves the built builder: hashed files for a year, its one page for every other path. */
+export async function servePages(app: FastifyInstance, dist: string): Promise<void> {
+  const index = join(dist, "index.html");
+  if (!existsSync(index)) {
+    app.get("/", { config: { access: "public" } }, async (_, reply) =>
+      reply.code(503).type("text/plain").send("The builder is not built. Run: npm start\n"),
+    );
+    return;
+  }
+  const page = readFileSync(index, "utf8");
+  const sendPage = (reply: FastifyReply) => {
+    const { nonce, policy } = pagePolicy();
+    return reply
+      .header("content-security-policy", policy)
+      .header("cache-control", "no-store")
+      .type("text/html")
+      .send(page.replaceAll(NONCE_PLACE, nonce));
+  };
+  await app.register(fastifyStatic, {
+    root: join(dist, "assets"),
+    prefix: "/assets/",
+    immutable: true,
+    maxAge: "365d",
+    decorateReply: false,
+    globIgnore: [],
+    config: { access: "public" },
+  } as never);
+  app.get("/", { config: { access: "public" } }, async (_, reply) => sendPage(reply));
+  app.setNotFoundHandler((request, reply) => {
+    if (request.method === "GET" && !/^\/(api|hooks|metrics|assets)(\/|$)/.test(request.url)) return sendPage(reply);
+    return sendProblem(reply, {
+      ...problem("USAGE", `There is no ${request.method} ${request.url.split("?")[0]}.`),
+      status: 404,
+    });
+  });
+}

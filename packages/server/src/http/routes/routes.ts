@@ -1,0 +1,15 @@
+import type { FastifyInstance } from "fastify";
+import type { Demo } from "../../demo/start-demo.ts";
+import type { Host } from "../../host/open-host.ts";
+
+/** What routes are made of. */
+export interface RouteContext {
+  readonly host: Host;
+  readonly demo: Demo | undefined;
+  readonly version: string;
+  /** Prometheus text. */
+  readonly metricsText: () => Promise<string>;
+}
+
+/** Adds the routes of one resource. */
+export type Routes = (app: FastifyInstance, context: RouteContext) => void;

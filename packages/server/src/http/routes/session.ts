@@ -1,0 +1,43 @@
+import { SESSION_COOKIE } from "../access.ts";
+import { problem, sendProblem } from "../problem.ts";
+import type { Routes } from "./routes.ts";
+
+/** Sign-in by one-time link, and who is signed in. */
+export const sessionRoutes: Routes = (app, { host, demo, version }) => {
+  app.get<{ Querystring: { token?: string } }>(
+    "/signin",
+    { config: { access: "public", rateLimit: { max: 10, timeWindow: "1 minute" } } },
+    async (request, reply) => {
+      const session = await host.store.sessions.signIn(request.query.token ?? "", "You");
+      if (session) {
+        // The link is followed from a terminal, so the first request is cross-site: `lax` lets the redirect carry the cookie.
+        reply.setCookie(SESSION_COOKIE, session, { path: "/", httpOnly: true, sameSite: "lax", maxAge: 12 * 3_600 });
+        return reply.redirect("/");
+      }
+      const known = request.cookies[SESSION_COOKIE];
+      if (known && (await host.store.sessions.find(known))) return reply.redirect("/");
+      return reply.redirect("/signed-out");
+    },
+  );
+
+  app.get("/api/v1/session", { config: { access: "signed-in" } }, async (request) => ({
+    user: { name: request.session?.name ?? "" },
+    demo: demo !== undefined,
+    version,
+  }));
+
+  app.delete("/api/v1/session", { config: { access: "signed-in" } }, async (request, reply) => {
+    const known = request.cookies[SESSION_COOKIE];
+    if (known) await host.store.sessions.end(known);
+    return reply.clearCookie(SESSION_COOKIE, { path: "/" }).code(204).send();
+  });
+
+  app.get("/api/v1/health", { config: { access: "public" } }, async (_, reply) => {
+    try {
+      await host.pool.query("select 1");
+      return { status: "ok", version, isolation: "native code of trusted publishers in process" };
+    } catch {
+      return sendProblem(reply, problem("DATABASE_UNAVAILABLE", "The database does not answer."));
+    }
+  });
+};

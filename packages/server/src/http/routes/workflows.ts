@@ -1,0 +1,171 @@
+import { type Diagnostic, type Json, MortiseError } from "@mortise/contract";
+import { checkWorkflow, parseWorkflow, type Workflow } from "@mortise/workflow";
+import type { Host } from "../../host/open-host.ts";
+import { type StoredWorkflow, webhookPath } from "../../store/workflow-store.ts";
+import { activate, deactivate, syncSchedule } from "../../triggers/activate.ts";
+import { problem, sendProblem } from "../problem.ts";
+import type { Routes } from "./routes.ts";
+
+const documentBody = {
+  type: "object",
+  required: ["document"],
+  additionalProperties: false,
+  properties: { document: { type: "object" } },
+} as const;
+const inputBody = { type: ["object", "null"], additionalProperties: false, properties: { input: {} } } as const;
+interface DocumentBody {
+  readonly document: Json;
+}
+interface ById {
+  readonly id: string;
+}
+
+/** Workflows: list, edit with revisions, check, run, turn on and off. */
+export const workflowRoutes: Routes = (app, { host }) => {
+  const config = { access: "signed-in" } as const;
+  const { workflows, runs } = host.store;
+
+  app.get("/api/v1/workflows", { config }, async () => {
+    const [list, recent] = await Promise.all([workflows.list(), runs.list({ limit: 500 })]);
+    return {
+      workflows: list.map((workflow) => ({
+        ...summary(workflow),
+        lastRuns: recent
+          .filter(({ workflowId }) => workflowId === workflow.id)
+          .slice(0, 20)
+          .map(({ runId, status, startedAtMs }) => ({ runId, status, startedAtMs })),
+      })),
+    };
+  });
+
+  app.post<{ Body: DocumentBody }>("/api/v1/workflows", { config, schema: { body: documentBody } }, async ({ body }, reply) => {
+    const { workflow, diagnostics } = readable(body.document);
+    if (!workflow) return sendProblem(reply, unreadable(diagnostics));
+    const id = await workflows.create(workflow);
+    return reply.code(201).header("location", `/api/v1/workflows/${id}`).send({ id, revision: 1 });
+  });
+
+  app.post<{ Body: DocumentBody }>(
+    "/api/v1/workflows/check",
+    { config, schema: { body: documentBody } },
+    async ({ body }) => await checkDocument(host, body.document),
+  );
+
+  app.get<{ Params: ById }>("/api/v1/workflows/:id", { config }, async ({ params }, reply) => {
+    const found = await existing(host, params.id);
+    reply.header("etag", `"${found.revision}"`);
+    const hook = webhookPath(found.document, found.id);
+    return {
+      id: found.id,
+      revision: found.revision,
+      active: found.active,
+      document: found.document,
+      ...(hook === null ? {} : { webhookUrl: `/hooks/${hook}` }),
+    };
+  });
+
+  app.put<{ Params: ById; Body: DocumentBody }>(
+    "/api/v1/workflows/:id",
+    { config, schema: { body: documentBody } },
+    async ({ params, body, headers }, reply) => {
+      const seen = Number(/^(?:W\/)?"(\d+)"$/.exec(headers["if-match"] ?? "")?.[1] ?? Number.NaN);
+      if (Number.isNaN(seen))
+        return sendProblem(reply, { ...problem("USAGE", 'Saving needs the header If-Match: "<revision>".'), status: 428 });
+      const { workflow, diagnostics } = readable(body.document);
+      if (!workflow) return sendProblem(reply, unreadable(diagnostics));
+      const saved = await workflows.save(params.id, workflow, seen);
+      if (!saved) throw notFound(params.id);
+      if (!saved.ok) {
+        const { revision, document } = saved.current;
+        return reply
+          .code(412)
+          .type("application/problem+json")
+          .send({ ...problem("NOT_ALLOWED", `Somebody saved revision ${revision} meanwhile.`), status: 412, revision, document });
+      }
+      await syncSchedule(host, await existing(host, params.id));
+      return reply.header("etag", `"${saved.revision}"`).send({ revision: saved.revision });
+    },
+  );
+
+  app.delete<{ Params: ById }>("/api/v1/workflows/:id", { config }, async ({ params }, reply) => {
+    await deactivate(host, await existing(host, params.id));
+    await workflows.remove(params.id);
+    return reply.code(204).send();
+  });
+
+  app.post<{ Params: ById }>("/api/v1/workflows/:id/activate", { config }, async ({ params }, reply) => {
+    const workflow = await existing(host, params.id);
+    const { diagnostics } = await checkDocument(host, workflow.document as unknown as Json);
+    if (hasErrors(diagnostics))
+      return sendProblem(reply, problem("INVALID_DOCUMENT", "The workflow has problems that would stop it.", { diagnostics }));
+    await activate(host, workflow);
+    return { active: true };
+  });
+
+  app.post<{ Params: ById }>("/api/v1/workflows/:id/deactivate", { config }, async ({ params }) => {
+    await deactivate(host, await existing(host, params.id));
+    return { active: false };
+  });
+
+  app.post<{ Params: ById; Body: { readonly input?: Json } | null }>(
+    "/api/v1/workflows/:id/runs",
+    { config, schema: { body: inputBody } },
+    async ({ params, body }, reply) => {
+      const workflow = await existing(host, params.id);
+      const { diagnostics } = await checkDocument(host, workflow.document as unknown as Json);
+      if (hasErrors(diagnostics))
+        return sendProblem(reply, problem("INVALID_DOCUMENT", "The workflow has problems that would stop it.", { diagnostics }));
+      const { runId } = await host.startRun({ workflow, trigger: "manual", input: body?.input ?? {} });
+      return reply.code(202).header("location", `/api/v1/runs/${runId}`).send({ runId });
+    },
+  );
+};
+
+function summary({ id, document, revision, active, updatedAtMs }: StoredWorkflow) {
+  return {
+    id,
+    name: document.name,
+    description: document.description ?? "",
+    trigger: document.trigger.use,
+    revision,
+    active,
+    updatedAtMs,
+    nodeCount: Object.keys(document.nodes).length,
+  };
+}
+
+/** Everything known about a document before it runs, and the types of its nodes. */
+export async function checkDocument(host: Host, document: Json) {
+  const { workflow, diagnostics } = parseWorkflow(document);
+  if (!workflow) return { diagnostics, types: { nodes: {} } };
+  const connections = (await host.store.connections.list()).map(({ name }) => name);
+  const catalogue = {
+    operation: (use: string) => host.registry.operation(use),
+    nearest: (use: string) => host.registry.nearestOperation(use),
+  };
+  const checked = checkWorkflow(workflow, catalogue, { connections });
+  return { diagnostics: [...diagnostics, ...checked.diagnostics], types: checked.types };
+}
+
+/** A draft may have problems, but it must be a workflow document at all. */
+function readable(document: Json): { readonly workflow?: Workflow; readonly diagnostics: readonly Diagnostic[] } {
+  return parseWorkflow(document);
+}
+
+function unreadable(diagnostics: readonly Diagnostic[]) {
+  return problem("INVALID_DOCUMENT", "This is not a workflow document.", { diagnostics });
+}
+
+function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some(({ severity }) => severity === "error");
+}
+
+async function existing(host: Host, id: string): Promise<StoredWorkflow> {
+  const found = await host.store.workflows.find(id);
+  if (!found) throw notFound(id);
+  return found;
+}
+
+function notFound(id: string): MortiseError {
+  return new MortiseError("UNREADABLE_FILE", `No workflow "${id}" exists.`, { remedy: "List the workflows." });
+}

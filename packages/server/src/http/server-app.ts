@@ -1,0 +1,81 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import cookie from "@fastify/cookie";
+import rateLimit from "@fastify/rate-limit";
+import { isMortiseError } from "@mortise/contract";
+import fastify, { type FastifyInstance } from "fastify";
+import type { Demo } from "../demo/start-demo.ts";
+import type { Host } from "../host/open-host.ts";
+import { guardRoutes } from "./access.ts";
+import { servePages } from "./pages.ts";
+import { problemOf, sendProblem } from "./problem.ts";
+import { catalogRoutes } from "./routes/catalog.ts";
+import { connectionRoutes } from "./routes/connections.ts";
+import { demoRoutes } from "./routes/demo.ts";
+import { hookRoutes } from "./routes/hooks.ts";
+import { metricsRoutes } from "./routes/metrics.ts";
+import type { Routes } from "./routes/routes.ts";
+import { runRoutes } from "./routes/runs.ts";
+import { sessionRoutes } from "./routes/session.ts";
+import { workflowRoutes } from "./routes/workflows.ts";
+import { securityHeaders } from "./security-headers.ts";
+
+const ROUTES: readonly Routes[] = [
+  sessionRoutes,
+  catalogRoutes,
+  connectionRoutes,
+  workflowRoutes,
+  runRoutes,
+  hookRoutes,
+  metricsRoutes,
+  demoRoutes,
+];
+
+/** Options of {@link serverApp}. */
+export interface ServerAppOptions {
+  readonly host: Host;
+  readonly demo: Demo | undefined;
+  readonly version: string;
+  /** Prometheus text. */
+  readonly metricsText: () => Promise<string>;
+  readonly apiToken: string;
+  /** Folder of the built pages. */
+  readonly pages: string;
+  readonly log: (line: string) => void;
+}
+
+/** The HTTP application: guards, routes, pages. */
+export async function serverApp(options: ServerAppOptions): Promise<FastifyInstance> {
+  const { host, demo, version, log } = options;
+  const app = fastify({
+    bodyLimit: 1 << 20,
+    requestTimeout: 30_000,
+    maxParamLength: 300,
+    forceCloseConnections: true,
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: "array", allErrors: false } },
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const found = problemOf(error);
+    if (found.status >= 500 && !isMortiseError(error))
+      log(
+        `${request.method} ${request.url.split("?")[0]}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
+    return sendProblem(reply, found);
+  });
+  await app.register(cookie);
+  await app.register(rateLimit, { global: false });
+  securityHeaders(app);
+  guardRoutes(app, {
+    hosts: ["127.0.0.1", "localhost", "::1"],
+    findSession: (token) => host.store.sessions.find(token),
+    isApiToken: (token) => sameText(token, options.apiToken),
+  });
+  for (const add of ROUTES) add(app, { host, demo, version, metricsText: options.metricsText });
+  await servePages(app, options.pages);
+  return app;
+}
+
+/** Compares in constant time. */
+function sameText(a: string, b: string): boolean {
+  const [left, right] = [a, b].map((text) => createHash("sha256").update(text).digest());
+  return left !== undefined && right !== undefined && timingSafeEqual(left, right);
+}

@@ -1,0 +1,56 @@
+import type { Pool } from "pg";
+
+/** Steps of the schema `mortise`, in order; a step that has landed is never changed. */
+const MIGRATIONS: readonly string[] = [
+  `create table mortise.workflows (
+     tenant text not null default 'default', id text not null, revision integer not null, name text not null, document jsonb not null,
+     active boolean not null default false, webhook text, updated_at timestamptz not null default now(),
+     primary key (tenant, id), unique (tenant, webhook));
+   create table mortise.workflow_revisions (
+     tenant text not null default 'default', workflow_id text not null, revision integer not null, document jsonb not null,
+     created_at timestamptz not null default now(), primary key (tenant, workflow_id, revision));
+   create table mortise.connections (
+     tenant text not null default 'default', name text not null, connector text not null, settings jsonb not null default '{}', auth text,
+     credential jsonb, health jsonb, updated_at timestamptz not null default now(), primary key (tenant, name));
+   create table mortise.runs (
+     tenant text not null default 'default', id text not null, workflow_id text, workflow_name text not null, revision integer, document jsonb not null,
+     trigger text not null, status text not null, error jsonb, started_at timestamptz not null default now(), ended_at timestamptz,
+     primary key (tenant, id));
+   create index runs_by_workflow on mortise.runs (tenant, workflow_id, started_at desc);
+   create index runs_by_time on mortise.runs (tenant, started_at desc);
+   create index runs_open on mortise.runs (status) where status = 'running';
+   create table mortise.sessions (
+     tenant text not null default 'default', token_hash text not null, name text not null, expires_at timestamptz not null,
+     used_at timestamptz not null default now(), primary key (token_hash));
+   create table mortise.sign_in_tokens (
+     tenant text not null default 'default', token_hash text not null, expires_at timestamptz not null, primary key (token_hash));`,
+];
+
+/** Any number that our processes agree on. */
+const LOCK = 6_837_464;
+
+/** Brings the schema up to date; processes that start together take turns. */
+export async function migrate(pool: Pool): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query("begin");
+    await client.query("select pg_advisory_xact_lock($1)", [LOCK]);
+    await client.query("create schema if not exists mortise");
+    await client.query(
+      "create table if not exists mortise.migrations (step integer primary key, landed_at timestamptz not null default now())",
+    );
+    const { rows } = await client.query<{ done: number }>("select coalesce(max(step), 0)::int as done from mortise.migrations");
+    const done = rows[0]?.done ?? 0;
+    for (const [index, sql] of MIGRATIONS.entries()) {
+      if (index < done) continue;
+      await client.query(sql);
+      await client.query("insert into mortise.migrations (step) values ($1)", [index + 1]);
+    }
+    await client.query("commit");
+  } catch (error) {
+    await client.query("rollback").catch(() => {});
+    throw error;
+  } finally {
+    client.release();
+  }
+}

@@ -1,0 +1,107 @@
+import type { ErrorData } from "@mortise/contract";
+import type { RunView, Workflow } from "@mortise/workflow";
+import type { Kysely, Selectable } from "kysely";
+import type { Tables } from "./tables.ts";
+
+/** A run as lists show it. */
+export interface IndexedRun {
+  readonly runId: string;
+  readonly workflowId?: string;
+  readonly workflowName: string;
+  readonly revision?: number;
+  readonly status: string;
+  readonly trigger: string;
+  readonly startedAtMs: number;
+  readonly endedAtMs?: number;
+  readonly durationMs?: number;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+/** What is known when a run starts. */
+export interface RunEntry {
+  readonly runId: string;
+  readonly workflowId: string;
+  readonly revision: number;
+  readonly trigger: string;
+  readonly document: Workflow;
+}
+
+/** Which runs there were, of what, and how they ended. The steps are in the engine's run log. */
+export class RunIndex {
+  readonly #db: Kysely<Tables>;
+  readonly #tenant: string;
+
+  constructor(db: Kysely<Tables>, tenant: string) {
+    this.#db = db;
+    this.#tenant = tenant;
+  }
+
+  /** Notes a run before it starts; noted once. */
+  async note(run: RunEntry): Promise<void> {
+    await this.#db
+      .insertInto("runs")
+      .values({
+        tenant: this.#tenant,
+        id: run.runId,
+        workflow_id: run.workflowId,
+        workflow_name: run.document.name,
+        revision: run.revision,
+        document: JSON.stringify(run.document),
+        trigger: run.trigger,
+        status: "running",
+      })
+      .onConflict((conflict) => conflict.columns(["tenant", "id"]).doNothing())
+      .execute();
+  }
+
+  async ended(runId: string, status: string, error: ErrorData | RunView["error"], endedAtMs: number): Promise<void> {
+    await this.#db
+      .updateTable("runs")
+      .set({
+        status,
+        ended_at: new Date(endedAtMs),
+        error: error ? JSON.stringify({ code: error.code, message: error.message }) : null,
+      })
+      .where("tenant", "=", this.#tenant)
+      .where("id", "=", runId)
+      .execute();
+  }
+
+  async list(query: {
+    readonly workflow?: string;
+    readonly status?: string;
+    readonly limit: number;
+  }): Promise<readonly IndexedRun[]> {
+    let select = this.#db.selectFrom("runs").selectAll().where("tenant", "=", this.#tenant);
+    if (query.workflow !== undefined) select = select.where("workflow_id", "=", query.workflow);
+    if (query.status !== undefined) select = select.where("status", "=", query.status);
+    const rows = await select.orderBy("started_at", "desc").limit(query.limit).execute();
+    return rows.map(indexed);
+  }
+
+  async find(runId: string): Promise<{ readonly run: IndexedRun; readonly document: Workflow } | undefined> {
+    const row = await this.#db
+      .selectFrom("runs")
+      .selectAll()
+      .where("tenant", "=", this.#tenant)
+      .where("id", "=", runId)
+      .executeTakeFirst();
+    return row && { run: indexed(row), document: row.document };
+  }
+}
+
+function indexed(row: Selectable<Tables["runs"]>): IndexedRun {
+  const startedAtMs = row.started_at.getTime();
+  const endedAtMs = row.ended_at?.getTime();
+  return {
+    runId: row.id,
+    ...(row.workflow_id === null ? {} : { workflowId: row.workflow_id }),
+    workflowName: row.workflow_name,
+    ...(row.revision === null ? {} : { revision: row.revision }),
+    status: row.status,
+    trigger: row.trigger,
+    startedAtMs,
+    ...(endedAtMs === undefined ? {} : { endedAtMs, durationMs: Math.max(0, endedAtMs - startedAtMs) }),
+    ...(row.error === null ? {} : { error: row.error }),
+  };
+}

@@ -1,0 +1,59 @@
+import type { Workflow } from "@mortise/workflow";
+import type { ColumnType, Generated, JSONColumnType } from "kysely";
+import type { Sealed } from "../vault/envelope.ts";
+
+type Moment = ColumnType<Date, Date | undefined, Date>;
+
+/** The tables of the schema `mortise`. Every row belongs to a tenant. */
+export interface Tables {
+  readonly workflows: {
+    tenant: Generated<string>;
+    id: string;
+    revision: number;
+    name: string;
+    document: JSONColumnType<Workflow>;
+    active: Generated<boolean>;
+    /** Path of the webhook, unique in the tenant; null without one. */
+    webhook: string | null;
+    updated_at: Moment;
+  };
+  readonly workflow_revisions: {
+    tenant: Generated<string>;
+    workflow_id: string;
+    revision: number;
+    document: JSONColumnType<Workflow>;
+    created_at: Moment;
+  };
+  readonly connections: {
+    tenant: Generated<string>;
+    name: string;
+    connector: string;
+    settings: JSONColumnType<{ readonly [key: string]: unknown }>;
+    auth: string | null;
+    credential: JSONColumnType<Sealed> | null;
+    health: JSONColumnType<ConnectionHealth> | null;
+    updated_at: Moment;
+  };
+  readonly runs: {
+    tenant: Generated<string>;
+    id: string;
+    workflow_id: string | null;
+    workflow_name: string;
+    revision: number | null;
+    document: JSONColumnType<Workflow>;
+    trigger: string;
+    status: string;
+    error: JSONColumnType<{ readonly code: string; readonly message: string }> | null;
+    started_at: Moment;
+    ended_at: Date | null;
+  };
+  readonly sessions: { tenant: Generated<string>; token_hash: string; name: string; expires_at: Date; used_at: Moment };
+  readonly sign_in_tokens: { tenant: Generated<string>; token_hash: string; expires_at: Date };
+}
+
+/** What the last test of a connection said. */
+export interface ConnectionHealth {
+  readonly status: "ok" | "failing" | "untested";
+  readonly testedAtMs?: number;
+  readonly message?: string;
+}

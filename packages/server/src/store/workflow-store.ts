@@ -1,0 +1,159 @@
+import { randomUUID } from "node:crypto";
+import { MortiseError } from "@mortise/contract";
+import type { Workflow } from "@mortise/workflow";
+import type { Kysely, Transaction } from "kysely";
+import type { Tables } from "./tables.ts";
+
+/** A stored workflow at its latest revision. */
+export interface StoredWorkflow {
+  readonly id: string;
+  readonly revision: number;
+  readonly active: boolean;
+  readonly document: Workflow;
+  readonly updatedAtMs: number;
+}
+
+/** What saving came to: the new revision, or the one that somebody else saved meanwhile. */
+export type Saved = { readonly ok: true; readonly revision: number } | { readonly ok: false; readonly current: StoredWorkflow };
+
+/** Workflows and their immutable revisions. */
+export class WorkflowStore {
+  readonly #db: Kysely<Tables>;
+  readonly #tenant: string;
+
+  constructor(db: Kysely<Tables>, tenant: string) {
+    this.#db = db;
+    this.#tenant = tenant;
+  }
+
+  async list(): Promise<readonly StoredWorkflow[]> {
+    const rows = await this.#db.selectFrom("workflows").selectAll().where("tenant", "=", this.#tenant).orderBy("name").execute();
+    return rows.map(stored);
+  }
+
+  async find(id: string): Promise<StoredWorkflow | undefined> {
+    const row = await this.#db
+      .selectFrom("workflows")
+      .selectAll()
+      .where("tenant", "=", this.#tenant)
+      .where("id", "=", id)
+      .executeTakeFirst();
+    return row && stored(row);
+  }
+
+  async findByWebhook(path: string): Promise<StoredWorkflow | undefined> {
+    const query = this.#db
+      .selectFrom("workflows")
+      .selectAll()
+      .where("tenant", "=", this.#tenant)
+      .where("webhook", "=", path)
+      .where("active", "=", true);
+    const row = await query.executeTakeFirst();
+    return row && stored(row);
+  }
+
+  /** Creates a workflow; with an id, only where that is free. Returns undefined when it is taken. Throws `DUPLICATE_NAME` for a webhook path in use. */
+  async create(document: Workflow, id: string = randomUUID()): Promise<string | undefined> {
+    return await this.#guarded(async (transaction) => {
+      const made = await transaction
+        .insertInto("workflows")
+        .values({
+          tenant: this.#tenant,
+          id,
+          revision: 1,
+          name: document.name,
+          document: JSON.stringify(document),
+          webhook: webhookPath(document, id),
+        })
+        .onConflict((conflict) => conflict.columns(["tenant", "id"]).doNothing())
+        .returning("id")
+        .executeTakeFirst();
+      if (made) await this.#keepRevision(transaction, id, 1, document);
+      return made?.id;
+    });
+  }
+
+  /** Saves over the revision that the writer has seen. */
+  async save(id: string, document: Workflow, seen: number): Promise<Saved | undefined> {
+    return await this.#guarded(async (transaction) => {
+      const row = await transaction
+        .updateTable("workflows")
+        .set({
+          document: JSON.stringify(document),
+          name: document.name,
+          revision: seen + 1,
+          webhook: webhookPath(document, id),
+          updated_at: new Date(),
+        })
+        .where("tenant", "=", this.#tenant)
+        .where("id", "=", id)
+        .where("revision", "=", seen)
+        .returning("revision")
+        .executeTakeFirst();
+      if (row) {
+        await this.#keepRevision(transaction, id, row.revision, document);
+        return { ok: true, revision: row.revision };
+      }
+      const current = await this.find(id);
+      return current && { ok: false, current };
+    });
+  }
+
+  async setActive(id: string, active: boolean): Promise<boolean> {
+    const done = await this.#db
+      .updateTable("workflows")
+      .set({ active })
+      .where("tenant", "=", this.#tenant)
+      .where("id", "=", id)
+      .executeTakeFirst();
+    return done.numUpdatedRows > 0n;
+  }
+
+  async remove(id: string): Promise<boolean> {
+    const done = await this.#db
+      .deleteFrom("workflows")
+      .where("tenant", "=", this.#tenant)
+      .where("id", "=", id)
+      .executeTakeFirst();
+    await this.#db.deleteFrom("workflow_revisions").where("tenant", "=", this.#tenant).where("workflow_id", "=", id).execute();
+    return done.numDeletedRows > 0n;
+  }
+
+  async #keepRevision(transaction: Transaction<Tables>, id: string, revision: number, document: Workflow): Promise<void> {
+    const values = { tenant: this.#tenant, workflow_id: id, revision, document: JSON.stringify(document) };
+    await transaction.insertInto("workflow_revisions").values(values).execute();
+  }
+
+  async #guarded<T>(work: (transaction: Transaction<Tables>) => Promise<T>): Promise<T> {
+    try {
+      return await this.#db.transaction().execute(work);
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      throw new MortiseError("DUPLICATE_NAME", "Another workflow already answers on this webhook path.", {
+        path: "/trigger/with/path",
+        cause: error,
+      });
+    }
+  }
+}
+
+/** Path below `/hooks/`: the document's own, else the workflow's id. Null without a webhook. */
+export function webhookPath(document: Workflow, id: string): string | null {
+  if (document.trigger.use !== "webhook") return null;
+  const path = document.trigger.with?.path;
+  return typeof path === "string" && path !== "" ? path.replace(/^\/+/, "") : id;
+}
+
+function stored(row: { id: string; revision: number; active: boolean; document: Workflow; updated_at: Date }): StoredWorkflow {
+  return {
+    id: row.id,
+    revision: row.revision,
+    active: row.active,
+    document: row.document,
+    updatedAtMs: row.updated_at.getTime(),
+  };
+}
+
+function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "23505";
+}

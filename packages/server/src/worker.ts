@@ -1,0 +1,29 @@
+import type { Deployment } from "./host/deployment.ts";
+import { openHost } from "./host/open-host.ts";
+import { startTelemetry } from "./telemetry/start-telemetry.ts";
+
+/** Options of {@link worker}. */
+export interface WorkerOptions {
+  readonly databaseUrl: string;
+  /** Folder of the key; absent: the key is `MORTISE_KEY`. */
+  readonly dataDir?: string;
+  readonly deployment?: Deployment;
+  readonly log?: (line: string) => void;
+}
+
+/** Works on runs of a database that servers share. Needs the key that sealed the credentials. Throws `DATABASE_UNAVAILABLE`, `MISCONFIGURED`. */
+export async function worker(options: WorkerOptions): Promise<{ close(): Promise<void> }> {
+  const telemetry = await startTelemetry({ serviceName: "mortise-worker" });
+  const host = await openHost({
+    databaseUrl: options.databaseUrl,
+    ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
+    deployment: options.deployment ?? {},
+    log: options.log ?? (() => {}),
+  });
+  return {
+    close: async () => {
+      await host.close();
+      await telemetry.shutdown();
+    },
+  };
+}
