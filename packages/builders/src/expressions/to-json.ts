@@ -3,7 +3,7 @@ import { Duration } from "./duration.ts";
 import { ExpressionFailure } from "./expression-failure.ts";
 import { Optional } from "./optional.ts";
 
-/** What an evaluation made, as JSON: points in time as ISO 8601 in UTC, durations as `"3600s"`, an absent value as null. */
+/** What an evaluation made, as JSON: points in time as ISO 8601 in UTC, durations as `"3600s"`, an absent value as null; a record leaves out an absent field. */
 export function toJson(value: unknown): Json {
   switch (typeof value) {
     case "string":
@@ -31,7 +31,11 @@ function objectToJson(value: object): Json {
   if (value instanceof Optional) return toJson(value.value);
   const entries = Object.entries(value);
   if (!entries.some(([, each]) => isSpecial(each))) return value as Json;
-  return Object.fromEntries(entries.map(([key, each]) => [key, toJson(each)]));
+  return Object.fromEntries(entries.filter(([, each]) => !isAbsent(each)).map(([key, each]) => [key, toJson(each)]));
+}
+
+function isAbsent(value: unknown): boolean {
+  return value instanceof Optional && (value.value === undefined || isAbsent(value.value));
 }
 
 /** Whether the value is or holds something that JSON has no form for. */

@@ -44,12 +44,11 @@ function endOfHole(template: string, at: number): number | undefined {
   return undefined;
 }
 
-/** Offset of the last character of the CEL string that starts at `at`: short or triple, raw where an `r` stands before it. */
+/** Offset of the last character of the CEL string, short or triple, that starts at `at`. */
 function endOfQuote(template: string, at: number, quote: string): number | undefined {
-  const isRaw = /(^|[^A-Za-z0-9_])[bB]?[rR][bB]?$/.test(template.slice(Math.max(0, at - 3), at));
   const closing = template.startsWith(quote.repeat(3), at) ? quote.repeat(3) : quote;
   for (let i = at + closing.length; i < template.length; i++) {
-    if (template[i] === "\\" && !isRaw) i++;
+    if (template[i] === "\\") i++;
     else if (template.startsWith(closing, i)) return i + closing.length - 1;
   }
   return undefined;
