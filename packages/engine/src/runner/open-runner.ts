@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { redactBySchema } from "@mortise/auth";
 import type { ErrorData, Json } from "@mortise/contract";
 import type { Entry, Registry } from "@mortise/registry";
 import type { Runtime } from "@mortise/runtime";
@@ -48,6 +49,8 @@ export interface RunRequest {
   readonly queue?: string;
   /** Epoch ms; absent: now. */
   readonly at?: number;
+  /** Check mode: writes are validated and described, never sent. */
+  readonly dryRun?: boolean;
   /** W3C trace context of what caused the run. Absent: the active span. */
   readonly traceparent?: string;
 }
@@ -87,7 +90,11 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
   const { runtime, engine, registry } = options;
   const log = options.runLog ?? memoryRunLog();
   const operations = runtimeOperations({ runtime, registry, intents: options.intents ?? engine.intents });
-  await engine.open(tracedProgram(createInterpreter({ operations, log, workflows: engine.graphs })));
+  const redact = (value: Json, use: string, direction: "input" | "output") => {
+    const operation = registry?.operation(use)?.operation ?? runtime.describe(use);
+    return operation ? redactBySchema(value, operation[direction]) : value;
+  };
+  await engine.open(tracedProgram(createInterpreter({ operations, log, redact, workflows: engine.graphs })));
 
   const start: Runner["start"] = async (workflow, request = {}) => {
     const runId = request.runId ?? `run-${randomUUID()}`;
@@ -96,7 +103,8 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
     const span = { name: "mortise.trigger" as const, attributes: { "mortise.run_id": runId, "mortise.workflow": workflow.name } };
     return await inSpan({ ...span, traceparent: request.traceparent }, async (traceparent) => {
       const trigger = { ...request.trigger, body: request.input ?? {} };
-      const input = { abi: 1, workflowHash: hash, trigger, runId, ...(traceparent ? { traceparent } : {}) };
+      const flags = { ...(traceparent ? { traceparent } : {}), ...(request.dryRun ? { dryRun: true } : {}) };
+      const input = { abi: 1, workflowHash: hash, trigger, runId, ...flags };
       const { created } = await engine.start({ runId, input, queue: request.queue, at: request.at });
       return { runId, created };
     });

@@ -1,6 +1,6 @@
-import { CATALOGUE, type CallResult, type ErrorData, type Operation } from "@mortise/contract";
+import type { CallResult, ErrorCode, Operation } from "@mortise/contract";
 import type { Entry, Registry } from "@mortise/registry";
-import type { Runtime } from "@mortise/runtime";
+import { outcomeOf, type Runtime } from "@mortise/runtime";
 import type { IntentStore, OperationCall, OperationFacts, OperationPort, StreamPage } from "@mortise/workflow";
 import { toErrorData } from "../strand/failure.ts";
 import { inSpan } from "./spans.ts";
@@ -59,16 +59,8 @@ async function readPage(pages: StreamPages, request: PageRequest): Promise<CallR
     return { outcome: "success", output: { items, next }, meta: meta() };
   } catch (thrown) {
     const error = toErrorData(thrown);
-    return { outcome: failedOutcome(error), error, meta: meta() };
+    return { outcome: outcomeOf(error.code as ErrorCode), error, meta: meta() };
   }
-}
-
-/** A stream reports a failed page by throwing, so its outcome follows from the code. */
-function failedOutcome(error: ErrorData): Exclude<CallResult["outcome"], "success"> {
-  if (error.code === "UNKNOWN_OUTCOME") return "unknown";
-  const category = error.code in CATALOGUE ? CATALOGUE[error.code as keyof typeof CATALOGUE].category : "bug";
-  if (category === "transient") return "sick";
-  return category === "poison" ? "poison" : "fault";
 }
 
 function factsOf(operation: Operation): OperationFacts {

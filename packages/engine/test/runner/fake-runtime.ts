@@ -1,0 +1,51 @@
+import type { CallResult, Json, Operation } from "@mortise/contract";
+import type { CallRequest, Runtime, StreamRequest } from "@mortise/runtime";
+
+/** A runtime whose calls are recorded and whose streams count from the cursor. */
+export function fakeRuntime(answer: (operation: string, request: CallRequest) => Promise<CallResult>, rows = 10) {
+  const calls: { operation: string; request: CallRequest }[] = [];
+  const streams: { from: Json; closed: boolean; pages: number }[] = [];
+  const runtime: Runtime = {
+    call: async (operation, request) => {
+      calls.push({ operation, request });
+      return (await answer(operation, request)) as never;
+    },
+    stream: (_operation, request) => countFrom(request, rows, streams) as never,
+    testConnection: async () => ({ outcome: "success", output: null, meta: { attempts: 1, waitMs: 0, durationMs: 0 } }),
+    describe: (operation) => (operation === "shop/addOrder" ? order : undefined),
+    close: async () => {},
+  };
+  return { runtime, calls, streams };
+}
+
+const order: Operation = {
+  title: "Add order",
+  effect: "create",
+  idempotency: "none",
+  scopes: [],
+  input: {},
+  output: {},
+  identity: [],
+  outcomes: [],
+  stream: { items: "/rows", resume: "cursor" },
+  examples: [],
+};
+
+async function* countFrom(
+  { cursor, pageSize = 3, signal }: StreamRequest,
+  rows: number,
+  streams: { from: Json; closed: boolean; pages: number }[],
+) {
+  const stream = { from: cursor ?? null, closed: false, pages: 0 };
+  streams.push(stream);
+  try {
+    for (let at = Number(cursor ?? 0); at < rows; at += pageSize) {
+      signal?.throwIfAborted();
+      stream.pages++;
+      const items = Array.from({ length: Math.min(pageSize, rows - at) }, (_, index) => at + index);
+      yield { items, next: at + pageSize < rows ? at + pageSize : null };
+    }
+  } finally {
+    stream.closed = true;
+  }
+}
