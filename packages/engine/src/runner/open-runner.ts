@@ -88,7 +88,8 @@ export interface Runner {
 /** Opens the engine with the interpreter on a runtime's operations. */
 export async function openRunner(options: RunnerOptions): Promise<Runner> {
   const { runtime, engine, registry } = options;
-  const log = options.runLog ?? memoryRunLog();
+  const readable = options.runLog ?? memoryRunLog();
+  const log = withCancelledEnds(readable);
   const operations = runtimeOperations({ runtime, registry, intents: options.intents ?? engine.intents });
   const redact = (value: Json, use: string, direction: "input" | "output") => {
     const operation = registry?.operation(use)?.operation ?? runtime.describe(use);
@@ -129,7 +130,7 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
       await log.flush();
       return end;
     },
-    events: (runId, from) => followRun(log, runId, from),
+    events: (runId, from) => followRun(readable, runId, from),
     cancel: async (runId) => {
       await engine.cancel(runId);
       const view = await engine.status(runId);
@@ -151,5 +152,16 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
       await log.flush().catch(() => {});
       await engine.close(drainMs);
     },
+  };
+}
+
+/** A cancelled run's program sees the cancel as an error; in the log it is an end of its own kind. */
+function withCancelledEnds(log: RunLog): RunLog {
+  return {
+    record: (event) => {
+      const cancelled = event.kind === "run-ended" && event.error?.code === "RUN_CANCELLED";
+      log.record(cancelled ? { ...event, status: "cancelled" } : event);
+    },
+    flush: () => log.flush(),
   };
 }
