@@ -1,0 +1,54 @@
+// Pins: a configuration whose mistake is read as "allow nothing" or, worse, as "allow all".
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { loadDeployment } from "../../src/host/deployment.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "mortise-deployment-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function config(content: unknown): string {
+  const file = join(folder, "mortise.config.json");
+  writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
+  return file;
+}
+
+test("file, environment and flags add up for egress, and the nearest source wins for folders", async () => {
+  const configFile = config({
+    egress: { allow: ["http://127.0.0.1:1"] },
+    files: { roots: ["data"] },
+    trustedPublishers: ["mortise", "me"],
+  });
+  const env = { MORTISE_EGRESS_ALLOW: "tcp://127.0.0.1:2, unix:/run/x" };
+  expect(await loadDeployment({ configFile, env, egressAllow: ["https://10.0.0.1"] })).toEqual({
+    egress: { allow: ["http://127.0.0.1:1", "tcp://127.0.0.1:2", "unix:/run/x", "https://10.0.0.1"] },
+    files: { roots: [join(folder, "data")] },
+    trustedPublishers: ["mortise", "me"],
+  });
+  expect((await loadDeployment({ configFile, env: {}, filesRoots: ["/srv"] })).files).toEqual({ roots: ["/srv"] });
+});
+
+test("nothing configured allows nothing", async () => {
+  expect(await loadDeployment({ configFile: config({}), env: {} })).toEqual({});
+});
+
+test("every mistake is named at once, a misspelt key with the nearest one", async () => {
+  const configFile = config({ egres: {}, files: { roots: 3 }, trustedPublishers: "me" });
+  const failure = await loadDeployment({ configFile, env: {} }).catch((error: Error) => error.message);
+  expect(failure).toMatch(/egress/);
+  expect(failure).toMatch(/\/files/);
+  expect(failure).toMatch(/\/trustedPublishers/);
+});
+
+test("an entry that is no origin is refused with an example", async () => {
+  await expect(loadDeployment({ configFile: config({}), env: {}, egressAllow: ["*"] })).rejects.toThrow(
+    /"\*" is not an origin.*http:\/\/127.0.0.1:8080/,
+  );
+});
+
+test("a configuration that is named and missing is unreadable, never skipped", async () => {
+  await expect(loadDeployment({ configFile: join(folder, "nowhere.json"), env: {} })).rejects.toMatchObject({
+    code: "UNREADABLE_FILE",
+  });
+});
