@@ -1,0 +1,129 @@
+import type { Diagnostic, Effect, ErrorData, Json, JsonObject, JsonSchema, JsonSchemaObject } from "@mortise/contract";
+import type { RunProgress, StepChanged, Workflow } from "@mortise/workflow";
+import type { RunStatusName } from "../runs/run-state.ts";
+
+/** Bodies of the HTTP API `/api/v1` that the pages read. */
+export interface Session {
+  readonly user: { readonly name: string };
+  readonly demo: boolean;
+  readonly version: string;
+}
+
+export interface ConnectorSummary {
+  readonly name: string;
+  readonly version: string;
+  readonly title: string;
+  readonly description?: string;
+  readonly publisher: string;
+  readonly categories: readonly string[];
+  readonly auth: readonly string[];
+  readonly kind: "declarative" | "code" | "native";
+  readonly needsConnection: boolean;
+  readonly operations: readonly OperationSummary[];
+}
+
+export interface OperationSummary {
+  readonly name: string;
+  readonly title: string;
+  readonly description?: string;
+  readonly effect: Effect;
+  readonly stream: boolean;
+}
+
+export interface CoreNode {
+  readonly use: string;
+  readonly title: string;
+  readonly description: string;
+  readonly group: string;
+  readonly params: JsonSchemaObject;
+  readonly outlets?: readonly string[];
+}
+
+export interface Described {
+  readonly name: string;
+  readonly title: string;
+  readonly description?: string;
+  readonly params: JsonSchemaObject;
+}
+
+export interface Health {
+  readonly status: "ok" | "failing" | "untested";
+  readonly testedAtMs?: number;
+  readonly message?: string;
+}
+
+export interface Connection {
+  readonly name: string;
+  readonly connector: string;
+  readonly title?: string;
+  readonly settings: JsonObject;
+  readonly auth?: string;
+  readonly hasCredential: boolean;
+  readonly health: Health;
+  readonly usedBy: readonly { readonly id: string; readonly name: string }[];
+}
+
+export interface ConnectionTest {
+  readonly outcome: string;
+  readonly message: string;
+  readonly durationMs: number;
+}
+
+export interface WorkflowSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly trigger: string;
+  readonly revision: number;
+  readonly active: boolean;
+  readonly updatedAtMs: number;
+  readonly nodeCount: number;
+  readonly lastRuns: readonly { readonly runId: string; readonly status: RunStatusName; readonly startedAtMs: number }[];
+}
+
+export interface StoredWorkflow {
+  readonly id: string;
+  readonly revision: number;
+  readonly active: boolean;
+  readonly document: Workflow;
+  readonly webhookUrl?: string;
+}
+
+export interface Check {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly types: { readonly nodes: { readonly [node: string]: { readonly output?: JsonSchema; readonly scope?: JsonSchema } } };
+}
+
+export interface RunSummary {
+  readonly runId: string;
+  readonly workflowId: string;
+  readonly workflowName: string;
+  readonly revision: number;
+  readonly status: RunStatusName;
+  readonly trigger: string;
+  readonly startedAtMs: number;
+  readonly endedAtMs?: number;
+  readonly durationMs?: number;
+  readonly error?: ErrorData;
+}
+
+export interface StoredRun {
+  readonly run: RunSummary;
+  readonly document: Workflow;
+  readonly input: Json;
+  readonly output?: Json;
+  readonly steps: readonly StepChanged[];
+  readonly progress: readonly RunProgress[];
+  readonly error?: ErrorData;
+  /** Number of the last event that this answer holds. */
+  readonly lastEventId?: number;
+}
+
+export interface Mail {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly receivedAtMs: number;
+}

@@ -1,0 +1,37 @@
+import type { WorkflowNode } from "@mortise/workflow";
+
+/** An entry of `after`: a node, or one outlet of a branch. */
+export interface Reference {
+  readonly node: string;
+  readonly outlet?: string;
+}
+
+/** Reads `"big.large"` as node and outlet. */
+export function readReference(text: string): Reference {
+  const dot = text.indexOf(".");
+  return dot < 0 ? { node: text } : { node: text.slice(0, dot), outlet: text.slice(dot + 1) };
+}
+
+/** Writes a reference as it stands in `after`. */
+export function writeReference({ node, outlet }: Reference): string {
+  return outlet === undefined ? node : `${node}.${outlet}`;
+}
+
+/** Outlets of a branch, its cases in order and `else`; empty for every other node. */
+export function outletsOf(node: WorkflowNode): readonly string[] {
+  if (node.use !== "core/branch") return [];
+  const cases = node.with?.cases;
+  const names = typeof cases === "object" && cases !== null && !Array.isArray(cases) ? Object.keys(cases) : [];
+  return [...names.filter((name) => name !== "else"), "else"];
+}
+
+/** The node with another `after`; an empty list is left out, and so is a `join` that has nothing to join. */
+export function withAfter(node: WorkflowNode, after: readonly string[]): WorkflowNode {
+  const { after: _, join, ...rest } = node;
+  const unique = [...new Set(after)];
+  return {
+    ...rest,
+    ...(unique.length > 0 ? { after: unique } : {}),
+    ...(join !== undefined && unique.length > 1 ? { join } : {}),
+  };
+}

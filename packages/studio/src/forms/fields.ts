@@ -1,0 +1,220 @@
+import { getPointer, type Json, type JsonSchema, type JsonSchemaObject } from "@mortise/contract";
+
+/** Which editor a field gets. `any` holds every value; `json` is the fallback for what no other editor can show. */
+export type FieldKind =
+  | "text"
+  | "textarea"
+  | "code"
+  | "secret"
+  | "number"
+  | "switch"
+  | "select"
+  | "date"
+  | "date-time"
+  | "object"
+  | "list"
+  | "map"
+  | "any"
+  | "json";
+
+/** One field of a generated form. */
+export interface Field {
+  readonly key: string;
+  readonly kind: FieldKind;
+  readonly title: string;
+  readonly help?: string;
+  readonly placeholder?: string;
+  readonly required: boolean;
+  readonly advanced: boolean;
+  readonly schema: JsonSchemaObject;
+  /** Word for the type, for people: `text`, `whole number`, `list`. */
+  readonly typeName: string;
+  readonly options?: readonly { readonly value: Json; readonly label: string }[];
+  /** Fields of an `object`. */
+  readonly children?: readonly Field[];
+  /** The element of a `list`, the value of a `map`. */
+  readonly item?: Field;
+  readonly default?: Json;
+}
+
+/** The fields of an object schema, in the order of `x-order`, then of the document. Hidden ones are left out. */
+export function fieldsOf(schema: JsonSchema | undefined, root: JsonSchema | undefined = schema): readonly Field[] {
+  const object = resolve(schema, root);
+  const required = new Set(object.required ?? []);
+  return Object.entries(object.properties ?? {})
+    .map(([key, child], index) => ({
+      field: fieldOf(key, child, required.has(key), root),
+      order: resolve(child, root)["x-order"] ?? 1_000 + index,
+    }))
+    .filter(({ field }) => field.schema["x-widget"] !== "hidden")
+    .sort((a, b) => a.order - b.order)
+    .map(({ field }) => field);
+}
+
+/** One field from its schema. Never fails: what it does not understand becomes a JSON editor. */
+export function fieldOf(
+  key: string,
+  schema: JsonSchema,
+  required: boolean,
+  root: JsonSchema | undefined = schema,
+  depth = 0,
+): Field {
+  const resolved = resolve(schema, root);
+  const kind = depth > 8 ? "json" : kindOf(resolved, root);
+  const help = resolved["x-help"] ?? resolved.description;
+  const options = kind === "select" ? optionsOf(resolved) : undefined;
+  const item = itemOf(resolved, kind);
+  return {
+    key,
+    kind,
+    title: resolved.title ?? titleOf(key),
+    ...(help === undefined ? {} : { help }),
+    ...(resolved["x-placeholder"] === undefined ? {} : { placeholder: resolved["x-placeholder"] }),
+    ...(resolved.default === undefined ? {} : { default: resolved.default }),
+    required,
+    advanced: resolved["x-advanced"] === true && !required,
+    schema: resolved,
+    typeName: typeNameOf(resolved, kind),
+    ...(options ? { options } : {}),
+    ...(kind === "object" ? { children: fieldsOfDeep(resolved, root, depth + 1) } : {}),
+    ...(item === undefined ? {} : { item: fieldOf("", item, true, root, depth + 1) }),
+  };
+}
+
+function fieldsOfDeep(object: JsonSchemaObject, root: JsonSchema | undefined, depth: number): readonly Field[] {
+  const required = new Set(object.required ?? []);
+  return Object.entries(object.properties ?? {})
+    .map(([key, child]) => fieldOf(key, child, required.has(key), root, depth))
+    .filter((field) => field.schema["x-widget"] !== "hidden");
+}
+
+/** Follows local `$ref`s; a boolean schema and a reference that leads nowhere accept everything. */
+export function resolve(schema: JsonSchema | undefined, root: JsonSchema | undefined): JsonSchemaObject {
+  let current = schema;
+  for (let hops = 0; hops < 16; hops++) {
+    if (typeof current !== "object") return {};
+    if (current.$ref === undefined) return current;
+    const { $ref, ...rest } = current;
+    const found: Json | undefined = $ref.startsWith("#") ? getPointer(root as unknown as Json, $ref.slice(1)) : undefined;
+    if (found === undefined) return rest;
+    current = typeof found === "object" ? { ...(found as unknown as JsonSchemaObject), ...rest } : rest;
+  }
+  return {};
+}
+
+function kindOf(schema: JsonSchemaObject, root: JsonSchema | undefined): FieldKind {
+  const widget = schema["x-widget"];
+  if (schema["x-secret"]) return "secret";
+  if (widget === "textarea" || widget === "select" || widget === "switch" || widget === "json")
+    return widget === "select" && !optionsOf(schema) ? "text" : widget;
+  if (widget === "code" || widget === "sql") return "code";
+  if (optionsOf(schema)) return "select";
+  const types = typesOf(schema);
+  if (types.length > 1) return "json";
+  switch (types[0]) {
+    case "string":
+      if (schema.format === "date" || schema.format === "date-time") return schema.format;
+      return (schema.maxLength ?? 0) > 200 ? "textarea" : "text";
+    case "integer":
+    case "number":
+      return "number";
+    case "boolean":
+      return "switch";
+    case "array":
+      return schema.prefixItems === undefined && (schema.items === undefined || typeof schema.items === "object")
+        ? "list"
+        : "json";
+    case "object":
+      return objectKind(schema, root);
+    default:
+      return schema.anyOf || schema.oneOf || schema.allOf || schema.const !== undefined ? "json" : "any";
+  }
+}
+
+function objectKind(schema: JsonSchemaObject, root: JsonSchema | undefined): FieldKind {
+  const named = Object.keys(schema.properties ?? {}).length > 0;
+  const open = schema.additionalProperties !== undefined && schema.additionalProperties !== false;
+  if (named)
+    return open &&
+      typeof schema.additionalProperties === "object" &&
+      Object.keys(resolve(schema.additionalProperties, root)).length > 0
+      ? "json"
+      : "object";
+  return schema.oneOf || schema.anyOf ? "json" : "map";
+}
+
+function typesOf(schema: JsonSchemaObject): readonly string[] {
+  const types = schema.type === undefined ? [] : typeof schema.type === "string" ? [schema.type] : schema.type;
+  const real = types.filter((type) => type !== "null");
+  if (real.length > 0) return real;
+  if (schema.properties || schema.additionalProperties !== undefined) return ["object"];
+  return schema.items === undefined ? [] : ["array"];
+}
+
+/** Choices of an `enum`, or of alternatives that are one constant each. */
+function optionsOf(schema: JsonSchemaObject): readonly { value: Json; label: string }[] | undefined {
+  if (schema.enum) return schema.enum.map((value) => ({ value, label: labelOf(value) }));
+  const alternatives = schema.oneOf ?? schema.anyOf;
+  if (!alternatives || alternatives.length === 0) return undefined;
+  const constants = alternatives.map((each) =>
+    typeof each === "object" && each.const !== undefined
+      ? { value: each.const, label: each.title ?? labelOf(each.const) }
+      : undefined,
+  );
+  return constants.every((each) => each !== undefined) ? constants : undefined;
+}
+
+function labelOf(value: Json): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function itemOf(schema: JsonSchemaObject, kind: FieldKind): JsonSchema | undefined {
+  if (kind === "list") return schema.items ?? true;
+  if (kind === "map") return typeof schema.additionalProperties === "object" ? schema.additionalProperties : true;
+  return undefined;
+}
+
+function typeNameOf(schema: JsonSchemaObject, kind: FieldKind): string {
+  if (kind === "number") return typesOf(schema)[0] === "integer" ? "wholeNumber" : "number";
+  if (kind === "textarea" || kind === "code") return "text";
+  return kind;
+}
+
+/** `fullName` and `full_name` become "Full name". */
+export function titleOf(key: string): string {
+  const words = key
+    .replaceAll(/([a-z0-9])([A-Z])/g, "$1 $2")
+    .replaceAll(/[_-]+/g, " ")
+    .trim();
+  const lower = words
+    .split(" ")
+    .map((word) => (/^[A-Z0-9]{2,}$/.test(word) ? word : word.toLowerCase()))
+    .join(" ");
+  return lower.charAt(0).toUpperCase() + lower.slice(1);
+}
+
+/** What a new value of a field starts as. */
+export function startValue(field: Field): Json {
+  if (field.default !== undefined) return field.default;
+  switch (field.kind) {
+    case "switch":
+      return false;
+    case "number":
+      return field.schema.minimum ?? 0;
+    case "list":
+      return [];
+    case "object":
+      return Object.fromEntries(
+        (field.children ?? []).filter((child) => child.required).map((child) => [child.key, startValue(child)]),
+      );
+    case "map":
+      return {};
+    case "select":
+      return field.options?.[0]?.value ?? "";
+    case "any":
+    case "json":
+      return field.schema.type === "object" ? {} : field.schema.type === "array" ? [] : "";
+    default:
+      return "";
+  }
+}

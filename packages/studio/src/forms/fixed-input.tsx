@@ -1,0 +1,124 @@
+import { NumberInput, PasswordInput, Select, Switch, Textarea, TextInput } from "@mantine/core";
+import type { Json } from "@mortise/contract";
+import { useTranslation } from "react-i18next";
+import type { Field } from "./fields.ts";
+import type { OnChange } from "./form-context.tsx";
+import { JsonInput } from "./json-input.tsx";
+import { ListInput } from "./list-input.tsx";
+import { MapInput } from "./map-input.tsx";
+import { ObjectInput } from "./object-input.tsx";
+
+/** What every editor of a value gets. */
+export interface InputProps {
+  readonly id: string;
+  readonly describedBy?: string;
+  readonly invalid: boolean;
+  readonly pointer: string;
+  readonly value: Json | undefined;
+  readonly onChange: OnChange;
+}
+
+/** The editor for a literal, by the field's kind; a value that does not fit the kind is shown as JSON, never hidden. */
+export function FixedInput({ field, ...props }: InputProps & { readonly field: Field }) {
+  const { t } = useTranslation();
+  const { id, describedBy, invalid, pointer, value, onChange } = props;
+  const common = { id, error: invalid, "aria-describedby": describedBy, placeholder: field.placeholder ?? exampleOf(field) };
+  if (!fits(field, value)) return <JsonInput {...props} />;
+  const text = typeof value === "string" ? value : "";
+  const setText = (next: string) => onChange(next === "" && !field.required ? undefined : next, pointer);
+  switch (field.kind) {
+    case "text":
+    case "date-time":
+      return <TextInput {...common} value={text} onChange={(event) => setText(event.currentTarget.value)} />;
+    case "date":
+      return <TextInput {...common} type="date" value={text} onChange={(event) => setText(event.currentTarget.value)} />;
+    case "secret":
+      return (
+        <PasswordInput {...common} value={text} autoComplete="off" onChange={(event) => setText(event.currentTarget.value)} />
+      );
+    case "textarea":
+    case "code":
+      return (
+        <Textarea
+          {...common}
+          value={text}
+          rows={3}
+          spellCheck={field.kind === "textarea"}
+          classNames={{ input: field.kind === "code" ? "input-code" : "input-lines" }}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+      );
+    case "number":
+      return (
+        <NumberInput
+          {...common}
+          value={typeof value === "number" ? value : ""}
+          allowDecimal={field.typeName !== "wholeNumber"}
+          min={field.schema.minimum}
+          max={field.schema.maximum}
+          onChange={(next) => onChange(typeof next === "number" ? next : undefined, pointer)}
+        />
+      );
+    case "switch":
+      return (
+        <Switch
+          id={id}
+          aria-describedby={describedBy}
+          checked={value === undefined ? field.default === true : value === true}
+          label={t(value === true || (value === undefined && field.default === true) ? "form.yes" : "form.no")}
+          onChange={(event) => onChange(event.currentTarget.checked, pointer)}
+        />
+      );
+    case "select":
+      return (
+        <Select
+          {...common}
+          placeholder={field.default === undefined ? t("form.choose") : t("form.default", { value: String(field.default) })}
+          data={(field.options ?? []).map((option) => ({ value: JSON.stringify(option.value), label: option.label }))}
+          value={value === undefined ? null : JSON.stringify(value)}
+          clearable={!field.required}
+          clearButtonProps={{ "aria-label": t("form.clear") }}
+          onChange={(next) => onChange(next === null ? undefined : (JSON.parse(next) as Json), pointer)}
+        />
+      );
+    case "object":
+      return <ObjectInput {...props} field={field} />;
+    case "list":
+      return <ListInput {...props} field={field} />;
+    case "map":
+      return <MapInput {...props} field={field} />;
+    case "any":
+      return value === undefined || typeof value === "object" ? <MapInput {...props} field={field} /> : <JsonInput {...props} />;
+    case "json":
+      return <JsonInput {...props} />;
+  }
+}
+
+function fits(field: Field, value: Json | undefined): boolean {
+  if (value === undefined) return true;
+  switch (field.kind) {
+    case "number":
+      return typeof value === "number";
+    case "switch":
+      return typeof value === "boolean";
+    case "list":
+      return Array.isArray(value);
+    case "object":
+    case "map":
+      return typeof value === "object" && value !== null && !Array.isArray(value);
+    case "any":
+      return value !== null && !Array.isArray(value);
+    case "select":
+      return field.options?.some((option) => option.value === value) ?? false;
+    case "json":
+      return true;
+    default:
+      return typeof value === "string";
+  }
+}
+
+function exampleOf(field: Field): string | undefined {
+  if (field.default !== undefined && typeof field.default !== "object") return String(field.default);
+  const [example] = field.schema.examples ?? [];
+  return example === undefined || typeof example === "object" ? undefined : String(example);
+}

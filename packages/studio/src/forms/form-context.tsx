@@ -1,0 +1,24 @@
+import type { Diagnostic, Json } from "@mortise/contract";
+import { createContext, useContext } from "react";
+import type { ScopeRow } from "./scope-tree.ts";
+
+/** What the fields of one form share. */
+export interface FormSettings {
+  /** Whether values may come from data and expressions; connections and run inputs hold literals only. */
+  readonly computed: boolean;
+  /** Data that expressions may read; undefined while it is not known. */
+  readonly scope?: readonly ScopeRow[];
+  /** Problems of the document, by pointer. */
+  readonly issues: readonly Diagnostic[];
+}
+
+/** Reports a new value; undefined removes it. Changes that carry the same gesture soon after each other are one undo step. */
+export type OnChange = (value: Json | undefined, gesture: string) => void;
+
+const Context = createContext<FormSettings>({ computed: false, issues: [] });
+
+export const FormProvider = Context.Provider;
+
+export function useForm(): FormSettings {
+  return useContext(Context);
+}

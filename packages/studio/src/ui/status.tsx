@@ -1,0 +1,56 @@
+import {
+  IconAlertTriangle,
+  IconBan,
+  IconCircleCheck,
+  IconCircleDashed,
+  IconCircleX,
+  IconClock,
+  IconLoader2,
+} from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+
+/** Every state that runs, steps and connections can be in. */
+export type StatusName =
+  | "running"
+  | "waiting"
+  | "succeeded"
+  | "failed"
+  | "skipped"
+  | "cancelled"
+  | "ok"
+  | "failing"
+  | "untested"
+  | "warning";
+
+const ICONS = {
+  running: IconLoader2,
+  waiting: IconClock,
+  succeeded: IconCircleCheck,
+  failed: IconCircleX,
+  skipped: IconCircleDashed,
+  cancelled: IconBan,
+  ok: IconCircleCheck,
+  failing: IconCircleX,
+  untested: IconCircleDashed,
+  warning: IconAlertTriangle,
+} as const;
+
+/** A state as icon, word and colour; `iconOnly` keeps the word for screen readers. */
+export function Status({
+  status,
+  iconOnly = false,
+  size = 16,
+}: {
+  readonly status: StatusName;
+  readonly iconOnly?: boolean;
+  readonly size?: number;
+}) {
+  const { t } = useTranslation();
+  const Icon = ICONS[status];
+  return (
+    <span className="status" data-status={status}>
+      <Icon size={size} stroke={2} aria-hidden className={status === "running" ? "status-turning" : undefined} />
+      <span className={iconOnly ? "m-hidden" : undefined}>{t(`status.${status}`)}</span>
+    </span>
+  );
+}
