@@ -18,9 +18,14 @@ export function sqlError(error: unknown, sql?: string): unknown {
   if (error instanceof SqlError || isMortiseError(error)) return error;
   if (error instanceof pg.DatabaseError && error.code) return new SqlError(error.code, describe(error, sql), error);
   if (error instanceof Error && /^(Connection terminated|Client (has encountered|was closed))/.test(error.message)) {
-    return new SqlError("ECONNRESET", "The connection to the server was lost.", error);
+    return connectionLost(error);
   }
   return error;
+}
+
+/** The connection ended while something was under way: nobody knows how far the server got. */
+export function connectionLost(cause?: unknown): SqlError {
+  return new SqlError("ECONNRESET", "The connection to the server was lost.", cause);
 }
 
 function describe(error: pg.DatabaseError, sql: string | undefined): string {

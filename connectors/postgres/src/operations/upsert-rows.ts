@@ -69,7 +69,7 @@ async function upsert(input: UpsertInput, ctx: NativeContext<PostgresSettings>):
     });
   }
   const rows = lastOfEachKey(given, input.key);
-  const statement = insertStatement(quoteTable(input.table), columns, onConflict(input, columns));
+  const statement = insertStatement(quoteTable(input.table), columns, onConflict(input, columns), input.key);
   return inTransaction(ctx, { readOnly: false }, async (client) => {
     const { written, inserted } = await writeBatch(client, statement, rows, ctx.signal);
     return { count: written, inserted, updated: written - inserted, duplicates: given.length - rows.length };

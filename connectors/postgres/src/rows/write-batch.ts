@@ -23,13 +23,19 @@ export function columnsOf(rows: readonly InputRow[]): readonly string[] {
 
 /**
  * `INSERT` of rows that come as one JSON array in `$1`. PostgreSQL reads each value as its column's type, as it would read the text.
- * `table` is quoted already; `onConflict` is SQL.
+ * `table` is quoted already; `onConflict` is SQL. With
+ * `order`, rows are locked in that order, so that two who write the same rows wait for each other and do not deadlock.
  */
-export function insertStatement(table: string, columns: readonly string[], onConflict = ""): string {
+export function insertStatement(
+  table: string,
+  columns: readonly string[],
+  onConflict = "",
+  order: readonly string[] = [],
+): string {
   const names = columns.map(quoteName).join(", ");
   return `WITH written AS (
   INSERT INTO ${table} (${names})
-  SELECT ${names} FROM json_populate_recordset(NULL::${table}, $1::json)
+  SELECT ${names} FROM json_populate_recordset(NULL::${table}, $1::json)${order.length > 0 ? ` ORDER BY ${order.map(quoteName).join(", ")}` : ""}
   ${onConflict}
   RETURNING (xmax = 0) AS inserted
 ) SELECT count(*)::int AS written, (count(*) FILTER (WHERE inserted))::int AS inserted FROM written`;

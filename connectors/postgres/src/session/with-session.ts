@@ -1,8 +1,8 @@
 import type { NativeContext } from "@mortise/sdk";
 import type pg from "pg";
-import { sqlError } from "../errors/sql-error.ts";
+import { connectionLost, sqlError } from "../errors/sql-error.ts";
 import type { PostgresSettings } from "../settings.ts";
-import { openSession } from "./open-session.ts";
+import { openSession, type Session } from "./open-session.ts";
 import { SessionPool } from "./session-pool.ts";
 
 /** How a transaction is done. */
@@ -45,12 +45,13 @@ export async function* transactionPages<T>(
     (old) => old.close(),
   );
   const session = await pool.acquire(() => openSession(ctx), ctx.signal);
+  const lost = lossOf(session);
   const abort = () => session.abort();
   ctx.signal.addEventListener("abort", abort, { once: true });
   let clean = false;
   try {
     await session.client.query(options.readOnly ? "BEGIN READ ONLY" : "BEGIN");
-    yield* work(session.client);
+    yield* untilLost(work(session.client), lost.promise);
     if (!options.readOnly) {
       await options.beforeCommit?.();
       await session.client.query("COMMIT");
@@ -61,6 +62,7 @@ export async function* transactionPages<T>(
     throw sqlError(error);
   } finally {
     ctx.signal.removeEventListener("abort", abort);
+    lost.forget();
     if (!clean && session.alive) clean = await rolledBack(session.client, options);
     await pool.release(session, clean);
   }
@@ -72,5 +74,27 @@ async function rolledBack(client: pg.Client, options: TransactionOptions): Promi
     return options.reusable?.() ?? true;
   } catch {
     return false;
+  }
+}
+
+/** Fails when the session ends. The driver's row streams wait for ever on a connection that is gone. */
+function lossOf({ client }: Session): { readonly promise: Promise<never>; forget(): void } {
+  const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => {});
+  const gone = () => reject(connectionLost());
+  client.on("error", gone).on("end", gone);
+  return { promise, forget: () => void client.off("error", gone).off("end", gone) };
+}
+
+async function* untilLost<T>(items: AsyncGenerator<T>, lost: Promise<never>): AsyncGenerator<T> {
+  let stuck = false;
+  try {
+    while (true) {
+      const step = await Promise.race([items.next(), lost.finally(() => (stuck = true))]);
+      if (step.done) return;
+      yield step.value;
+    }
+  } finally {
+    if (!stuck) await items.return(undefined);
   }
 }
