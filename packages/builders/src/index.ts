@@ -6,6 +6,7 @@ export {
   type ScopeSchemas,
 } from "./expressions/compile-expression.ts";
 export { EXPRESSION_LIMITS, type ExpressionLimits } from "./expressions/expression-limits.ts";
+export { expressionFunctions } from "./expressions/functions/function-list.ts";
 export { type LinearPattern, linearPattern } from "./expressions/linear-pattern.ts";
 export {
   type CompiledRules,

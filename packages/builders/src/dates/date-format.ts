@@ -64,6 +64,8 @@ const NAMED: { readonly [name: string]: DateFormat } = {
   "epoch-ms": { hasTime: true, parse: (text) => epoch(text, 1), format: (date) => String(date.getTime()) },
 };
 
+/** Longer texts are no dates; also bounds the time of the patterns. */
+const MAX_LENGTH = 200;
 const kept = new Map<string, DateFormat | string>();
 
 /**
@@ -102,7 +104,7 @@ function compile(pattern: string): DateFormat | string {
   return {
     hasTime: has("H", "HH", "h", "hh"),
     parse: (text, zone) => {
-      const match = regex.exec(text.trim());
+      const match = text.length <= MAX_LENGTH ? regex.exec(text.trim()) : null;
       return match ? fromTokens(names, match.slice(1), zone) : undefined;
     },
     format: (date, zone) => {

@@ -88,6 +88,7 @@ function runOf(definition: ExpressionFunction, args: readonly CompiledNode[], at
     const wanted = paramAt(params, i);
     return (frame) => {
       const value = arg.run(frame);
+      if (typeof value === "string" && value.length > 64) frame.step(value.length / 64);
       if (kindOfValue(value) & wanted) return value;
       throw new ExpressionFailure(`${name}() needs ${describeKinds(wanted)}, found ${describeKinds(kindOfValue(value))}`, at);
     };

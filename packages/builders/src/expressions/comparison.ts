@@ -5,6 +5,7 @@ import { elementOf } from "../schema/members.ts";
 import type { CompileContext, CompiledNode } from "./compiled-node.ts";
 import { Duration } from "./duration.ts";
 import { ExpressionFailure } from "./expression-failure.ts";
+import type { Frame } from "./frame.ts";
 import { Optional } from "./optional.ts";
 import { isRecord, kindOfValue } from "./runtime-kind.ts";
 
@@ -30,7 +31,9 @@ export function compileEquality(
     });
   }
   const [a, b] = [left.run, right.run];
-  const run: CompiledNode["run"] = negated ? (frame) => !isEqual(a(frame), b(frame)) : (frame) => isEqual(a(frame), b(frame));
+  const run: CompiledNode["run"] = negated
+    ? (frame) => !isEqual(a(frame), b(frame), frame)
+    : (frame) => isEqual(a(frame), b(frame), frame);
   return { ast, type: BOOLEAN, run };
 }
 
@@ -51,13 +54,13 @@ export function compileOrder(
   const [a, b, at] = [left.run, right.run, ast.start];
   switch (op) {
     case "<":
-      return { ast, type: BOOLEAN, run: (frame) => order(a(frame), b(frame), op, at) < 0 };
+      return { ast, type: BOOLEAN, run: (frame) => order(a(frame), b(frame), op, at, frame) < 0 };
     case "<=":
-      return { ast, type: BOOLEAN, run: (frame) => order(a(frame), b(frame), op, at) <= 0 };
+      return { ast, type: BOOLEAN, run: (frame) => order(a(frame), b(frame), op, at, frame) <= 0 };
     case ">":
-      return { ast, type: BOOLEAN, run: (frame) => order(a(frame), b(frame), op, at) > 0 };
+      return { ast, type: BOOLEAN, run: (frame) => order(a(frame), b(frame), op, at, frame) > 0 };
     case ">=":
-      return { ast, type: BOOLEAN, run: (frame) => order(a(frame), b(frame), op, at) >= 0 };
+      return { ast, type: BOOLEAN, run: (frame) => order(a(frame), b(frame), op, at, frame) >= 0 };
   }
 }
 
@@ -88,7 +91,7 @@ export function compileIn(context: CompileContext, ast: ASTNode, parts: readonly
     const container = b(frame);
     if (Array.isArray(container)) {
       frame.step(container.length / 16);
-      return container.some((each) => isEqual(each, value));
+      return container.some((each) => isEqual(each, value, frame));
     }
     if (isRecord(container)) return Object.hasOwn(container, String(value));
     throw new ExpressionFailure(`"in" needs a list or record on the right, found ${describeKinds(kindOfValue(container))}`, at);
@@ -96,27 +99,41 @@ export function compileIn(context: CompileContext, ast: ASTNode, parts: readonly
   return { ast, type: BOOLEAN, run };
 }
 
-/** Deep equality by value. */
-export function isEqual(a: unknown, b: unknown): boolean {
+/** Deep equality by value; what it looks at is charged to the frame. */
+export function isEqual(a: unknown, b: unknown, frame?: Frame): boolean {
+  if (typeof a === "string" && typeof b === "string") {
+    if (a.length !== b.length) return false;
+    chargeText(a, frame);
+    return a === b;
+  }
   if (a === b) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
-  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((each, i) => isEqual(each, b[i]));
+  frame?.step();
+  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((each, i) => isEqual(each, b[i], frame));
   if (a instanceof Date) return b instanceof Date && a.getTime() === b.getTime();
   if (a instanceof Duration) return b instanceof Duration && a.ms === b.ms;
-  if (a instanceof Optional) return b instanceof Optional && isEqual(a.value, b.value);
+  if (a instanceof Optional) return b instanceof Optional && isEqual(a.value, b.value, frame);
   if (!isRecord(a) || !isRecord(b)) return false;
   const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && isEqual(a[key], b[key]));
+  frame?.step(keys.length / 8);
+  return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && isEqual(a[key], b[key], frame));
 }
 
 /** Negative, zero or positive; NaN never occurs, because no value is NaN. */
-export function order(a: unknown, b: unknown, op: string, at?: number): number {
-  if (typeof a === "number" && typeof b === "number") return a - b;
-  if (typeof a === "string" && typeof b === "string") return a < b ? -1 : a > b ? 1 : 0;
+export function order(a: unknown, b: unknown, op: string, at?: number, frame?: Frame): number {
+  if (typeof a === "number" && typeof b === "number") return a < b ? -1 : a > b ? 1 : 0;
+  if (typeof a === "string" && typeof b === "string") {
+    chargeText(a, frame);
+    return a < b ? -1 : a > b ? 1 : 0;
+  }
   if (a instanceof Date && b instanceof Date) return a.getTime() - b.getTime();
   if (a instanceof Duration && b instanceof Duration) return a.ms - b.ms;
   if (typeof a === "boolean" && typeof b === "boolean") return Number(a) - Number(b);
   throw new ExpressionFailure(`"${op}" does not take ${describeKinds(kindOfValue(a))} and ${describeKinds(kindOfValue(b))}`, at);
+}
+
+function chargeText(text: string, frame: Frame | undefined): void {
+  if (text.length > 64) frame?.step(text.length / 64);
 }
 
 function both(context: CompileContext, parts: readonly [ASTNode, ASTNode]): readonly [CompiledNode, CompiledNode] {

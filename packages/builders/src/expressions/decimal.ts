@@ -5,7 +5,7 @@
 export function roundTo(value: number, digits: number): number {
   if (!Number.isFinite(value)) return value;
   const magnitude = shift(Math.round(shift(Math.abs(value), digits)), -digits);
-  return value < 0 ? -magnitude : magnitude;
+  return value < 0 && magnitude !== 0 ? -magnitude : magnitude;
 }
 
 /**

@@ -9,10 +9,11 @@ import {
   type Severity,
 } from "@mortise/contract";
 import { checkParams } from "../schema/check-params.ts";
+import { describeValue } from "../schema/describe-value.ts";
 import { KIND, kindsOf } from "../schema/kinds.ts";
 import { memberNames, memberOf } from "../schema/members.ts";
 import { resolveReferences } from "../schema/resolve-references.ts";
-import { describeValue, isRecord, type Row } from "../transformers/records.ts";
+import { isRecord, type Row } from "../transformers/records.ts";
 import { compileValue } from "../values/compile-value.ts";
 import type { CompiledValue } from "../values/compiled-value.ts";
 import { pointerTo } from "../values/json-pointer.ts";

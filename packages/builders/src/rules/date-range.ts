@@ -1,7 +1,7 @@
 import Type from "typebox";
 import { dateFormat } from "../dates/date-format.ts";
 import { parseTimestamp } from "../dates/parse-timestamp.ts";
-import { describeValue } from "../transformers/records.ts";
+import { describeValue } from "../schema/describe-value.ts";
 import { defineFieldRule } from "./define-rule.ts";
 import type { RuleContext } from "./rule.ts";
 

@@ -1,7 +1,7 @@
 import Type from "typebox";
 import { parseTimestamp } from "../dates/parse-timestamp.ts";
 import { linearPattern } from "../expressions/linear-pattern.ts";
-import { describeValue } from "../transformers/records.ts";
+import { describeValue } from "../schema/describe-value.ts";
 import { defineFieldRule } from "./define-rule.ts";
 
 const EMAIL = String.raw`^[A-Za-z0-9.!#$%&'*+/=?^_{|}~\x60-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$`;

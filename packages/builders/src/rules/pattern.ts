@@ -1,6 +1,6 @@
 import Type from "typebox";
 import { linearPattern } from "../expressions/linear-pattern.ts";
-import { describeValue } from "../transformers/records.ts";
+import { describeValue } from "../schema/describe-value.ts";
 import { defineFieldRule } from "./define-rule.ts";
 
 export const pattern = defineFieldRule({

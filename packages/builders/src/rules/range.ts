@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { describeValue } from "../transformers/records.ts";
+import { describeValue } from "../schema/describe-value.ts";
 import { defineFieldRule } from "./define-rule.ts";
 import { numberOf } from "./number-of.ts";
 

@@ -1,7 +1,7 @@
 import type { Json } from "@mortise/contract";
 import Type from "typebox";
+import { describeValue } from "../schema/describe-value.ts";
 import { parseNumber } from "../transformers/parse-number.ts";
-import { describeValue } from "../transformers/records.ts";
 import { defineFieldRule } from "./define-rule.ts";
 
 const WORDS: { readonly [type: string]: string } = {

@@ -2,7 +2,7 @@ import type { Diagnostic, Json, JsonSchema, JsonSchemaObject } from "@mortise/co
 import { nearest } from "@mortise/contract";
 import { pointerTo } from "../values/json-pointer.ts";
 import { describeType } from "./describe-type.ts";
-import { inferSchema } from "./infer-schema.ts";
+import { describeValue } from "./describe-value.ts";
 import { kindOfJson, kindsOf } from "./kinds.ts";
 
 /**
@@ -90,9 +90,7 @@ function checkAlternatives(value: Json, alternatives: readonly JsonSchema[], pat
 }
 
 function mismatch(value: Json, schema: JsonSchemaObject, path: string): Diagnostic {
-  const found = inferSchema(value);
-  const type = typeof found === "object" ? describeType({ type: found.type ?? "string" }) : "nothing";
-  return problem("WRONG_TYPE", path, `found ${type}, expected ${describeType(schema)}`);
+  return problem("WRONG_TYPE", path, `found ${describeValue(value)}, expected ${describeType(schema)}`);
 }
 
 function problem(code: string, path: string, message: string): Diagnostic {

@@ -3,6 +3,8 @@ import type { Json, JsonSchema } from "@mortise/contract";
 type Plain = Json | undefined;
 
 const resolvedOf = new WeakMap<object, JsonSchema>();
+/** Parts of schemas that were walked before: the same schemas come back in many scopes. */
+const withoutReference = new WeakSet<object>();
 
 /**
  * The schema with its local references (`$ref: "#/…"`) put in place; the same object where there are none. A reference inside of
@@ -21,9 +23,10 @@ export function resolveReferences(schema: JsonSchema): JsonSchema {
 }
 
 function hasReference(value: Plain): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  if (Array.isArray(value)) return value.some(hasReference);
-  return Object.entries(value).some(([key, each]) => key === "$ref" || hasReference(each));
+  if (typeof value !== "object" || value === null || withoutReference.has(value)) return false;
+  const found = Object.entries(value).some(([key, each]) => (key === "$ref" && typeof each === "string") || hasReference(each));
+  if (!found) withoutReference.add(value);
+  return found;
 }
 
 function inline(value: Plain, root: Plain, open: Set<string>, done: Map<string, Json>): Json {

@@ -1,6 +1,7 @@
 import { type Json, type JsonSchema, MortiseError } from "@mortise/contract";
 import Type, { type Static } from "typebox";
 import { DecimalSum } from "../expressions/decimal.ts";
+import { describeValue } from "../schema/describe-value.ts";
 import { isWhole } from "../schema/kinds.ts";
 import { elementOf, memberOf } from "../schema/members.ts";
 import { unionOf } from "../schema/union-of.ts";
@@ -9,18 +10,7 @@ import { defineTransformer } from "./define-transformer.ts";
 import { groupRows, keyOf } from "./group-rows.ts";
 import { orderValues } from "./order-values.ts";
 import { FieldName } from "./params.ts";
-import {
-  checkFields,
-  describeValue,
-  fieldOf,
-  isBlank,
-  perRecordType,
-  type Row,
-  recordsOf,
-  rowOf,
-  shapeOf,
-  shapeToSchema,
-} from "./records.ts";
+import { checkFields, fieldOf, isBlank, perRecordType, type Row, recordsOf, rowOf, shapeOf, shapeToSchema } from "./records.ts";
 
 const FunctionName = Type.Union(
   ["count", "sum", "min", "max", "avg", "first", "last", "distinct"].map((name) => Type.Literal(name)),

@@ -2,13 +2,14 @@ import { type Json, type JsonSchema, MortiseError } from "@mortise/contract";
 import Type, { type Static } from "typebox";
 import { dateFormat, isoDate } from "../dates/date-format.ts";
 import { zonedParts } from "../dates/zoned-parts.ts";
+import { describeValue } from "../schema/describe-value.ts";
 import { unionOf } from "../schema/union-of.ts";
 import { pointerTo } from "../values/json-pointer.ts";
 import { textOf } from "../values/text-of.ts";
 import { defineTransformer } from "./define-transformer.ts";
 import { OnFail } from "./params.ts";
 import { parseNumber } from "./parse-number.ts";
-import { describeValue, fieldOf, isBlank, perRecord, perRecordType, rowOf, shapeOf, shapeToSchema } from "./records.ts";
+import { fieldOf, isBlank, perRecord, perRecordType, rowOf, shapeOf, shapeToSchema } from "./records.ts";
 
 const Target = Type.Union(
   ["number", "integer", "boolean", "string", "date"].map((name) => Type.Literal(name)),

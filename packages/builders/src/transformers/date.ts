@@ -3,11 +3,12 @@ import Type, { type Static } from "typebox";
 import { dateFormat, isoDate, isoDateTime } from "../dates/date-format.ts";
 import { addToDate, truncateDate } from "../dates/shift-date.ts";
 import { isTimeZone, zonedParts } from "../dates/zoned-parts.ts";
+import { describeValue } from "../schema/describe-value.ts";
 import { unionOf } from "../schema/union-of.ts";
 import { pointerTo } from "../values/json-pointer.ts";
 import { defineTransformer } from "./define-transformer.ts";
 import { OnFail } from "./params.ts";
-import { describeValue, fieldOf, isBlank, perRecord, perRecordType, rowOf, shapeOf, shapeToSchema } from "./records.ts";
+import { fieldOf, isBlank, perRecord, perRecordType, rowOf, shapeOf, shapeToSchema } from "./records.ts";
 
 const Amount = (title: string) => Type.Optional(Type.Integer({ title }));
 

@@ -1,11 +1,12 @@
 import { MortiseError } from "@mortise/contract";
 import Type from "typebox";
 import { describeType } from "../schema/describe-type.ts";
+import { describeValue } from "../schema/describe-value.ts";
 import { KIND, kindsOf } from "../schema/kinds.ts";
 import { elementOf } from "../schema/members.ts";
 import { defineTransformer } from "./define-transformer.ts";
 import { RowValue } from "./params.ts";
-import { describeValue, listOf, rowScope } from "./records.ts";
+import { listOf, rowScope } from "./records.ts";
 
 const Params = Type.Object(
   {

@@ -1,7 +1,6 @@
 import { type Json, type JsonSchema, type JsonSchemaObject, MortiseError } from "@mortise/contract";
 import type { Scope } from "../expressions/compile-expression.ts";
-import { describeType } from "../schema/describe-type.ts";
-import { inferSchema } from "../schema/infer-schema.ts";
+import { describeValue } from "../schema/describe-value.ts";
 import { KIND, kindsOf } from "../schema/kinds.ts";
 import { elementOf, memberNames, memberOf } from "../schema/members.ts";
 import type { CompiledValue } from "../values/compiled-value.ts";
@@ -71,6 +70,7 @@ export interface RecordShape {
   readonly rest: JsonSchema;
 }
 
+/** The fields of a record schema; of an unknown one none, with anything as the rest. */
 export function shapeOf(row: JsonSchema): RecordShape {
   if (kindsOf(row) !== KIND.object) return { fields: new Map(), rest: true };
   const fields = memberNames(row).map((name) => {
@@ -81,6 +81,7 @@ export function shapeOf(row: JsonSchema): RecordShape {
   return { fields: new Map(fields), rest: other.presence === "unknown" ? false : other.schema };
 }
 
+/** The record schema of a shape. */
 export function shapeToSchema(shape: RecordShape): JsonSchemaObject {
   const required = [...shape.fields].filter(([, field]) => field.required).map(([name]) => name);
   return {
@@ -104,21 +105,9 @@ export function rowScope(scope: Scope): { readonly scope: Scope; of(row: Json, i
   };
 }
 
-/** The computed value for one record where it is a list-wide transformer. */
-export function evaluateRow(value: CompiledValue, rows: ReturnType<typeof rowScope>, row: Json, index: number): Json {
-  return value.evaluate(rows.of(row, index));
-}
-
 /** Reports each field that the records surely do not have. */
 export function checkFields(context: TransformerContext, row: JsonSchema, fields: readonly string[], pointer: string): void {
   fields.forEach((field, i) => {
     context.checkField(row, field, `${pointer}/${i}`);
   });
-}
-
-/** The kind of a value in plain words; never the value itself. */
-export function describeValue(value: Json | undefined): string {
-  if (value === undefined) return "nothing";
-  const type = inferSchema(value);
-  return describeType(typeof type === "object" ? { type: type.type ?? "string" } : type);
 }

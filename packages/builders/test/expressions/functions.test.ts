@@ -116,6 +116,8 @@ describe("macros, membership and missing fields", () => {
     ["row[?'x y'].orValue(0)", 2],
     ["row.list[?5].orValue(0)", 0],
     ["row.?q", null],
+    ["optional.of(1).orValue(2)", 1],
+    ["optional.none().orValue(2)", 2],
     ["row.list[1]", 20],
     ["row.none == null", true],
     ["row.missing == 1 || true", true],

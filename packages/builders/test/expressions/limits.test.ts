@@ -1,5 +1,6 @@
 /** Pins: an expression from a document hangs the process, eats its memory, or reaches a prototype. */
-import { compileExpression, linearPattern } from "@mortise/builders";
+import { compileExpression, compileValue, linearPattern } from "@mortise/builders";
+import type { Json } from "@mortise/contract";
 import { describe, expect, test } from "vitest";
 
 const limit = expect.objectContaining({ code: "EXPRESSION_LIMIT" });
@@ -40,6 +41,17 @@ describe("limits of an evaluation", () => {
   ])("%s stops before the text is made", (_, source) => {
     const scope = { list, text: "a".repeat(100_000) };
     expect(() => compileExpression(source, { limits: { size: 300_000 } }).evaluate(scope)).toThrow(limit);
+  });
+
+  test("comparing and searching long texts and deep data costs steps too", () => {
+    const [text, other] = ["a".repeat(1_000_000), `${"a".repeat(999_999)}a`];
+    const deep = () => Array.from({ length: 1_000 }, () => ({ a: [1, 2, 3] }));
+    const started = performance.now();
+    for (const source of ["text == other", "text < other", "text.contains('b')", "text.trim() == ''", "x == y", "x in [y]"]) {
+      const expression = compileExpression(`list.all(a, list.all(b, (${source}) || true))`);
+      expect(() => expression.evaluate({ list, text, other, x: deep(), y: deep() })).toThrow(limit);
+    }
+    expect(performance.now() - started).toBeLessThan(5_000);
   });
 
   test("growing lists stop", () => {
@@ -97,5 +109,31 @@ describe("prototypes", () => {
     const made = compileExpression("{'__proto__': {'admin': true}}").evaluate({}) as { readonly [key: string]: unknown };
     expect(Object.getPrototypeOf(made)).toBe(Object.prototype);
     expect(made.admin).toBeUndefined();
+  });
+});
+
+describe("texts that are read as numbers and dates", () => {
+  test("take linear time, however they are written", () => {
+    const hostile = [
+      "1".repeat(200_000).concat("x"),
+      `1${" ".repeat(200_000)}x`,
+      `$${"1,".repeat(100_000)}`,
+      " ".repeat(200_000).concat("1"),
+    ];
+    const started = performance.now();
+    for (const text of hostile) {
+      const value: Json = { $map: [{ from: { $cel: "data" } }, { cast: { fields: { v: { to: "number", onFail: "null" } } } }] };
+      compileValue(value).evaluate({ data: { v: text } });
+      const date = { from: "d'  ' '  ' MMM yyyy", onFail: "null" };
+      compileValue({ $map: [{ from: { $cel: "data" } }, { date: { fields: { v: date } } }] }).evaluate({ data: { v: text } });
+      for (const source of ["number(text)", "int(text)", "duration(text)", "timestamp(text)"]) {
+        try {
+          compileExpression(source).evaluate({ text });
+        } catch (error) {
+          expect(error).toMatchObject({ code: "EXPRESSION_FAILED" });
+        }
+      }
+    }
+    expect(performance.now() - started).toBeLessThan(2_000);
   });
 });

@@ -1,6 +1,6 @@
 import { describeKinds } from "../../schema/describe-type.ts";
 import { ANY_KIND, KIND } from "../../schema/kinds.ts";
-import { insideOptional } from "../../schema/special-types.ts";
+import { insideOptional, optionalOf } from "../../schema/special-types.ts";
 import { unionOf } from "../../schema/union-of.ts";
 import { Duration } from "../duration.ts";
 import { ExpressionFailure } from "../expression-failure.ts";
@@ -12,6 +12,8 @@ import { formatTimestamp, toJson } from "../to-json.ts";
 const { string, number, boolean, timestamp, duration, optional } = KIND;
 const TEXT = Object.freeze({ type: "string" as const });
 const BOOLEAN = Object.freeze({ type: "boolean" as const });
+/** Longer texts are no numbers; also bounds the time of the pattern. */
+const MAX_NUMBER_LENGTH = 400;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
 /** Conversions between kinds, and what to do with optional values. */
@@ -128,16 +130,16 @@ export const CONVERSION_FUNCTIONS: readonly ExpressionFunction[] = [
     name: "optional.of",
     style: "function",
     params: [ANY_KIND],
-    result: (args) => args[0]?.type ?? true,
-    doc: "optional.of(x)",
+    result: (args) => optionalOf(args[0]?.type ?? true),
+    doc: "optional.of(x): x as a value that may be absent",
     run: (_, value: unknown) => new Optional(value),
   },
   {
     name: "optional.none",
     style: "function",
     params: [],
-    result: true,
-    doc: "optional.none()",
+    result: optionalOf(true),
+    doc: "optional.none(): a value that is absent",
     run: () => ABSENT,
   },
 ];
@@ -159,7 +161,8 @@ function toNumber(value: unknown, who: string): number {
   if (value instanceof Duration) return value.ms / 1000;
   if (typeof value !== "string")
     throw new ExpressionFailure(`${who} needs text or number, found ${describeKinds(kindOfValue(value))}`);
-  const parsed = NUMBER.test(value.trim()) ? Number(value) : Number.NaN;
+  const text = value.trim();
+  const parsed = text.length <= MAX_NUMBER_LENGTH && NUMBER.test(text) ? Number(text) : Number.NaN;
   if (Number.isFinite(parsed)) return parsed;
   throw new ExpressionFailure(`${who}: the text is not a number`);
 }
