@@ -1,4 +1,9 @@
+export { createInterpreter } from "./interpreter/create-interpreter.ts";
+export type { InterpreterPorts } from "./interpreter/execution.ts";
 export type { ComputedValue, NodeSet, Trigger, Workflow, WorkflowNode } from "./model/document.ts";
+export { workflowHash } from "./model/workflow-hash.ts";
+export type { CoreNode, NodeSpec } from "./nodes/core-node.ts";
+export { coreNodes } from "./nodes/core-nodes.ts";
 export type { DurableContext, Program, Settled, StepAttempt, Strand } from "./ports/durable-context.ts";
 export type { DurableEngine, RunStatus, RunView, ScheduleSpec, StartRequest } from "./ports/durable-engine.ts";
 export type { IntentStore } from "./ports/intent-store.ts";

@@ -1,0 +1,79 @@
+import { type Json, type JsonObject, MortiseError } from "@mortise/contract";
+import type { Program } from "../ports/durable-context.ts";
+import type { Execution, InterpreterPorts, RunFacts } from "./execution.ts";
+import type { Frame } from "./frame.ts";
+import { runForkedRounds } from "./loop/fork-rounds.ts";
+import { PageCache } from "./loop/page-cache.ts";
+import { machineNow } from "./machine-clock.ts";
+import { planOf, planWorkflow, type WorkflowPlan } from "./plan.ts";
+import { type ProgramInput, readProgramInput, type StrandInput } from "./program-input.ts";
+import { RunLogger } from "./run-logger.ts";
+import { runRegion } from "./run-regions.ts";
+import { runWorkflow } from "./run-workflow.ts";
+
+const CACHED_PLANS = 50;
+
+/**
+ * The program that runs every workflow; an engine registers it once.
+ *
+ * Owns: compiled plans and the pages on their way from one strand to another, in this process.
+ * Does not own: the journal and time (DurableContext), calls (OperationPort), documents (`workflows`), the log (RunLog).
+ * Talks to: DurableContext, OperationPort, RunLog.
+ * Invariants:
+ *   I1. The same input and journal lead to the same `ctx` calls in the same order.
+ *   I2. Only effects are steps; what is pure is computed again on replay.
+ *   I3. A failure of a node is data; what is thrown ends the strand.
+ */
+export function createInterpreter(ports: InterpreterPorts): Program {
+  const plans = new Map<string, WorkflowPlan>();
+  const pages = new PageCache();
+
+  const planFor = async (hash: string): Promise<WorkflowPlan> => {
+    const known = plans.get(hash);
+    if (known) return known;
+    const workflow = await ports.workflows.get(hash);
+    if (workflow === undefined) throw new MortiseError("INTERNAL", `No workflow document has the hash ${hash}.`);
+    const plan = planWorkflow(workflow, (use) => ports.operations.describe(use));
+    plans.set(hash, plan);
+    const [oldest] = plans.keys();
+    if (plans.size > CACHED_PLANS && oldest !== undefined) plans.delete(oldest);
+    return plan;
+  };
+
+  return async (ctx, input) => {
+    const read = readProgramInput(input, ctx.runId);
+    const plan = await planFor(read.workflowHash);
+    const startedAt = read.startedAt ?? new Date(await ctx.now("run#started")).toISOString();
+    const log = new RunLogger({
+      runId: ctx.runId,
+      log: ports.log,
+      now: ports.now ?? machineNow,
+      redact: ports.redact ?? ((value) => value),
+    });
+    const exec: Execution = { ports, plan, run: factsOf(read, startedAt), ctx, log, pages, parking: { asked: false } };
+    return read.strand ? await runStrand(exec, read.strand) : await runWorkflow(exec, read);
+  };
+}
+
+async function runStrand(exec: Execution, strand: StrandInput["strand"]): Promise<Json> {
+  const set = exec.plan.sets.get(strand.set);
+  if (set === undefined) throw new MortiseError("INTERNAL", `The workflow has no node set at ${strand.set}.`);
+  const { prefix, vars, quiet = false } = strand;
+  const frame: Frame = { set, prefix, vars, steps: { ...strand.steps } as { [node: string]: JsonObject }, quiet };
+  if (strand.kind === "region")
+    return await runRegion(exec, { ...frame, only: strand.only, settled: new Map(Object.entries(strand.settled)) });
+  const plan = planOf(set, strand.loop);
+  if (plan.kind !== "for-each") throw new MortiseError("INTERNAL", `"${strand.loop}" at ${strand.set} is no loop.`);
+  return await runForkedRounds(exec, frame, plan, strand);
+}
+
+function factsOf({ runId, workflowHash, trigger, traceparent, dryRun }: ProgramInput, startedAt: string): RunFacts {
+  return {
+    runId,
+    workflowHash,
+    trigger,
+    startedAt,
+    ...(traceparent === undefined ? {} : { traceparent }),
+    ...(dryRun ? { dryRun } : {}),
+  };
+}

@@ -1,0 +1,57 @@
+import type { Json } from "@mortise/contract";
+import type { Workflow } from "../model/document.ts";
+import type { DurableContext } from "../ports/durable-context.ts";
+import type { OperationPort } from "../ports/operation-port.ts";
+import type { RunLog } from "../ports/run-log.ts";
+import type { PageCache } from "./loop/page-cache.ts";
+import type { WorkflowPlan } from "./plan.ts";
+import type { RunLogger } from "./run-logger.ts";
+
+/** What the interpreter works with. */
+export interface InterpreterPorts {
+  readonly operations: OperationPort;
+  /** Finds a workflow document by its hash. */
+  readonly workflows: { get(hash: string): Promise<Workflow | undefined> };
+  /** Absent: nothing is logged. */
+  readonly log?: RunLog;
+  /** Takes secrets out of what is logged. Absent: logged as it is. */
+  readonly redact?: (value: Json, use: string, direction: "input" | "output") => Json;
+  /** Epoch ms for the log, never for decisions. Absent: the machine's clock. */
+  readonly now?: () => number;
+}
+
+/** Facts of a run that all its strands share; they travel in the input of each. */
+export interface RunFacts {
+  readonly runId: string;
+  readonly workflowHash: string;
+  readonly trigger: Json;
+  /** RFC 3339. */
+  readonly startedAt: string;
+  readonly traceparent?: string;
+  readonly dryRun?: true;
+}
+
+/** What surrounds the execution of nodes on one strand. */
+export interface Execution {
+  readonly ports: InterpreterPorts;
+  readonly plan: WorkflowPlan;
+  readonly run: RunFacts;
+  readonly ctx: DurableContext;
+  readonly log: RunLogger;
+  readonly pages: PageCache;
+  /** Set inside of a step: everything is called directly, nothing is journaled, and nothing may wait. */
+  readonly inStep?: { readonly signal: AbortSignal; readonly idempotencyKey: string; readonly patient: boolean };
+  /** Raised before the strand parks, so that what then unwinds it is not taken for a failure. */
+  readonly parking: { asked: boolean };
+}
+
+/** Thrown inside of a step by a call that should be repeated later: only outside of the step can that be waited for. */
+export class RetryLater extends Error {
+  override readonly name = "RetryLater";
+  readonly atMs: number;
+
+  constructor(atMs: number) {
+    super("The call should be repeated later.");
+    this.atMs = atMs;
+  }
+}

@@ -1,0 +1,79 @@
+import { type Json, type JsonObject, MortiseError } from "@mortise/contract";
+import { isObject } from "../model/loose.ts";
+import type { RunFacts } from "./execution.ts";
+import type { Settlement } from "./settlement.ts";
+import type { FrameSnapshot } from "./snapshot.ts";
+
+/** The generation of this interpreter. A change in the order of its `ctx` calls needs a new one. */
+export const ABI = 1;
+
+/** What the root strand begins with, also after it was parked. */
+export interface RootInput extends RunFacts {
+  readonly abi: typeof ABI;
+  readonly resume?: FrameSnapshot;
+}
+
+/** What a strand needs of the frame it comes from. */
+export interface StrandFrame {
+  /** JSON pointer of the node set. */
+  readonly set: string;
+  readonly prefix: string;
+  readonly vars: JsonObject;
+  readonly steps: { readonly [node: string]: JsonObject };
+  readonly quiet?: true;
+}
+
+/** Nodes of one set that follow from one another. */
+export interface RegionStrand extends StrandFrame {
+  readonly kind: "region";
+  readonly only: readonly string[];
+  readonly settled: { readonly [node: string]: Settlement };
+}
+
+/** Rounds of a loop. */
+export interface RoundsStrand extends StrandFrame {
+  readonly kind: "rounds";
+  /** Name of the loop in the set. */
+  readonly loop: string;
+  /** Index of the first round. */
+  readonly first: number;
+  /** What the rounds are over; absent where `page` says where to read it. */
+  readonly values?: readonly Json[];
+  readonly page?: PageReference;
+}
+
+/** A page that was read before. */
+export interface PageReference {
+  readonly number: number;
+  readonly cursor: Json;
+  readonly pageSize: number;
+  /** Of the items' JSON; a page that is read again must have the same. */
+  readonly sha256: string;
+  readonly source: Json;
+}
+
+/** What a strand begins with. */
+export interface StrandInput extends RunFacts {
+  readonly abi: typeof ABI;
+  readonly strand: RegionStrand | RoundsStrand;
+}
+
+/** What the program was given: what the runner made, or what the interpreter made for its own strands and segments. */
+export interface ProgramInput {
+  readonly runId: string;
+  readonly workflowHash: string;
+  readonly trigger: Json;
+  readonly traceparent?: string;
+  readonly dryRun?: true;
+  /** Absent at the first start of the root. */
+  readonly startedAt?: string;
+  readonly resume?: FrameSnapshot;
+  readonly strand?: RegionStrand | RoundsStrand;
+}
+
+/** Reads the input of the program. Throws `INTERNAL` for another generation's. */
+export function readProgramInput(input: Json, runId: string): ProgramInput {
+  if (!isObject(input) || input.abi !== ABI || typeof input.workflowHash !== "string")
+    throw new MortiseError("INTERNAL", `This interpreter understands abi ${ABI}; the run's input is of another generation.`);
+  return { trigger: {}, ...input, runId } as unknown as ProgramInput;
+}

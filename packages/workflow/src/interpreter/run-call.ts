@@ -1,0 +1,104 @@
+import type { CallResult, ErrorData, Json } from "@mortise/contract";
+import type { StepAttempt } from "../ports/durable-context.ts";
+import { type Execution, RetryLater } from "./execution.ts";
+import { type Frame, pathOf, scopeOf } from "./frame.ts";
+import type { CallPlan } from "./plan.ts";
+import type { NodeStart } from "./run-node.ts";
+import { errorOf, failed, type Settlement } from "./settlement.ts";
+import { sleepOrPark } from "./sleep-or-park.ts";
+
+/** How often a call is repeated durably, after its attempts in one call. */
+export const MAX_DURABLE_RETRIES = 8;
+
+/** What the journal keeps of one call. */
+interface Journaled {
+  readonly result: CallResult;
+  readonly idempotencyKey: string;
+  /** Epoch ms. */
+  readonly atMs: number;
+}
+
+/** Calls an operation as a step. A sick target that says when to come back is called again then, up to eight times. */
+export async function runCall(exec: Execution, frame: Frame, plan: CallPlan, start: NodeStart): Promise<Settlement> {
+  const { graph } = plan;
+  const path = pathOf(frame, graph.name);
+  let input: Json;
+  try {
+    input = plan.input.evaluate(scopeOf(exec.run, frame));
+  } catch (thrown) {
+    const settlement = failed(errorOf(thrown));
+    exec.log.settled(frame, graph, settlement, { atMs: exec.log.now() });
+    return settlement;
+  }
+  const resumed = frame.resume?.at === graph.name ? frame.resume.retry : undefined;
+  let key = resumed?.idempotencyKey;
+  for (let attempt = (resumed?.attempts ?? 0) + 1; ; attempt++) {
+    const perform = async (step: StepAttempt) => {
+      exec.log.running(frame, graph, input);
+      const idempotencyKey = key ?? step.idempotencyKey;
+      const result = await callOnce(exec, { graph, path, input, signal: step.signal, idempotencyKey });
+      return { result, idempotencyKey, atMs: exec.log.now() };
+    };
+    const { result, idempotencyKey, atMs }: Journaled = exec.inStep
+      ? await perform({ signal: exec.inStep.signal, idempotencyKey: `${exec.inStep.idempotencyKey}.${path}` })
+      : ((await exec.ctx.step(`${path}#${attempt}`, perform as never)) as unknown as Journaled);
+    key = idempotencyKey;
+    const retryAtMs = repeatAt(plan, result);
+    if (retryAtMs !== undefined && exec.inStep?.patient) throw new RetryLater(retryAtMs);
+    if (retryAtMs === undefined || exec.inStep || attempt > MAX_DURABLE_RETRIES) {
+      const settlement = settle(plan, result);
+      exec.log.settled(frame, graph, settlement, { atMs, input, ...result.meta });
+      return settlement;
+    }
+    exec.log.waiting(frame, graph, input, result);
+    await sleepOrPark(exec, frame, {
+      key: `${path}#retry${attempt}`,
+      atMs: retryAtMs,
+      nowMs: atMs,
+      snapshot: { settled: Object.fromEntries(start.settled), at: graph.name, retry: { attempts: attempt, idempotencyKey } },
+    });
+  }
+}
+
+interface OneCall {
+  readonly graph: CallPlan["graph"];
+  readonly path: string;
+  readonly input: Json;
+  readonly signal: AbortSignal;
+  readonly idempotencyKey: string;
+}
+
+async function callOnce(exec: Execution, { graph, path, input, signal, idempotencyKey }: OneCall): Promise<CallResult> {
+  const { use, connection } = graph.node;
+  const { runId, traceparent, dryRun } = exec.run;
+  try {
+    return await exec.ports.operations.call({
+      use,
+      ...(connection === undefined ? {} : { connection }),
+      input,
+      runId,
+      stepPath: path,
+      idempotencyKey,
+      signal,
+      ...(traceparent === undefined ? {} : { traceparent }),
+      ...(dryRun ? { dryRun } : {}),
+    });
+  } catch (thrown) {
+    return { outcome: "fault", error: errorOf(thrown), meta: { attempts: 0, waitMs: 0, durationMs: 0 } };
+  }
+}
+
+/** When the call should be made again; undefined where it should not. */
+function repeatAt(plan: CallPlan, result: CallResult): number | undefined {
+  return result.outcome === "sick" && plan.facts?.repeatable === true ? result.error.retryAtMs : undefined;
+}
+
+function settle(plan: CallPlan, result: CallResult): Settlement {
+  if (result.outcome === "success") return { status: "succeeded", output: result.output ?? null };
+  if (result.outcome === "unknown" && plan.graph.node.onUnknown === "assume-done") return { status: "succeeded", output: null };
+  return failed(placed(result.error, plan));
+}
+
+function placed(error: ErrorData, { graph }: CallPlan): ErrorData {
+  return error.path === undefined ? { ...error, path: graph.pointer } : error;
+}

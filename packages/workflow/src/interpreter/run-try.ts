@@ -1,0 +1,51 @@
+import type { ErrorData, Json, JsonObject } from "@mortise/contract";
+import type { Execution } from "./execution.ts";
+import { caught, type Frame, innerFrame, pathOf } from "./frame.ts";
+import type { SetPlan, TryPlan } from "./plan.ts";
+import type { NodeStart } from "./run-node.ts";
+import { runSet } from "./run-set.ts";
+import { failed, type Settlement } from "./settlement.ts";
+import type { TrySnapshot } from "./snapshot.ts";
+
+/** Runs the steps of a try, its catch steps where they fail, and its finally steps in any case. */
+export async function runTry(exec: Execution, frame: Frame, plan: TryPlan, start: NodeStart): Promise<Settlement> {
+  const { graph } = plan;
+  const resumed = frame.resume?.at === graph.name ? frame.resume.inside : undefined;
+  const atMs = exec.log.now();
+  if (resumed === undefined) exec.log.running(frame, graph);
+
+  const body = async (set: SetPlan, slot: TrySnapshot["slot"], state: Omit<TrySnapshot, "slot" | "frame">) => {
+    const inner = resumed?.slot === slot ? resumed : undefined;
+    const outwards = frame.parkable;
+    const vars: JsonObject = slot === "catch" && state.caught ? { error: caught(state.caught) } : {};
+    const end = await runSet(
+      exec,
+      innerFrame(frame, set, `${pathOf(frame, graph.name)}/`, vars, {
+        ...(inner && { inner }),
+        ...(outwards && {
+          parkable: (snapshot) =>
+            outwards({
+              settled: Object.fromEntries(start.settled),
+              at: graph.name,
+              inside: { slot, frame: snapshot, ...state },
+            }),
+        }),
+      }),
+    );
+    return end.failure?.error;
+  };
+
+  let failure: ErrorData | undefined = resumed?.caught;
+  let pending: ErrorData | undefined = resumed?.pending;
+  const phase = resumed?.slot ?? "nodes";
+  if (phase === "nodes") failure = await body(plan.body, "nodes", {});
+  if (phase !== "finally") pending = failure && plan.catch ? await body(plan.catch, "catch", { caught: failure }) : failure;
+  if (plan.finally) {
+    const state = { ...(failure && { caught: failure }), ...(pending && { pending }) };
+    pending = (await body(plan.finally, "finally", state)) ?? pending;
+  }
+  const output: Json = failure ? { ok: false, error: caught(failure) } : { ok: true };
+  const settlement: Settlement = pending ? failed(pending) : { status: "succeeded", output };
+  exec.log.settled(frame, graph, settlement, { atMs, durationMs: exec.log.now() - atMs });
+  return settlement;
+}

@@ -1,0 +1,52 @@
+import { type ErrorData, isMortiseError, type Json } from "@mortise/contract";
+import type { Execution } from "./execution.ts";
+import { type Frame, scopeOf } from "./frame.ts";
+import type { ProgramInput } from "./program-input.ts";
+import { runSet } from "./run-set.ts";
+import { errorOf, throwable } from "./settlement.ts";
+
+/** Ends of a run that the engine brings about and logs itself. */
+const ENGINE_ENDS: readonly string[] = ["RUN_CANCELLED", "CALL_CANCELLED"];
+
+/** Runs a workflow on the root strand, from its beginning or from where it was parked. Throws what fails it. */
+export async function runWorkflow(exec: Execution, input: ProgramInput): Promise<Json> {
+  const { log, plan, run } = exec;
+  if (input.resume === undefined) log.runStarted(Date.parse(run.startedAt), run.trigger);
+  const frame: Frame = {
+    set: plan.root,
+    prefix: "",
+    vars: {},
+    steps: {},
+    quiet: false,
+    parkable: (snapshot) => snapshot,
+    ...(input.resume && { resume: input.resume }),
+  };
+  let error: ErrorData | undefined;
+  try {
+    const { failure } = await runSet(exec, frame);
+    error = failure?.error;
+  } catch (thrown) {
+    const isEngines = exec.parking.asked || (isMortiseError(thrown) && ENGINE_ENDS.includes(thrown.code));
+    if (!isEngines) await endRun(exec, { error: errorOf(thrown) });
+    throw thrown;
+  }
+  if (error) return await failRun(exec, error);
+  let output: Json;
+  try {
+    output = plan.output?.evaluate(scopeOf(run, frame)) ?? {};
+  } catch (thrown) {
+    return await failRun(exec, errorOf(thrown));
+  }
+  await endRun(exec, { output });
+  return output;
+}
+
+async function failRun(exec: Execution, error: ErrorData): Promise<never> {
+  await endRun(exec, { error });
+  throw throwable(error);
+}
+
+async function endRun(exec: Execution, end: { readonly output: Json } | { readonly error: ErrorData }): Promise<void> {
+  exec.log.runEnded(end);
+  await exec.log.flush();
+}

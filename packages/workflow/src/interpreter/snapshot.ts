@@ -1,0 +1,24 @@
+import type { ErrorData } from "@mortise/contract";
+import type { Settlement } from "./settlement.ts";
+
+/** Where a parked frame goes on: what has settled, and the one node that waits. Plain data. */
+export interface FrameSnapshot {
+  readonly settled: { readonly [node: string]: Settlement };
+  readonly at: string;
+  /** The wait is over when the frame goes on: epoch ms at which it ended. */
+  readonly waitedUntilMs?: number;
+  /** A call is to be repeated: attempts made so far, and the key of the first. */
+  readonly retry?: { readonly attempts: number; readonly idempotencyKey: string };
+  /** The waiting node is a try: where inside of it. */
+  readonly inside?: TrySnapshot;
+}
+
+/** Where a parked try goes on. */
+export interface TrySnapshot {
+  readonly slot: "nodes" | "catch" | "finally";
+  readonly frame: FrameSnapshot;
+  /** The error that the catch steps see. */
+  readonly caught?: ErrorData;
+  /** The error that goes on after the finally steps. */
+  readonly pending?: ErrorData;
+}

@@ -1,0 +1,81 @@
+import type { CompiledRules, CompiledValue, Scope } from "@mortise/builders";
+import type { Json, JsonObject, JsonSchema, JsonSchemaObject } from "@mortise/contract";
+
+/** What people and editors know about a core node. */
+export interface NodeSpec {
+  /** `core/<step>`. */
+  readonly use: string;
+  readonly title: string;
+  readonly description: string;
+  /** Where the builder lists it. */
+  readonly group: "flow" | "data";
+  /** Schema of `with`, as it is after its values were computed. Places marked `x-node-set` hold node sets. */
+  readonly params: JsonSchemaObject;
+  /** Names of the ways out, where they are the same for every use. A branch has its cases and `else`. */
+  readonly outlets?: readonly string[];
+}
+
+/** One place of `with` that may hold `{$cel}`, `{$text}` or `{$map}`. */
+export interface ValuePlace {
+  /** Keys from `with` down. */
+  readonly path: readonly string[];
+  readonly expects: JsonSchema;
+  /** Body whose scope and whose nodes the value sees, after it ran. Absent: the scope of the node itself. */
+  readonly inside?: string;
+}
+
+/** A node set inside a container. */
+export interface BodySlot {
+  /** Key in `with`. */
+  readonly slot: string;
+  /** Variables that its expressions see beside those around the container. */
+  readonly scope: { readonly [name: string]: JsonSchema };
+  /** Variables that hide from its expressions. */
+  readonly hides?: readonly string[];
+}
+
+/** Types of the computed values of one use of a node. */
+export interface ValueTypes {
+  /** Type of the value at this path of `with`; `true` where nothing is known. */
+  of(...path: string[]): JsonSchema;
+}
+
+/** The parameters of one use of a node, ready to compute. */
+export interface NodeParams {
+  readonly with: JsonObject;
+  value(...path: string[]): CompiledValue;
+  rules(...path: string[]): CompiledRules;
+}
+
+/** What a node without an effect came to. */
+export interface PureResult {
+  readonly output: Json;
+  readonly outlet?: string;
+}
+
+/**
+ * How a node behaves.
+ * - `pure`: computed in place and again on every replay; a `MortiseError` thrown fails the node.
+ * - `wait`: settles at a moment.
+ * - `for-each`, `try`: containers, which the interpreter drives.
+ */
+export type NodeBehaviour =
+  | { readonly kind: "pure"; readonly compile: (params: NodeParams) => (scope: Scope) => PureResult }
+  | { readonly kind: "wait"; readonly compile: (params: NodeParams) => (scope: Scope, nowMs: number) => number }
+  | { readonly kind: "for-each" }
+  | { readonly kind: "try" };
+
+/** One core node. Every file in this folder has the same order: spec, values, bodies, output, behaviour. */
+export interface CoreNode {
+  readonly spec: NodeSpec;
+  /** Where `with` holds computed values; everything else is literal. */
+  readonly values: (params: JsonObject) => readonly ValuePlace[];
+  /** Keys of `with` that hold rules of data (see `compileRules`), and the schema of the rows they check. */
+  readonly rules?: (
+    params: JsonObject,
+    types: ValueTypes,
+  ) => readonly { readonly path: readonly string[]; readonly row: JsonSchema }[];
+  readonly bodies?: (params: JsonObject, types: ValueTypes) => readonly BodySlot[];
+  readonly output: (params: JsonObject, types: ValueTypes) => JsonSchema;
+  readonly behaviour: NodeBehaviour;
+}

@@ -1,0 +1,18 @@
+import { branch } from "./branch.ts";
+import type { CoreNode } from "./core-node.ts";
+import { fail } from "./fail.ts";
+import { forEach } from "./for-each.ts";
+import { map } from "./map.ts";
+import { tryNode } from "./try.ts";
+import { validate } from "./validate.ts";
+import { wait } from "./wait.ts";
+
+/** The nodes that need no connector, in the order in which the builder lists them. */
+export const coreNodes: readonly CoreNode[] = Object.freeze([branch, forEach, tryNode, wait, fail, map, validate]);
+
+const BY_USE: ReadonlyMap<string, CoreNode> = new Map(coreNodes.map((node) => [node.spec.use, node]));
+
+/** The core node of that name; undefined for an operation and for a name that is none. */
+export function coreNode(use: unknown): CoreNode | undefined {
+  return typeof use === "string" ? BY_USE.get(use) : undefined;
+}

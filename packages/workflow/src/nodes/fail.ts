@@ -1,0 +1,49 @@
+import { MortiseError } from "@mortise/contract";
+import { throwable } from "../interpreter/settlement.ts";
+import type { CoreNode } from "./core-node.ts";
+
+/** Stops with an error that the workflow names itself. */
+export const fail: CoreNode = {
+  spec: {
+    use: "core/fail",
+    title: "Fail",
+    description: "Fails with a message of your own. Nothing after it runs, unless a try or onError catches it.",
+    group: "flow",
+    params: {
+      type: "object",
+      properties: {
+        message: { type: "string", title: "Message", minLength: 1, "x-order": 1 },
+        code: {
+          type: "string",
+          title: "Code",
+          description: "For those who catch it. Absent: WORKFLOW_FAILED_ITSELF.",
+          minLength: 1,
+          "x-advanced": true,
+        },
+      },
+      required: ["message"],
+      additionalProperties: false,
+    },
+  },
+
+  values: (params) => [
+    { path: ["message"], expects: { type: "string" } },
+    ...("code" in params ? [{ path: ["code"], expects: { type: "string" } as const }] : []),
+  ],
+
+  output: () => false,
+
+  behaviour: {
+    kind: "pure",
+    compile: (params) => {
+      const message = params.value("message");
+      const code = "code" in params.with ? params.value("code") : undefined;
+      return (scope) => {
+        const text = String(message.evaluate(scope));
+        const named = code?.evaluate(scope);
+        if (typeof named !== "string") throw new MortiseError("WORKFLOW_FAILED_ITSELF", text);
+        throw throwable({ code: named, message: text });
+      };
+    },
+  },
+};

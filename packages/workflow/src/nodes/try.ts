@@ -1,0 +1,54 @@
+import type { JsonSchema } from "@mortise/contract";
+import type { BodySlot, CoreNode } from "./core-node.ts";
+
+/** Runs steps and catches their error. */
+export const tryNode: CoreNode = {
+  spec: {
+    use: "core/try",
+    title: "Try",
+    description: "Runs steps. An error in them runs the catch steps instead of failing; the finally steps run in any case.",
+    group: "flow",
+    params: {
+      type: "object",
+      properties: {
+        nodes: { type: "object", title: "Steps", "x-widget": "hidden", "x-node-set": true, "x-order": 1 } as JsonSchema,
+        catch: {
+          type: "object",
+          title: "On error",
+          description: "Steps that see error. Absent: the error goes on after the finally steps. Empty: the error is dropped.",
+          "x-widget": "hidden",
+          "x-node-set": true,
+          "x-order": 2,
+        } as JsonSchema,
+        finally: { type: "object", title: "In any case", "x-widget": "hidden", "x-node-set": true, "x-order": 3 } as JsonSchema,
+      },
+      required: ["nodes"],
+      additionalProperties: false,
+    },
+  },
+
+  values: () => [],
+
+  bodies: (params): readonly BodySlot[] => [
+    { slot: "nodes", scope: {} },
+    ...("catch" in params ? [{ slot: "catch", scope: { error: CAUGHT } }] : []),
+    ...("finally" in params ? [{ slot: "finally", scope: {} }] : []),
+  ],
+
+  output: () => ({
+    type: "object",
+    properties: { ok: { type: "boolean" }, error: CAUGHT },
+    required: ["ok"],
+    additionalProperties: false,
+  }),
+
+  behaviour: { kind: "try" },
+};
+
+/** An error as expressions see it. */
+export const CAUGHT: JsonSchema = {
+  type: "object",
+  properties: { code: { type: "string" }, message: { type: "string" } },
+  required: ["code", "message"],
+  additionalProperties: false,
+};

@@ -1,0 +1,172 @@
+import { type ErrorData, isMortiseError, type Json, MortiseError } from "@mortise/contract";
+import type { DurableContext, Program, Settled } from "../../src/index.ts";
+
+/** Thrown where a test kills the process. */
+export class Killed extends Error {
+  override readonly name = "Killed";
+}
+
+class Parked extends Error {
+  override readonly name = "Parked";
+}
+
+type Entry = { readonly name: string; readonly value?: Json; readonly error?: ErrorData };
+
+interface Strand {
+  readonly entries: Entry[];
+  end?: Settled;
+}
+
+/**
+ * A durable engine in memory that can be killed at any `ctx` call and goes on from its journal. It refuses a replay that asks for
+ * something else than the journal holds, and two operations of one strand at a time.
+ */
+export class JournalEngine {
+  /** `ctx` calls made by the live process, replayed ones included. */
+  calls = 0;
+  /** Every call that was executed, not replayed: strand and name. */
+  readonly executed: string[] = [];
+  /** Epoch ms; sleeping and parking move it. */
+  nowMs = 1_700_000_000_000;
+  killAt = Number.POSITIVE_INFINITY;
+  parks = 0;
+  readonly sleeps: { readonly key: string; readonly ms: number }[] = [];
+  readonly #program: Program;
+  readonly #runId: string;
+  readonly #strands = new Map<string, Strand>();
+  #segment = 0;
+  #input: Json;
+  #dead = false;
+
+  constructor(program: Program, runId: string, input: Json) {
+    this.#program = program;
+    this.#runId = runId;
+    this.#input = input;
+  }
+
+  /** Runs to the end; throws {@link Killed} where it was killed, and what the program throws. */
+  async run(): Promise<Json> {
+    this.#dead = false;
+    this.calls = 0;
+    for (;;) {
+      let next: Json | undefined;
+      const parked = (input: Json, atMs: number) => {
+        next = input;
+        this.nowMs = Math.max(this.nowMs, atMs);
+        this.parks++;
+      };
+      try {
+        return await this.#program(this.#context("", `s${this.#segment}:`, parked), structuredClone(this.#input) as Json);
+      } catch (error) {
+        if (!(error instanceof Parked) || next === undefined) throw error;
+        this.#segment++;
+        this.#input = next;
+      }
+    }
+  }
+
+  /** Runs to the end whatever it takes: starts again after every kill. */
+  async runThroughKills(): Promise<Json> {
+    for (;;) {
+      try {
+        return await this.run();
+      } catch (error) {
+        if (!(error instanceof Killed)) throw error;
+        this.killAt = Number.POSITIVE_INFINITY;
+      }
+    }
+  }
+
+  #strand(id: string): Strand {
+    const known = this.#strands.get(id);
+    if (known) return known;
+    const strand: Strand = { entries: [] };
+    this.#strands.set(id, strand);
+    return strand;
+  }
+
+  #context(strand: string, id: string, park: (next: Json, atMs: number) => void): DurableContext {
+    const journal = this.#strand(id).entries;
+    let at = 0;
+    let busy: string | undefined;
+    const keys = new Set<string>();
+    const once = async (name: string, perform: () => Promise<Json>): Promise<Json> => {
+      if (busy !== undefined) throw new MortiseError("INTERNAL", `${name} began while ${busy} was in flight`);
+      if (keys.has(name)) throw new MortiseError("INTERNAL", `${name} is used twice in strand ${strand}`);
+      keys.add(name);
+      busy = name;
+      try {
+        if (this.#dead || ++this.calls >= this.killAt) {
+          this.#dead = true;
+          throw new Killed();
+        }
+        const recorded = journal[at++];
+        if (recorded) {
+          if (recorded.name !== name) throw new MortiseError("INTERNAL", `diverged: ${recorded.name} was recorded, now ${name}`);
+          if (recorded.error) throw new MortiseError(recorded.error.code as never, recorded.error.message);
+          return structuredClone(recorded.value ?? null) as Json;
+        }
+        const value = JSON.parse(JSON.stringify((await perform()) ?? null)) as Json;
+        if (this.#dead) throw new Killed();
+        this.executed.push(`${id}${name}`);
+        journal.push({ name, value });
+        return value;
+      } finally {
+        busy = undefined;
+      }
+    };
+    return {
+      runId: this.#runId,
+      strand,
+      step: async (key, fn) => {
+        const idempotencyKey = `key:${id}${key}`;
+        return (await once(`step ${key}`, () => fn({ signal: new AbortController().signal, idempotencyKey }))) as never;
+      },
+      fork: async (key, strands, options = {}) =>
+        (await once(`fork ${key}`, async () => {
+          const ends: Settled[] = [];
+          let next = 0;
+          const worker = async () => {
+            for (let i = next++; i < strands.length; i = next++) {
+              const { key: name, input } = strands[i] as (typeof strands)[number];
+              const childId = `${id}${key}/${name}:`;
+              const child = this.#strand(childId);
+              child.end ??= await this.#child(`${strand}/${key}/${name}`, childId, name, input);
+              ends[i] = child.end;
+            }
+          };
+          const workers = await Promise.allSettled(Array.from({ length: Math.min(options.max ?? 64, strands.length) }, worker));
+          for (const each of workers) if (each.status === "rejected") throw each.reason;
+          return ends as unknown as Json;
+        })) as never,
+      sleepUntil: async (key, epochMs) => {
+        await once(`sleep ${key}`, async () => {
+          this.sleeps.push({ key, ms: epochMs - this.nowMs });
+          this.nowMs = Math.max(this.nowMs, epochMs);
+          return null;
+        });
+      },
+      park: (next, wake) => {
+        if (strand !== "") throw new MortiseError("INTERNAL", "only the root may park");
+        park(JSON.parse(JSON.stringify(next)) as Json, wake.at ?? this.nowMs);
+        throw new Parked();
+      },
+      now: async (key) => (await once(`now ${key}`, async () => this.nowMs)) as number,
+      uuid: async (key) => (await once(`uuid ${key}`, async () => "00000000-0000-4000-8000-000000000000")) as string,
+    };
+  }
+
+  async #child(strand: string, id: string, key: string, input: Json): Promise<Settled> {
+    try {
+      const copy = JSON.parse(JSON.stringify(input)) as Json;
+      const value = await this.#program(
+        this.#context(strand, id, () => {}),
+        copy,
+      );
+      return { key, ok: true, value: JSON.parse(JSON.stringify(value)) as Json };
+    } catch (error) {
+      if (error instanceof Killed || !isMortiseError(error)) throw error;
+      return { key, ok: false, error: error.data };
+    }
+  }
+}
