@@ -3,7 +3,6 @@ import type { Scope } from "../expressions/compile-expression.ts";
 import { describeValue } from "../schema/describe-value.ts";
 import { KIND, kindsOf } from "../schema/kinds.ts";
 import { elementOf, memberNames, memberOf } from "../schema/members.ts";
-import type { CompiledValue } from "../values/compiled-value.ts";
 import type { Transform, TransformerContext } from "./transformer.ts";
 
 /** A record of data: fields by name. */
