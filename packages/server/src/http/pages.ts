@@ -9,15 +9,9 @@ const NONCE_PLACE = "__CSP_NONCE__";
 
 /** Serves the built builder: hashed files for a year, its one page for every other path. */
 export async function servePages(app: FastifyInstance, dist: string): Promise<void> {
-  const index = join(dist, "index.html");
-  if (!existsSync(index)) {
-    app.get("/", { config: { access: "public" } }, async (_, reply) =>
-      reply.code(503).type("text/plain").send("The builder is not built. Run: npm start\n"),
-    );
-    return;
-  }
-  const page = readFileSync(index, "utf8");
+  const page = readPage(join(dist, "index.html"));
   const sendPage = (reply: FastifyReply) => {
+    if (page === undefined) return reply.code(503).type("text/plain").send("The builder is not built. Run: npm start\n");
     const { nonce, policy } = pagePolicy();
     return reply
       .header("content-security-policy", policy)
@@ -25,15 +19,11 @@ export async function servePages(app: FastifyInstance, dist: string): Promise<vo
       .type("text/html")
       .send(page.replaceAll(NONCE_PLACE, nonce));
   };
-  await app.register(fastifyStatic, {
-    root: join(dist, "assets"),
-    prefix: "/assets/",
-    immutable: true,
-    maxAge: "365d",
-    decorateReply: false,
-    globIgnore: [],
-    config: { access: "public" },
-  } as never);
+  // The plugin's own routes cannot carry an access rule, so the one route for files is ours.
+  await app.register(fastifyStatic, { root: join(dist, "assets"), serve: false });
+  app.get<{ Params: { "*": string } }>("/assets/*", { config: { access: "public" } }, (request, reply) =>
+    reply.sendFile(request.params["*"], { immutable: true, maxAge: "365d" }),
+  );
   app.get("/", { config: { access: "public" } }, async (_, reply) => sendPage(reply));
   app.setNotFoundHandler((request, reply) => {
     if (request.method === "GET" && !/^\/(api|hooks|metrics|assets)(\/|$)/.test(request.url)) return sendPage(reply);
@@ -42,4 +32,8 @@ export async function servePages(app: FastifyInstance, dist: string): Promise<vo
       status: 404,
     });
   });
+}
+
+function readPage(file: string): string | undefined {
+  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
 }
