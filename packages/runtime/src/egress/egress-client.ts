@@ -96,7 +96,7 @@ export class EgressClient {
       method: request.method as Method,
       headers: { "user-agent": "mortise", ...request.headers },
       ...(request.body === undefined ? {} : { body: request.body }),
-      allowGetBody: true,
+      allowGetBody: request.body !== undefined,
       agent: agents,
       followRedirect: false,
       retry: { limit: 0 },
@@ -105,6 +105,7 @@ export class EgressClient {
       timeout: { response: Math.min(FIRST_BYTE_MS, request.limitMs), request: request.limitMs },
       signal: request.signal,
     });
+    if (request.body === undefined && request.method !== "GET" && request.method !== "HEAD") stream.end();
     try {
       return await collect(stream, request);
     } catch (error) {
@@ -124,6 +125,12 @@ export class EgressClient {
     this.#pools.set(key, agents);
     return agents;
   }
+}
+
+/** Without a body, a stream of got waits for one to be piped in wherever the method may have one. */
+function payload({ method, body }: EgressRequest): { readonly body?: string; readonly allowGetBody?: boolean } {
+  if (body !== undefined) return { body, allowGetBody: method === "GET" };
+  return method === "GET" || method === "HEAD" ? {} : { body: "" };
 }
 
 async function collect(stream: GotStream, request: EgressRequest): Promise<EgressAnswer> {
