@@ -95,8 +95,7 @@ export class EgressClient {
     const stream = got.stream(request.url, {
       method: request.method as Method,
       headers: { "user-agent": "mortise", ...request.headers },
-      ...(request.body === undefined ? {} : { body: request.body }),
-      allowGetBody: request.body !== undefined,
+      ...payload(request),
       agent: agents,
       followRedirect: false,
       retry: { limit: 0 },
@@ -105,7 +104,6 @@ export class EgressClient {
       timeout: { response: Math.min(FIRST_BYTE_MS, request.limitMs), request: request.limitMs },
       signal: request.signal,
     });
-    if (request.body === undefined && request.method !== "GET" && request.method !== "HEAD") stream.end();
     try {
       return await collect(stream, request);
     } catch (error) {
