@@ -6,6 +6,7 @@ import fastify, { type FastifyInstance } from "fastify";
 import type { Demo } from "../demo/start-demo.ts";
 import type { Host } from "../host/open-host.ts";
 import { guardRoutes } from "./access.ts";
+import { readJsonBodies } from "./json-body.ts";
 import { servePages } from "./pages.ts";
 import { problemOf, sendProblem } from "./problem.ts";
 import { catalogRoutes } from "./routes/catalog.ts";
@@ -61,6 +62,7 @@ export async function serverApp(options: ServerAppOptions): Promise<FastifyInsta
       );
     return sendProblem(reply, found);
   });
+  readJsonBodies(app);
   await app.register(cookie);
   await app.register(rateLimit, { global: false });
   securityHeaders(app);

@@ -2,11 +2,13 @@ import { SESSION_COOKIE } from "../access.ts";
 import { problem, sendProblem } from "../problem.ts";
 import type { Routes } from "./routes.ts";
 
+const signInQuery = { type: "object", properties: { token: { type: "string", maxLength: 200 } } } as const;
+
 /** Sign-in by one-time link, and who is signed in. */
 export const sessionRoutes: Routes = (app, { host, demo, version }) => {
   app.get<{ Querystring: { token?: string } }>(
     "/signin",
-    { config: { access: "public", rateLimit: { max: 10, timeWindow: "1 minute" } } },
+    { schema: { querystring: signInQuery }, config: { access: "public", rateLimit: { max: 10, timeWindow: "1 minute" } } },
     async (request, reply) => {
       const session = await host.store.sessions.signIn(request.query.token ?? "", "You");
       if (session) {
