@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Server } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
+import { dirname, join } from "node:path";
 import { parse } from "csv-parse/sync";
 import jsonServer from "json-server";
 
@@ -30,7 +31,7 @@ export interface AirportsServer {
 
 /** Starts json-server on a free loopback port. */
 export async function startAirportsServer(): Promise<AirportsServer> {
-  const file = createRequire(import.meta.url).resolve("vega-datasets/data/airports.csv");
+  const file = join(dirname(createRequire(import.meta.url).resolve("vega-datasets")), "..", "data", "airports.csv");
   const rows = parse(readFileSync(file), { columns: true }) as Record<string, string>[];
   const log: LoggedRequest[] = [];
   const app = jsonServer.create();

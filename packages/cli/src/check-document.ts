@@ -1,6 +1,7 @@
 import type { Diagnostic, Json } from "@mortise/contract";
 import { checkContract } from "@mortise/contract/validation";
 import { createRegistry, type Registry } from "@mortise/registry";
+import type { Connector } from "@mortise/sdk";
 import { builtInConnectors } from "@mortise/server";
 import { checkWorkflow, parseWorkflow } from "@mortise/workflow";
 import { type JsonFile, readJsonFile } from "./read-file.ts";
@@ -24,7 +25,7 @@ export async function checkDocument(path: string, connections: readonly string[]
 /** All diagnostics of a workflow file, with lines. */
 export function checkWorkflowFile(
   read: JsonFile,
-  registry: Registry,
+  registry: Registry<Connector>,
   connections: readonly string[] | undefined,
 ): readonly Diagnostic[] {
   const { workflow, diagnostics } = parseWorkflow(read.text);

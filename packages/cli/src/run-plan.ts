@@ -1,5 +1,6 @@
 import type { Registry } from "@mortise/registry";
 import type { Connection } from "@mortise/runtime";
+import type { Connector } from "@mortise/sdk";
 import type { NodeSet, Workflow } from "@mortise/workflow";
 
 /** One node of a plan: what a run would call. */
@@ -16,7 +17,7 @@ export interface PlannedStep {
 /** What a run would call, in document order, without calling anything. */
 export function planOf(
   workflow: Workflow,
-  registry: Registry,
+  registry: Registry<Connector>,
   connections: ReadonlyMap<string, Connection>,
 ): readonly PlannedStep[] {
   return plan(workflow.nodes, "", registry, connections);
@@ -25,7 +26,7 @@ export function planOf(
 function plan(
   nodes: NodeSet,
   prefix: string,
-  registry: Registry,
+  registry: Registry<Connector>,
   connections: ReadonlyMap<string, Connection>,
 ): readonly PlannedStep[] {
   return Object.entries(nodes).flatMap(([name, node]) => {

@@ -77,39 +77,43 @@ export default defineConnector({
 
 const CREATE_CONTACT = `import { on, operation, post, t } from "@mortise/sdk";
 
-export const createContact = operation({
-  title: "Create contact",
-  effect: "create",
-  idempotency: { key: "header", name: "Idempotency-Key", windowMs: 86_400_000 },
-  scopes: ["contacts.write"],
-  budget: "api",
-  input: t.Object({
-    email: t.String({ title: "E-mail", format: "email", "x-data-class": "personal" }),
-    name: t.String({ title: "Name", "x-data-class": "personal" }),
-  }),
-  output: t.Object({ id: t.String(), createdAt: t.String({ format: "date-time" }) }),
-  identity: ["/id"],
-  request: post("/contacts", { body: ($) => ({ email: $.input.email, full_name: $.input.name }) }),
-  outcomes: [on(409).conflict("A contact with this e-mail exists"), on(422).invalidInput({ path: "/errors/0/message" })],
-  examples: [{ input: { email: "ada@example.com", name: "Ada" }, output: { id: "c1", createdAt: "2026-01-01T00:00:00Z" } }],
-});
+export const createContact = operation(
+  {
+    title: "Create contact",
+    description: "Adds a contact; one with the same e-mail is a conflict.",
+    effect: "create",
+    idempotency: { key: "header", name: "Idempotency-Key", windowMs: 86_400_000 },
+    scopes: ["contacts.write"],
+    budget: "api",
+    input: t.Object({
+      email: t.String({ title: "E-mail", format: "email", "x-data-class": "personal" }),
+      name: t.String({ title: "Name", "x-data-class": "personal" }),
+    }),
+    output: t.Object({ id: t.String(), createdAt: t.String({ format: "date-time" }) }),
+    identity: ["/id"],
+    outcomes: [on(409).conflict("A contact with this e-mail exists"), on(422).invalidInput({ path: "/errors/0/message" })],
+    examples: [{ input: { email: "ada@example.com", name: "Ada" }, output: { id: "c1", createdAt: "2026-01-01T00:00:00Z" } }],
+  },
+  post("/contacts", { body: ($) => ({ email: $.input.email, full_name: $.input.name }) }),
+);
 `;
 
 const GET_CONTACT = `import { get, operation, t } from "@mortise/sdk";
 
-export const getContact = operation({
-  title: "Get contact",
-  effect: "read",
-  idempotency: "natural",
-  scopes: ["contacts.read"],
-  budget: "api",
-  input: t.Object({ id: t.String({ title: "Contact" }) }),
-  output: t.Object({ id: t.String(), email: t.String({ "x-data-class": "personal" }), name: t.String({ "x-data-class": "personal" }) }),
-  identity: ["/id"],
-  request: get("/contacts/{id}"),
-  outcomes: [],
-  examples: [{ input: { id: "c1" }, output: { id: "c1", email: "ada@example.com", name: "Ada" } }],
-});
+export const getContact = operation(
+  {
+    title: "Get contact",
+    description: "Reads one contact by its id.",
+    effect: "read",
+    scopes: ["contacts.read"],
+    budget: "api",
+    input: t.Object({ id: t.String({ title: "Contact" }) }),
+    output: t.Object({ id: t.String(), email: t.String({ "x-data-class": "personal" }), name: t.String({ "x-data-class": "personal" }) }),
+    identity: ["/id"],
+    examples: [{ input: { id: "c1" }, output: { id: "c1", email: "ada@example.com", name: "Ada" } }],
+  },
+  get("/contacts/{id}"),
+);
 `;
 
 const SCENARIO = `${JSON.stringify(

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { parse } from "csv-parse/sync";
 import jsonServer from "json-server";
+import { sampleDataFile } from "./sample-data.ts";
 
 /** A service on this machine that stands for somebody else's. */
 export interface DemoService {
@@ -13,7 +13,7 @@ export interface DemoService {
 
 /** A REST server that is not ours (json-server) with the airports of `vega-datasets`, on a free loopback port. */
 export async function startAirportsService(): Promise<DemoService> {
-  const file = createRequire(import.meta.url).resolve("vega-datasets/data/airports.csv");
+  const file = sampleDataFile("airports.csv");
   const rows = parse(readFileSync(file), { columns: true }) as { readonly iata: string }[];
   const app = jsonServer.create();
   app.use(jsonServer.router({ airports: rows.map((row) => ({ id: row.iata, ...row })) }));

@@ -1,11 +1,11 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { JsonObject } from "@mortise/contract";
 import type { Workflow } from "@mortise/workflow";
 import type { Host } from "../host/open-host.ts";
 import { startAirportsService } from "./airports-service.ts";
 import { type DemoMail, startInboxService } from "./inbox-service.ts";
+import { sampleDataFile } from "./sample-data.ts";
 import { openWarehouse, type Warehouse } from "./warehouse-service.ts";
 
 /** The demo workspace: services on this machine that stand for other people's systems. */
@@ -78,9 +78,8 @@ function demoConnections(
 
 function seedFiles(folder: string): void {
   mkdirSync(folder, { recursive: true });
-  const require = createRequire(import.meta.url);
   for (const name of ["birdstrikes.csv", "zipcodes.csv"]) {
     const target = join(folder, name);
-    if (!existsSync(target)) copyFileSync(require.resolve(`vega-datasets/data/${name}`), target);
+    if (!existsSync(target)) copyFileSync(sampleDataFile(name), target);
   }
 }
