@@ -107,7 +107,7 @@ export class EgressClient {
     try {
       return await collect(stream, request);
     } catch (error) {
-      throw asTransportError(error, reach);
+      throw asTransportError(error, reach, request.signal.reason);
     } finally {
       stream.destroy();
       if (request.beforeSend !== undefined) destroy(agents);
@@ -153,8 +153,9 @@ async function collect(stream: GotStream, request: EgressRequest): Promise<Egres
 }
 
 /** Finds the cause that got has wrapped, and says how far the request got. */
-function asTransportError(error: unknown, reach: "unsent" | "sent"): Error {
+function asTransportError(error: unknown, reach: "unsent" | "sent", stopped: unknown): Error {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    if (cause === stopped) break;
     if (isMortiseError(cause) || cause instanceof TransportError) return cause;
     if (cause instanceof DialError) return new TransportError(cause.message, cause.code, "unsent", cause);
   }
