@@ -25,10 +25,13 @@ export interface CompileOptions {
 
 const NO_DIAGNOSTICS: readonly Diagnostic[] = Object.freeze([]);
 const known = { plain: new WeakMap<object, Validator>(), defaults: new WeakMap<object, Validator>() };
+/** Validators by the text of their schema: connectors repeat schemas, and code generation takes milliseconds. */
+const byText = { plain: new Map<string, Validator>(), defaults: new Map<string, Validator>() };
+const MAX_TEXTS = 500;
 const compilers = { plain: createCompiler(false), defaults: createCompiler(true) };
 
 /**
- * Compiles a JSON Schema 2020-12 once into a validator; the same schema object gives the same validator again. Only own keys count.
+ * Compiles a JSON Schema 2020-12 once into a validator; the same schema gives the same validator again. Only own keys count.
  * Generates code (`new Function`), so it is not for pages under a strict content security policy. Throws `Error` for a schema that
  * {@link checkSchema} finds faulty.
  */
@@ -37,8 +40,18 @@ export function compileSchema(schema: JsonSchema, options: CompileOptions = {}):
   const kind = options.useDefaults ? "defaults" : "plain";
   const before = typeof schema === "object" ? known[kind].get(schema) : undefined;
   if (before) return before;
-  const validator = build(schema, kind);
+  const validator = findOrBuild(schema, kind);
   if (typeof schema === "object") known[kind].set(schema, validator);
+  return validator;
+}
+
+function findOrBuild(schema: JsonSchema, kind: "plain" | "defaults"): Validator {
+  const text = JSON.stringify(schema);
+  const validators = byText[kind];
+  const validator = validators.get(text) ?? build(schema, kind);
+  const oldest = validators.size >= MAX_TEXTS ? validators.keys().next().value : undefined;
+  if (oldest !== undefined) validators.delete(oldest);
+  validators.set(text, validator);
   return validator;
 }
 
@@ -49,7 +62,7 @@ function build(schema: JsonSchema, kind: "plain" | "defaults"): Validator {
   if (typeof plain === "object") compiler.removeSchema(plain);
   const copies = kind === "defaults" && JSON.stringify(schema).includes('"default":');
   return (given) => {
-    const value = copies ? structuredClone(given) : given;
+    const value = copies ? copyOf(given) : given;
     return validate(value)
       ? { ok: true, value, diagnostics: NO_DIAGNOSTICS }
       : { ok: false, value, diagnostics: explainViolations(validate.errors ?? [], schema) };
@@ -76,4 +89,15 @@ function createCompiler(useDefaults: boolean): Ajv2020 {
 function withoutId(schema: Exclude<JsonSchema, boolean>): Exclude<JsonSchema, boolean> {
   const { $id: _, $schema: __, ...rest } = schema;
   return rest;
+}
+
+/** Copies plain data; several times faster than `structuredClone`. */
+function copyOf(value: Json): Json {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(copyOf);
+  const entries = Object.entries(value);
+  if (Object.hasOwn(value, "__proto__")) return Object.fromEntries(entries.map(([key, part]) => [key, copyOf(part)]));
+  const copy: { [key: string]: Json } = {};
+  for (const [key, part] of entries) copy[key] = copyOf(part);
+  return copy;
 }

@@ -65,6 +65,13 @@ describe("compileSchema", () => {
     expect(compileSchema(schema)(given).value).toBe(given);
   });
 
+  it("keeps __proto__ a key of its own when it copies", () => {
+    const schema: JsonSchema = { type: "object", properties: { limit: { type: "integer", default: 10 } } };
+    const { value } = compileSchema(schema, { useDefaults: true })(JSON.parse('{"__proto__": {"admin": true}}'));
+    expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
+    expect(Object.keys(value as object)).toEqual(["__proto__", "limit"]);
+  });
+
   it("takes only own keys for properties", () => {
     const schema: JsonSchema = { type: "object", required: ["constructor", "toString"] };
     expect(messages(schema, {})).toEqual(["constructor: is required", "toString: is required"]);
@@ -75,6 +82,7 @@ describe("compileSchema", () => {
   it("compiles a schema once, and two schemas with one $id apart", () => {
     const schema: JsonSchema = { $id: "x", type: "string" };
     expect(compileSchema(schema)).toBe(compileSchema(schema));
+    expect(compileSchema({ $id: "x", type: "string" })).toBe(compileSchema(schema));
     expect(compileSchema({ $id: "x", type: "number" })(1).ok).toBe(true);
   });
 
