@@ -10,7 +10,7 @@ import { filesSettings } from "./settings.ts";
 /** Files of the deployment's folders: CSV, JSON and JSON Lines, read as streams and written so that a crash leaves nothing half done. */
 export default defineConnector({
   name: "files",
-  version: "0.1.0",
+  version: "1.0.0",
   title: "Files",
   publisher: "mortise",
   description: "CSV, JSON and JSON Lines files in folders of the deployment.",

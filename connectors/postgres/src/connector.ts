@@ -13,7 +13,7 @@ import { postgresSettings } from "./settings.ts";
 /** PostgreSQL: queries, streams of rows, and writes in batches. */
 export default defineConnector({
   name: "postgres",
-  version: "0.1.0",
+  version: "1.0.0",
   title: "PostgreSQL",
   publisher: "mortise",
   description: "Reads and writes tables of a PostgreSQL database.",

@@ -6,7 +6,7 @@ import { smtpSettings } from "./settings.ts";
 /** Mail through any SMTP server (RFC 5321). */
 export default defineConnector({
   name: "smtp",
-  version: "0.1.0",
+  version: "1.0.0",
   title: "Mail (SMTP)",
   publisher: "mortise",
   description: "Sends mail through a mail server.",

@@ -1,7 +1,9 @@
 // Pins: a row that is lost or written twice when an append is repeated, killed, or made by two processes at once.
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { allRows, call, contextIn } from "../native-context.ts";
 import { tempFolder } from "../temp-folder.ts";
@@ -130,10 +132,19 @@ describe("killed before each change of a file in turn", () => {
   });
 });
 
+test("processes that append at once, two of them the same, do not lose, double or mix rows", async () => {
+  const run = promisify(execFile);
+  const keys = ["k1", "k2", "k3", "k3"];
+  const rows = (key: string) => JSON.stringify(Array.from({ length: 500 }, (_, n) => ({ key, n })));
+  await Promise.all(keys.map((key) => run(process.execPath, [script, folder.path, "procs.csv", key, rows(key), "0"])));
+  const read = (await allRows("readCsv", { path: "procs.csv" }, contextIn(folder.path))) as { key: string; n: string }[];
+  expect(new Set(read.map(({ key, n }) => `${key} ${n}`)).size).toBe(1_500);
+  expect(read).toHaveLength(1_500);
+});
+
 test("the lock of a process that died is broken, the lock of one that lives is respected", async () => {
   const dead = spawnSync(process.execPath, ["-e", "process.stdout.write(String(process.pid))"], { encoding: "utf8" });
   const lock = join(folder.path, "locked.jsonl.mortise-lock");
-  const { hostname } = await import("node:os");
   writeFileSync(lock, JSON.stringify({ token: "t", pid: Number(dead.stdout), host: hostname() }));
   await append("locked.jsonl", [{ a: 1 }], "k1");
   expect(existsSync(lock)).toBe(false);
