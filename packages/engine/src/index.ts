@@ -6,4 +6,12 @@ export { MemoryEngine, type MemoryEngineOptions, memoryEngine } from "./memory/m
 export { memoryRunLog } from "./run-log/memory-run-log.ts";
 export { postgresRunLog } from "./run-log/postgres-run-log.ts";
 export type { ReadableRunLog, RunRecord, StoredEvent } from "./run-log/readable-run-log.ts";
+export {
+  openRunner,
+  type RunEnd,
+  type Runner,
+  type RunnerEngine,
+  type RunnerOptions,
+  type RunRequest,
+} from "./runner/open-runner.ts";
 export type { GraphStore } from "./store/graph-store.ts";

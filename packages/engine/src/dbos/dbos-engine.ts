@@ -57,7 +57,8 @@ const PURGE_BATCH = 200;
  *   N3. The runs of a process that is gone go on in another one, and it itself can journal nothing more.
  *   N4. A parked run keeps its id; only the last of its segments counts.
  *   N5. A signal is delivered once per idempotency key.
- *   N6. A database that restarts delays runs and fails none.
+ *   N6. A run that ended its process ten times without getting any further is given up, as failed; `resume` tries again.
+ *   N7. A database that restarts delays runs and fails none.
  */
 export class DbosEngine implements DurableEngine {
   readonly pool: pg.Pool;
@@ -97,7 +98,10 @@ export class DbosEngine implements DurableEngine {
       });
     marks[OPEN] = true;
     const executorId = randomUUID();
-    const recover = async (ids: readonly string[]) => this.#dbos?.recover(ids);
+    const recover = async (ids: readonly string[]) => {
+      await this.#runs.forgiveProgress(ids);
+      await this.#dbos?.recover(ids);
+    };
     const executors = new Executors({
       pool: this.pool,
       id: executorId,

@@ -12,7 +12,7 @@ import { quietLogger } from "./quiet-logger.ts";
 
 /** Constant, so that a new release goes on with the runs of the old one; the interpreter generation is in the input. */
 const APPLICATION_VERSION = "mortise-1";
-/** A run that ended its process this often is given up, so that it cannot do so for ever. */
+/** A run that ended its process this often without getting further is given up, so that it cannot do so for ever. */
 const MAX_RECOVERY_ATTEMPTS = 10;
 /** Delayed runs and parked segments. */
 export const PARKED_QUEUE = "mortise.parked";

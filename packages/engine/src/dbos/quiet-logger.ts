@@ -2,6 +2,8 @@ import type { DLogger } from "@dbos-inc/dbos-sdk";
 import { RunFailure } from "./run-failure.ts";
 
 const SAME_MESSAGE_MS = 5_000;
+/** What DBOS says when a run was cancelled while it was going on: that was asked for. */
+const EXPECTED = /outcome was not recorded|was cancelled during execution/;
 
 /**
  * What DBOS says, reduced to what an operator has to know: warnings and errors, each at most once in 5 s. A failed run is no
@@ -13,7 +15,7 @@ export function quietLogger(write: (line: string) => void, now: () => number): D
   const say = (level: string, entry: unknown) => {
     const [text = ""] = String(entry).split("\n");
     const kind = text.slice(0, 40);
-    if (muted || now() - (said.get(kind) ?? -Infinity) < SAME_MESSAGE_MS) return;
+    if (muted || EXPECTED.test(text) || now() - (said.get(kind) ?? -Infinity) < SAME_MESSAGE_MS) return;
     if (said.size > 200) said.clear();
     said.set(kind, now());
     write(`mortise engine: ${level}: ${text}\n`);

@@ -92,6 +92,21 @@ export class RunTable {
     );
   }
 
+  /** Forgives earlier deaths to the unfinished runs of these executors that got further since: only a run that never does is given up. */
+  async forgiveProgress(executorIds: readonly string[]): Promise<void> {
+    await this.#pool.query(
+      `update dbos.workflow_status w set recovery_attempts = 0
+       where w.status = 'PENDING' and w.executor_id = any($1::text[]) and w.recovery_attempts > 1 and exists (
+         with recursive family as (
+           select w.workflow_uuid as id
+           union all select c.workflow_uuid from dbos.workflow_status c join family on c.parent_workflow_id = family.id
+         )
+         select 1 from family join dbos.operation_outputs o on o.workflow_uuid = family.id
+         where o.completed_at_epoch_ms >= coalesce(w.started_at_epoch_ms, w.created_at))`,
+      [executorIds],
+    );
+  }
+
   /** Removes what we keep beside DBOS for these runs. */
   async deleteBeside(runIds: readonly string[]): Promise<void> {
     for (const table of ["blobs", "intents", "signals", "run_events"])

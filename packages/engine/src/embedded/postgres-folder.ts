@@ -1,27 +1,14 @@
 import { createHash } from "node:crypto";
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  realpathSync,
-  rmdirSync,
-  statSync,
-  symlinkSync,
-} from "node:fs";
+import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { MortiseError } from "@mortise/contract";
+import { linkedFolder } from "./linked-folder.ts";
 import type { PostgresAccount } from "./postgres-account.ts";
 import { canReach } from "./reach.ts";
 
 /** A Unix socket's path has at most 107 bytes on Linux and 103 on macOS; the file name takes 14 of them. */
 const LONGEST_SOCKET_FOLDER = 88;
-
-/** Root's place for the data of services (Filesystem Hierarchy Standard, section 5.8). */
-const ELSEWHERE = "/var/lib/mortise";
 
 /** Where the files of one embedded PostgreSQL are. */
 export interface PostgresFolder {
@@ -40,6 +27,7 @@ export interface PostgresFolder {
  */
 export function postgresFolder(dataDir: string, account: PostgresAccount): PostgresFolder {
   const base = resolve(dataDir);
+  mkdirSync(dirname(base), { recursive: true });
   mkdirSync(base, { recursive: true, mode: 0o700 });
   const home = account.uid === undefined ? join(base, "postgres") : homeForAccount(base, account);
   privateFolder(home, account);
@@ -56,21 +44,6 @@ function homeForAccount(base: string, account: PostgresAccount): string {
   openForAccount(base, account);
   if (canReach(home, account)) return home;
   return linkedFolder(home);
-}
-
-/** The folder that `home` links to, made when there is no link: with a new name, so that a data folder made anew starts empty. */
-function linkedFolder(home: string): string {
-  if (!existsSync(home)) {
-    mkdirSync(ELSEWHERE, { recursive: true, mode: 0o755 });
-    const made = mkdtempSync(join(ELSEWHERE, "data-"));
-    try {
-      symlinkSync(made, home);
-    } catch (error) {
-      rmdirSync(made);
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    }
-  }
-  return realpathSync(home);
 }
 
 /** Lets the account's group, and nobody else, pass through a private folder of root's. */

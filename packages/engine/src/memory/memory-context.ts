@@ -82,7 +82,12 @@ export class MemoryContext implements DurableContext {
     return this.#turn.run(name, async () => {
       if (this.parked) throw this.parked;
       this.#run.signal.throwIfAborted();
-      return await operation();
+      try {
+        return await operation();
+      } finally {
+        // What a cancelled operation came to is of no interest, not even its own failure.
+        this.#run.signal.throwIfAborted();
+      }
     });
   }
 }

@@ -98,7 +98,9 @@ export class MemoryEngine implements DurableEngine {
 
   async cancel(runId: string): Promise<void> {
     const run = this.#run(runId);
-    if (run.endedAt === undefined) run.stop.abort(new MortiseError("RUN_CANCELLED", `Run ${runId} was cancelled.`));
+    if (run.endedAt !== undefined) return;
+    run.stop.abort(new MortiseError("RUN_CANCELLED", `Run ${runId} was cancelled.`));
+    await run.ended;
   }
 
   /** Throws `USAGE`: without a journal a run cannot go on from where it stopped. */

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { redactBySchema } from "@mortise/auth";
 import type { ErrorData, Json } from "@mortise/contract";
 import type { Entry, Registry } from "@mortise/registry";
 import type { Runtime } from "@mortise/runtime";
@@ -10,16 +9,17 @@ import {
   type RunEvent,
   type RunLog,
   type Workflow,
+  workflowHash,
 } from "@mortise/workflow";
 import { memoryRunLog } from "../run-log/memory-run-log.ts";
 import type { ReadableRunLog } from "../run-log/readable-run-log.ts";
 import type { GraphStore } from "../store/graph-store.ts";
 import { toErrorData } from "../strand/failure.ts";
 import { followRun } from "./follow-run.ts";
+import { redactValues } from "./redact-values.ts";
 import { runtimeOperations } from "./runtime-operations.ts";
 import { inSpan } from "./spans.ts";
 import { tracedProgram } from "./traced-program.ts";
-import { workflowHash } from "./workflow-hash.ts";
 
 /** An engine with the stores that come with it. */
 export type RunnerEngine = DurableEngine & { readonly graphs: GraphStore; readonly intents: IntentStore };
@@ -91,15 +91,12 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
   const readable = options.runLog ?? memoryRunLog();
   const log = withCancelledEnds(readable);
   const operations = runtimeOperations({ runtime, registry, intents: options.intents ?? engine.intents });
-  const redact = (value: Json, use: string, direction: "input" | "output") => {
-    const operation = registry?.operation(use)?.operation ?? runtime.describe(use);
-    return operation ? redactBySchema(value, operation[direction]) : value;
-  };
+  const redact = redactValues((use) => registry?.operation(use)?.operation ?? runtime.describe(use));
   await engine.open(tracedProgram(createInterpreter({ operations, log, redact, workflows: engine.graphs })));
 
   const start: Runner["start"] = async (workflow, request = {}) => {
     const runId = request.runId ?? `run-${randomUUID()}`;
-    const hash = workflowHash(workflow);
+    const hash = await workflowHash(workflow);
     await engine.graphs.put(hash, workflow);
     const span = { name: "mortise.trigger" as const, attributes: { "mortise.run_id": runId, "mortise.workflow": workflow.name } };
     return await inSpan({ ...span, traceparent: request.traceparent }, async (traceparent) => {
@@ -139,7 +136,7 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
     },
     schedule: async (name, schedule) => {
       if (schedule === null) return await engine.schedule(name, null);
-      const hash = workflowHash(schedule.workflow);
+      const hash = await workflowHash(schedule.workflow);
       await engine.graphs.put(hash, schedule.workflow);
       await engine.schedule(name, {
         cron: schedule.cron,

@@ -12,7 +12,7 @@ export function fakeRuntime(answer: (operation: string, request: CallRequest) =>
     },
     stream: (_operation, request) => countFrom(request, rows, streams) as never,
     testConnection: async () => ({ outcome: "success", output: null, meta: { attempts: 1, waitMs: 0, durationMs: 0 } }),
-    describe: (operation) => (operation === "shop/addOrder" ? order : undefined),
+    describe: (operation) => ({ "shop/addOrder": order, "shop/listOrders": list })[operation],
     close: async () => {},
   };
   return { runtime, calls, streams };
@@ -23,12 +23,19 @@ const order: Operation = {
   effect: "create",
   idempotency: "none",
   scopes: [],
-  input: {},
-  output: {},
+  input: { type: "object", properties: { password: { type: "string", "x-secret": true } } },
+  output: { type: "object", properties: { password: { type: "string", "x-secret": true } } },
   identity: [],
   outcomes: [],
-  stream: { items: "/rows", resume: "cursor" },
   examples: [],
+};
+
+const list: Operation = {
+  ...order,
+  title: "List orders",
+  effect: "read",
+  idempotency: "natural",
+  stream: { items: "/rows", resume: "cursor" },
 };
 
 async function* countFrom(

@@ -40,7 +40,8 @@ it("hands a call over with its key, place and commit point", async () => {
 
 it("describes what the interpreter needs to know of an operation", () => {
   const port = portOf(fakeRuntime(async () => done));
-  expect(port.describe("shop/addOrder")).toEqual({ effect: "create", repeatable: false, streamItems: "/rows" });
+  expect(port.describe("shop/addOrder")).toEqual({ effect: "create", repeatable: false });
+  expect(port.describe("shop/listOrders")).toEqual({ effect: "read", repeatable: true, streamItems: "/rows" });
   expect(port.describe("shop/nothing")).toBeUndefined();
 });
 

@@ -9,7 +9,7 @@ import type { Answer, Order } from "./spawn-worker.ts";
 const [dataDir = "", effects = "", name = ""] = process.argv.slice(2);
 const say = (answer: Answer) => process.send?.(answer);
 
-const engine = await dbosEngine({ dataDir }, { deadAfterMs: 2_500 });
+const engine = await dbosEngine({ dataDir }, { deadAfterMs: 2_500, write: () => {} });
 await engine.open(
   scriptProgram(async ({ path, runId, op, attempt }) => {
     appendFileSync(effects, `${runId} ${path} ${name} ${attempt.idempotencyKey}\n`);
