@@ -1,6 +1,7 @@
 import "@fontsource-variable/inter/wght.css";
 import "./app/kit.ts";
 import "./app/tokens.css";
+import "./ui/ui.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/app.tsx";

@@ -71,6 +71,7 @@ export function Toolbar(props: {
             aria-label={t("builder.outline")}
             aria-pressed={props.side === "outline"}
             variant={props.side === "outline" ? "light" : "subtle"}
+            color={props.side === "outline" ? "indigo" : "gray"}
             onClick={() => toggle("outline")}
           >
             <IconListTree size={18} />
@@ -79,7 +80,7 @@ export function Toolbar(props: {
         <Button
           variant="subtle"
           color="gray"
-          size="compact-md"
+          size="compact-sm"
           aria-pressed={props.side === "issues"}
           leftSection={
             count === 0 ? (

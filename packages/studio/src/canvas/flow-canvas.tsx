@@ -32,6 +32,8 @@ const DIRECTIONS: { readonly [key: string]: Direction } = {
   ArrowRight: "right",
 };
 const MINIMAP_FROM = 12;
+/** Text stays readable; a wider workflow starts at its trigger and is panned. */
+const SMALLEST_START = 0.75;
 
 /** A workflow as a graph, top to bottom. Positions are always computed; people change the order, not the coordinates. */
 export function FlowCanvas(props: {
@@ -50,7 +52,7 @@ export function FlowCanvas(props: {
     (flow: ReactFlowInstance<Node, Edge<LineData>>) => {
       const size = frame.current?.getBoundingClientRect();
       if (!size) return;
-      const zoom = Math.min(1, Math.max(0.6, Math.min((size.width - 64) / layout.width, (size.height - 64) / layout.height)));
+      const zoom = Math.min(1, Math.max(SMALLEST_START, (size.width - 64) / layout.width));
       const overflows = layout.width * zoom > size.width - 48;
       const trigger = layout.vertices[0]?.box;
       const centre = overflows && trigger ? trigger.x + trigger.width / 2 : layout.width / 2;
@@ -88,6 +90,7 @@ export function FlowCanvas(props: {
         nodesConnectable={false}
         edgesFocusable={false}
         elementsSelectable
+        elevateNodesOnSelect={false}
         deleteKeyCode={null}
         selectionKeyCode={null}
         multiSelectionKeyCode={null}

@@ -31,14 +31,14 @@ export function StepCard({ name, node }: { readonly name: string; readonly node:
           </span>
         )}
         {status && (
-          <>
+          <span className="step-outcome">
             <Status status={status.status} iconOnly size={18} />
             {status.executions > 1 ? (
               <span className="m-meta m-number">×{status.executions}</span>
             ) : (
               status.durationMs !== undefined && <span className="m-meta m-number">{formatDuration(status.durationMs)}</span>
             )}
-          </>
+          </span>
         )}
       </div>
     </div>

@@ -27,7 +27,7 @@ export function TestButton({ name }: { readonly name: string }) {
   return (
     <Button
       variant="default"
-      size="compact-md"
+      size="compact-sm"
       loading={test.isPending}
       aria-label={t("connection.testOne", { name })}
       onClick={() => test.mutate()}

@@ -19,46 +19,45 @@ function setRows(nodes: NodeSet, set: SetPath, depth: number): readonly OutlineR
   const rows: OutlineRow[] = [];
   const done = new Set<string>();
   const entries = Object.entries(nodes);
-  const knownAfter = (node: WorkflowNode) =>
-    (node.after ?? []).filter((entry) => Object.hasOwn(nodes, readReference(entry).node));
-  const ready = (node: WorkflowNode) => knownAfter(node).every((entry) => done.has(readReference(entry).node));
+  const before = (node: WorkflowNode) =>
+    (node.after ?? []).map((entry) => readReference(entry).node).filter((name) => Object.hasOwn(nodes, name));
 
-  const visit = (name: string, at: number) => {
+  /** `inside` holds what was shown since the outlet began: a step that joins several outlets is shown behind the branch, not in its last outlet. */
+  const visit = (name: string, at: number, inside: Set<string>) => {
     const node = nodes[name];
     if (!node || done.has(name)) return;
     done.add(name);
+    inside.add(name);
     rows.push({ kind: "step", key: `${set}/${name}`, depth: at, name, node });
     for (const slot of slotsOf(node.use)) {
       rows.push({ kind: "label", key: `${set}/${name}:${slot}`, depth: at + 1, slot });
       rows.push(...setRows(bodyOf(node, slot), `${set}${joinPointer(name, "with", slot)}`, at + 1));
     }
+    if (isOpen(name, node, nodes)) rows.push({ kind: "add", key: `${set}/${name}+`, depth: at, place: { set, after: name } });
     for (const outlet of outletsOf(node)) {
       const reference = `${name}.${outlet}`;
-      const own = entries.filter(([, other]) => other.after?.length === 1 && other.after[0] === reference);
       rows.push({ kind: "label", key: `${set}/${reference}`, depth: at + 1, outlet });
-      if (!entries.some(([, other]) => other.after?.includes(reference)))
+      if (!entries.some(([, other]) => other.after?.includes(reference))) {
         rows.push({ kind: "add", key: `${set}/${reference}+`, depth: at + 1, place: { set, after: reference } });
-      for (const [other] of own) visit(other, at + 1);
+      }
+      const within = new Set<string>();
+      for (const [other, { after }] of entries) if (after?.length === 1 && after[0] === reference) visit(other, at + 1, within);
+      for (const other of within) inside.add(other);
     }
     for (const [other, otherNode] of entries) {
-      if (
-        knownAfter(otherNode).some((entry) => readReference(entry).node === name && readReference(entry).outlet === undefined) &&
-        ready(otherNode)
-      )
-        visit(other, at);
+      const waits = before(otherNode);
+      const isOutletOnly = otherNode.after?.length === 1 && readReference(otherNode.after[0] ?? "").outlet !== undefined;
+      if (waits.length > 0 && !isOutletOnly && waits.every((each) => inside.has(each))) visit(other, at, inside);
     }
   };
-  for (const [name, node] of entries) if (knownAfter(node).length === 0) visit(name, depth);
-  for (const [name, node] of entries) if (ready(node)) visit(name, depth);
-  for (const [name] of entries) visit(name, depth);
-  const last = [...rows].reverse().find((row) => row.kind === "step" && row.depth === depth);
-  const end =
-    last?.kind === "step" &&
-    !entries.some(([, node]) => node.after?.some((entry) => readReference(entry).node === last.name)) &&
-    outletsOf(last.node).length === 0
-      ? last.name
-      : undefined;
-  if (entries.length === 0 || end !== undefined)
-    rows.push({ kind: "add", key: `${set}+`, depth, place: { set, after: end ?? null } });
+  const shown = new Set<string>();
+  for (const [name, node] of entries) if (before(node).length === 0) visit(name, depth, shown);
+  for (const [name] of entries) visit(name, depth, shown);
+  if (entries.length === 0) rows.push({ kind: "add", key: `${set}+`, depth, place: { set, after: null } });
   return rows;
+}
+
+function isOpen(name: string, node: WorkflowNode, nodes: NodeSet): boolean {
+  const followed = Object.values(nodes).some(({ after }) => after?.some((entry) => readReference(entry).node === name));
+  return !followed && outletsOf(node).length === 0;
 }

@@ -28,7 +28,11 @@ export function FieldRow(props: {
   const mode = stored === "pipeline" ? stored : (wanted ?? stored);
   const isGroup =
     mode === "fixed" &&
-    (field.kind === "object" || field.kind === "list" || field.kind === "map" || (field.kind === "any" && isObject(value)));
+    (field.kind === "object" ||
+      field.kind === "list" ||
+      field.kind === "map" ||
+      (field.kind === "variants" && typeof value === "object") ||
+      (field.kind === "any" && isObject(value)));
   const problems = issues.filter(({ path }) => path === pointer || (!isGroup && path.startsWith(`${pointer}/`)));
   const change = (next: ValueMode) => {
     setWanted(next);
@@ -60,7 +64,7 @@ export function FieldRow(props: {
             {label}
           </label>
         )}
-        <span className="field-type">{t(`type.${field.typeName}`)}</span>
+        <span className="field-type">{t(mode === "pipeline" ? "mode.pipeline" : `type.${field.typeName}`)}</span>
         <span className="field-tools">
           {computed && <ModeSwitch field={field} mode={mode} onChange={change} />}
           {props.action}
@@ -123,7 +127,6 @@ function ModeSwitch({
           <Icon size={14} stroke={2} aria-hidden />
         </button>
       ))}
-      {mode === "pipeline" && <span className="field-type">{t("mode.pipeline")}</span>}
     </fieldset>
   );
 }

@@ -14,6 +14,7 @@ export type FieldKind =
   | "object"
   | "list"
   | "map"
+  | "variants"
   | "any"
   | "json";
 
@@ -34,6 +35,8 @@ export interface Field {
   readonly children?: readonly Field[];
   /** The element of a `list`, the value of a `map`. */
   readonly item?: Field;
+  /** The shapes that a value of `variants` may have. */
+  readonly variants?: readonly Field[];
   readonly default?: Json;
 }
 
@@ -78,6 +81,7 @@ export function fieldOf(
     ...(options ? { options } : {}),
     ...(kind === "object" ? { children: fieldsOfDeep(resolved, root, depth + 1) } : {}),
     ...(item === undefined ? {} : { item: fieldOf("", item, true, root, depth + 1) }),
+    ...(kind === "variants" ? { variants: variantsOf(key, resolved, required, root, depth + 1) } : {}),
   };
 }
 
@@ -110,7 +114,7 @@ function kindOf(schema: JsonSchemaObject, root: JsonSchema | undefined): FieldKi
   if (widget === "code" || widget === "sql") return "code";
   if (optionsOf(schema)) return "select";
   const types = typesOf(schema);
-  if (types.length > 1) return "json";
+  if (types.length > 1 || isChoice(schema)) return "variants";
   switch (types[0]) {
     case "string":
       if (schema.format === "date" || schema.format === "date-time") return schema.format;
@@ -127,7 +131,7 @@ function kindOf(schema: JsonSchemaObject, root: JsonSchema | undefined): FieldKi
     case "object":
       return objectKind(schema, root);
     default:
-      return schema.anyOf || schema.oneOf || schema.allOf || schema.const !== undefined ? "json" : "any";
+      return schema.allOf || schema.const !== undefined ? "json" : "any";
   }
 }
 
@@ -140,7 +144,7 @@ function objectKind(schema: JsonSchemaObject, root: JsonSchema | undefined): Fie
       Object.keys(resolve(schema.additionalProperties, root)).length > 0
       ? "json"
       : "object";
-  return schema.oneOf || schema.anyOf ? "json" : "map";
+  return "map";
 }
 
 function typesOf(schema: JsonSchemaObject): readonly string[] {
@@ -149,6 +153,26 @@ function typesOf(schema: JsonSchemaObject): readonly string[] {
   if (real.length > 0) return real;
   if (schema.properties || schema.additionalProperties !== undefined) return ["object"];
   return schema.items === undefined ? [] : ["array"];
+}
+
+/** Alternatives that each say what they are, beside nothing else that would bind all of them. */
+function isChoice(schema: JsonSchemaObject): boolean {
+  const alternatives = schema.anyOf ?? schema.oneOf;
+  return alternatives !== undefined && schema.properties === undefined && alternatives.every((each) => typeof each === "object");
+}
+
+function variantsOf(
+  key: string,
+  schema: JsonSchemaObject,
+  required: boolean,
+  root: JsonSchema | undefined,
+  depth: number,
+): readonly Field[] {
+  const { anyOf, oneOf, type, title: _, description: __, default: ___, ...rest } = schema;
+  const alternatives = anyOf ?? oneOf ?? (Array.isArray(type) ? type.map((each) => ({ ...rest, type: each })) : []);
+  return alternatives
+    .filter((each) => typeof each !== "object" || each.type !== "null")
+    .map((each) => fieldOf(key, each, required, root, depth));
 }
 
 /** Choices of an `enum`, or of alternatives that are one constant each. */
@@ -211,6 +235,8 @@ export function startValue(field: Field): Json {
       return {};
     case "select":
       return field.options?.[0]?.value ?? "";
+    case "variants":
+      return field.variants?.[0] ? startValue(field.variants[0]) : "";
     case "any":
     case "json":
       return field.schema.type === "object" ? {} : field.schema.type === "array" ? [] : "";

@@ -7,6 +7,7 @@ import { JsonInput } from "./json-input.tsx";
 import { ListInput } from "./list-input.tsx";
 import { MapInput } from "./map-input.tsx";
 import { ObjectInput } from "./object-input.tsx";
+import { VariantInput } from "./variant-input.tsx";
 
 /** What every editor of a value gets. */
 export interface InputProps {
@@ -89,12 +90,15 @@ export function FixedInput({ field, ...props }: InputProps & { readonly field: F
       return <MapInput {...props} field={field} />;
     case "any":
       return value === undefined || typeof value === "object" ? <MapInput {...props} field={field} /> : <JsonInput {...props} />;
+    case "variants":
+      return <VariantInput {...props} field={field} />;
     case "json":
       return <JsonInput {...props} />;
   }
 }
 
-function fits(field: Field, value: Json | undefined): boolean {
+/** Whether a field's own editor can show a value. */
+export function fits(field: Field, value: Json | undefined): boolean {
   if (value === undefined) return true;
   switch (field.kind) {
     case "number":
@@ -111,6 +115,7 @@ function fits(field: Field, value: Json | undefined): boolean {
     case "select":
       return field.options?.some((option) => option.value === value) ?? false;
     case "json":
+    case "variants":
       return true;
     default:
       return typeof value === "string";

@@ -7,7 +7,7 @@ import { DataPicker } from "./data-picker.tsx";
 import type { Field } from "./fields.ts";
 import type { InputProps } from "./fixed-input.tsx";
 
-const TEXT_KINDS: ReadonlySet<string> = new Set(["text", "textarea", "code", "any", "date", "date-time", "json"]);
+const TEXT_KINDS: ReadonlySet<string> = new Set(["text", "textarea", "code", "any", "variants", "date", "date-time", "json"]);
 
 /** A value taken from earlier data, shown as pills; text fields mix pills with text. */
 export function PillInput({ field, id, describedBy, invalid, value, pointer, onChange }: InputProps & { readonly field: Field }) {

@@ -1,4 +1,3 @@
-import "./ui.css";
 import type { ReactNode } from "react";
 
 /** A page with a title, its actions and its content. */

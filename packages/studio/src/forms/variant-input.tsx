@@ -1,0 +1,38 @@
+import { SegmentedControl } from "@mantine/core";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Field } from "./fields.ts";
+import { FixedInput, fits, type InputProps } from "./fixed-input.tsx";
+import { JsonInput } from "./json-input.tsx";
+
+/** A value that may have one of several shapes: the editor of the shape it has, and a switch to the others. */
+export function VariantInput({ field, ...props }: InputProps & { readonly field: Field }) {
+  const { t } = useTranslation();
+  const variants = field.variants ?? [];
+  const fitting = props.value === undefined ? -1 : variants.findIndex((variant) => fits(variant, props.value));
+  const [wanted, setWanted] = useState(0);
+  const at = fitting < 0 ? wanted : fitting;
+  const shown = variants[at];
+  if (!shown || (props.value !== undefined && fitting < 0)) return <JsonInput {...props} />;
+  return (
+    <div className="variant">
+      {variants.length > 1 && (
+        <SegmentedControl
+          size="xs"
+          className="variant-switch"
+          aria-label={t("form.shape", { field: field.title })}
+          data={variants.map((variant, index) => ({
+            value: String(index),
+            label: variant.schema.title ?? t(`type.${variant.typeName}`),
+          }))}
+          value={String(at)}
+          onChange={(next) => {
+            setWanted(Number(next));
+            props.onChange(undefined, `${props.pointer}:shape`);
+          }}
+        />
+      )}
+      <FixedInput {...props} field={{ ...shown, title: field.title }} />
+    </div>
+  );
+}
