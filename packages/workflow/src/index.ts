@@ -1,7 +1,14 @@
+export type { FoundOperation, OperationCatalogue } from "./checker/catalogue.ts";
+export type { NodeTypes } from "./checker/check-context.ts";
+export { type CheckedWorkflow, type CheckWorkflowOptions, checkWorkflow } from "./checker/check-workflow.ts";
+export { outletsOf } from "./graph/certainty.ts";
+export { type PlacedNode, slotsOf, walkNodes } from "./graph/walk-nodes.ts";
 export { createInterpreter } from "./interpreter/create-interpreter.ts";
 export type { InterpreterPorts } from "./interpreter/execution.ts";
 export type { ComputedValue, NodeSet, Trigger, Workflow, WorkflowNode } from "./model/document.ts";
+export { type ParsedWorkflow, parseWorkflow } from "./model/parse-workflow.ts";
 export { workflowHash } from "./model/workflow-hash.ts";
+export { WORKFLOW_SCHEMA } from "./model/workflow-schema.ts";
 export type { CoreNode, NodeSpec } from "./nodes/core-node.ts";
 export { coreNodes } from "./nodes/core-nodes.ts";
 export type { DurableContext, Program, Settled, StepAttempt, Strand } from "./ports/durable-context.ts";
@@ -9,3 +16,5 @@ export type { DurableEngine, RunStatus, RunView, ScheduleSpec, StartRequest } fr
 export type { IntentStore } from "./ports/intent-store.ts";
 export type { OperationCall, OperationFacts, OperationPort, StreamPage } from "./ports/operation-port.ts";
 export type { RunEnded, RunEvent, RunLog, RunProgress, RunStarted, StepChanged } from "./ports/run-log.ts";
+export { checkPayload } from "./triggers/check-payload.ts";
+export { nextTicks } from "./triggers/next-ticks.ts";

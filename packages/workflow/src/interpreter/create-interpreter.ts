@@ -1,5 +1,6 @@
 import { type Json, type JsonObject, MortiseError } from "@mortise/contract";
 import type { Program } from "../ports/durable-context.ts";
+import { completeTrigger } from "../triggers/complete-trigger.ts";
 import type { Execution, InterpreterPorts, RunFacts } from "./execution.ts";
 import type { Frame } from "./frame.ts";
 import { runForkedRounds } from "./loop/fork-rounds.ts";
@@ -44,13 +45,22 @@ export function createInterpreter(ports: InterpreterPorts): Program {
     const read = readProgramInput(input, ctx.runId);
     const plan = await planFor(read.workflowHash);
     const startedAt = read.startedAt ?? new Date(await ctx.now("run#started")).toISOString();
+    const trigger = read.startedAt === undefined ? completeTrigger(plan.workflow.trigger, read.trigger, startedAt) : read.trigger;
     const log = new RunLogger({
       runId: ctx.runId,
       log: ports.log,
       now: ports.now ?? machineNow,
       redact: ports.redact ?? ((value) => value),
     });
-    const exec: Execution = { ports, plan, run: factsOf(read, startedAt), ctx, log, pages, parking: { asked: false } };
+    const exec: Execution = {
+      ports,
+      plan,
+      run: factsOf({ ...read, trigger }, startedAt),
+      ctx,
+      log,
+      pages,
+      parking: { asked: false },
+    };
     return read.strand ? await runStrand(exec, read.strand) : await runWorkflow(exec, read);
   };
 }

@@ -1,5 +1,5 @@
 import type { Scope } from "@mortise/builders";
-import type { ErrorData, Json, JsonObject } from "@mortise/contract";
+import type { ErrorData, JsonObject } from "@mortise/contract";
 import type { RunFacts } from "./execution.ts";
 import type { SetPlan } from "./plan.ts";
 import type { Settlement } from "./settlement.ts";

@@ -1,5 +1,5 @@
 import { asObject } from "../model/loose.ts";
-import type { CoreNode } from "./core-node.ts";
+import { type CoreNode, computed } from "./core-node.ts";
 
 /** Sends the run down the first case that is true, or down `else`. */
 export const branch: CoreNode = {
@@ -15,8 +15,8 @@ export const branch: CoreNode = {
           type: "object",
           title: "Cases",
           description: "Conditions by name, tried in order. Later nodes name one as <branch>.<case>.",
-          propertyNames: { pattern: "^[A-Za-z][A-Za-z0-9_]*$" },
-          additionalProperties: { type: "boolean" },
+          propertyNames: { pattern: "^[A-Za-z][A-Za-z0-9_]*$", not: { const: "else" } },
+          additionalProperties: computed({ type: "boolean" }),
           minProperties: 1,
         },
       },

@@ -1,5 +1,15 @@
 import type { CompiledRules, CompiledValue, Scope } from "@mortise/builders";
-import type { Json, JsonObject, JsonSchema, JsonSchemaObject } from "@mortise/contract";
+import type { Diagnostic, Json, JsonObject, JsonSchema, JsonSchemaObject } from "@mortise/contract";
+
+/** Marks a place of the parameters that may hold a computed value. */
+export function computed(schema: JsonSchemaObject): JsonSchemaObject {
+  return { ...schema, "x-value": true } as JsonSchemaObject;
+}
+
+/** Marks a place of the parameters that holds a node set. */
+export function nodeSet(schema: JsonSchemaObject): JsonSchemaObject {
+  return { type: "object", "x-widget": "hidden", ...schema, "x-node-set": true } as JsonSchemaObject;
+}
 
 /** What people and editors know about a core node. */
 export interface NodeSpec {
@@ -9,7 +19,7 @@ export interface NodeSpec {
   readonly description: string;
   /** Where the builder lists it. */
   readonly group: "flow" | "data";
-  /** Schema of `with`, as it is after its values were computed. Places marked `x-node-set` hold node sets. */
+  /** Schema of `with` after its values were computed. Places marked `x-value` may hold computed values, `x-node-set` node sets. */
   readonly params: JsonSchemaObject;
   /** Names of the ways out, where they are the same for every use. A branch has its cases and `else`. */
   readonly outlets?: readonly string[];
@@ -76,6 +86,8 @@ export interface CoreNode {
     types: ValueTypes,
   ) => readonly { readonly path: readonly string[]; readonly row: JsonSchema }[];
   readonly bodies?: (params: JsonObject, types: ValueTypes) => readonly BodySlot[];
+  /** Faults of literal parameters that a schema cannot say; `path` is relative to `with`. */
+  readonly check?: (params: JsonObject) => readonly Diagnostic[];
   readonly output: (params: JsonObject, types: ValueTypes) => JsonSchema;
   readonly behaviour: NodeBehaviour;
 }

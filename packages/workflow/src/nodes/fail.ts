@@ -1,6 +1,6 @@
 import { MortiseError } from "@mortise/contract";
 import { throwable } from "../interpreter/settlement.ts";
-import type { CoreNode } from "./core-node.ts";
+import { type CoreNode, computed } from "./core-node.ts";
 
 /** Stops with an error that the workflow names itself. */
 export const fail: CoreNode = {
@@ -12,14 +12,13 @@ export const fail: CoreNode = {
     params: {
       type: "object",
       properties: {
-        message: { type: "string", title: "Message", minLength: 1, "x-order": 1 },
-        code: {
+        message: computed({ type: "string", title: "Message", "x-order": 1 }),
+        code: computed({
           type: "string",
           title: "Code",
           description: "For those who catch it. Absent: WORKFLOW_FAILED_ITSELF.",
-          minLength: 1,
           "x-advanced": true,
-        },
+        }),
       },
       required: ["message"],
       additionalProperties: false,

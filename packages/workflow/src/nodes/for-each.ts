@@ -1,6 +1,6 @@
 import { elementOf, unionOf } from "@mortise/builders";
 import type { JsonSchema } from "@mortise/contract";
-import type { CoreNode } from "./core-node.ts";
+import { type CoreNode, computed, nodeSet } from "./core-node.ts";
 
 const COUNT = { type: "integer", minimum: 0 } as const;
 
@@ -14,7 +14,12 @@ export const forEach: CoreNode = {
     params: {
       type: "object",
       properties: {
-        items: { type: "array", title: "Items", description: "A list, or the rows of an operation that streams.", "x-order": 1 },
+        items: computed({
+          type: "array",
+          title: "Items",
+          description: "A list, or the rows of an operation that streams.",
+          "x-order": 1,
+        }),
         batch: {
           type: "integer",
           title: "Batch",
@@ -39,12 +44,12 @@ export const forEach: CoreNode = {
           default: "stop",
           "x-order": 4,
         },
-        nodes: { type: "object", title: "Steps", "x-widget": "hidden", "x-node-set": true } as JsonSchema,
-        collect: {
+        nodes: nodeSet({ title: "Steps" }),
+        collect: computed({
           title: "Collect",
           description: "A value of every round, kept in the output's results.",
           "x-advanced": true,
-        },
+        }),
       },
       required: ["items", "nodes"],
       additionalProperties: false,

@@ -1,4 +1,4 @@
-import type { CoreNode } from "./core-node.ts";
+import { type CoreNode, computed } from "./core-node.ts";
 
 /** Shapes data. */
 export const map: CoreNode = {
@@ -9,7 +9,9 @@ export const map: CoreNode = {
     group: "data",
     params: {
       type: "object",
-      properties: { value: { title: "Value", description: "A literal, an expression, a text, or a list of transformers." } },
+      properties: {
+        value: computed({ title: "Value", description: "A literal, an expression, a text, or a list of transformers." }),
+      },
       required: ["value"],
       additionalProperties: false,
     },

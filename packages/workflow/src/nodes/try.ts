@@ -1,5 +1,5 @@
 import type { JsonSchema } from "@mortise/contract";
-import type { BodySlot, CoreNode } from "./core-node.ts";
+import { type BodySlot, type CoreNode, nodeSet } from "./core-node.ts";
 
 /** Runs steps and catches their error. */
 export const tryNode: CoreNode = {
@@ -11,16 +11,13 @@ export const tryNode: CoreNode = {
     params: {
       type: "object",
       properties: {
-        nodes: { type: "object", title: "Steps", "x-widget": "hidden", "x-node-set": true, "x-order": 1 } as JsonSchema,
-        catch: {
-          type: "object",
+        nodes: nodeSet({ title: "Steps", "x-order": 1 }),
+        catch: nodeSet({
           title: "On error",
           description: "Steps that see error. Absent: the error goes on after the finally steps. Empty: the error is dropped.",
-          "x-widget": "hidden",
-          "x-node-set": true,
           "x-order": 2,
-        } as JsonSchema,
-        finally: { type: "object", title: "In any case", "x-widget": "hidden", "x-node-set": true, "x-order": 3 } as JsonSchema,
+        }),
+        finally: nodeSet({ title: "In any case", "x-order": 3 }),
       },
       required: ["nodes"],
       additionalProperties: false,

@@ -1,6 +1,6 @@
 import { elementOf } from "@mortise/builders";
 import { type Json, MortiseError } from "@mortise/contract";
-import type { CoreNode } from "./core-node.ts";
+import { type CoreNode, computed } from "./core-node.ts";
 
 const COUNT = { type: "integer", minimum: 0 } as const;
 
@@ -14,7 +14,7 @@ export const validate: CoreNode = {
     params: {
       type: "object",
       properties: {
-        items: { type: "array", title: "Rows", "x-order": 1 },
+        items: computed({ type: "array", title: "Rows", "x-order": 1 }),
         rules: {
           type: "array",
           title: "Rules",

@@ -1,5 +1,5 @@
 import { MortiseError, parseDuration } from "@mortise/contract";
-import type { CoreNode } from "./core-node.ts";
+import { type CoreNode, computed } from "./core-node.ts";
 
 const LONGEST_MS = 366 * 86_400_000;
 
@@ -13,21 +13,20 @@ export const wait: CoreNode = {
     params: {
       type: "object",
       properties: {
-        for: {
+        for: computed({
           type: "string",
           title: "For",
           description: "A duration such as 30s, 5m, 2h, 1d, or ISO 8601 (PT30S). At most 366 days.",
-          format: "duration",
           "x-placeholder": "30s",
           "x-order": 1,
-        },
-        until: {
+        }),
+        until: computed({
           type: "string",
           title: "Until",
           description: "A moment (RFC 3339). One that has passed does not wait.",
           format: "date-time",
           "x-order": 2,
-        },
+        }),
       },
       minProperties: 1,
       maxProperties: 1,
@@ -36,9 +35,23 @@ export const wait: CoreNode = {
   },
 
   values: (params) => [
-    ...("for" in params ? [{ path: ["for"], expects: { type: "string", format: "duration" } as const }] : []),
+    ...("for" in params ? [{ path: ["for"], expects: { type: "string" } as const }] : []),
     ...("until" in params ? [{ path: ["until"], expects: { type: "string", format: "date-time" } as const }] : []),
   ],
+
+  check: (params) => {
+    if (typeof params.for !== "string" || parseDuration(params.for) !== undefined) return [];
+    const message = `"${params.for}" is no duration; expected e.g. "30s", "5m", "2h", "1d" or "PT30S".`;
+    return [
+      {
+        code: "INVALID_VALUE",
+        severity: "error",
+        path: "/for",
+        message,
+        fix: { title: 'Write a number and a unit, e.g. "30s".' },
+      },
+    ];
+  },
 
   output: () => ({
     type: "object",

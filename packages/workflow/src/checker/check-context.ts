@@ -1,0 +1,59 @@
+import type { Diagnostic, ErrorCode, Fix, JsonSchema, Severity } from "@mortise/contract";
+import type { PlacedNode } from "../graph/walk-nodes.ts";
+import type { OperationCatalogue } from "./catalogue.ts";
+
+/** What expressions of a place may see. */
+export interface Visible {
+  readonly vars: { readonly [name: string]: JsonSchema };
+  /** Types of `steps.<node>` by node. */
+  readonly steps: { readonly [node: string]: JsonSchema };
+}
+
+/** Types of one node. */
+export interface NodeTypes {
+  /** Schema of `steps.<node>.output` where the node succeeded. */
+  readonly output: JsonSchema;
+  /** Schema of an object that holds every name that the node's expressions may use. */
+  readonly scope: JsonSchema;
+}
+
+/** What all checks of one document share. */
+export interface CheckContext {
+  readonly catalogue: OperationCatalogue;
+  readonly hasConnection: ((name: string) => boolean) | undefined;
+  readonly connectionNames: readonly string[];
+  /** Every node of the document by name; the first of that name. */
+  readonly placed: ReadonlyMap<string, PlacedNode>;
+  /** Nodes of stream operations: keys from `steps.<node>` down to the list. */
+  readonly streams: ReadonlyMap<string, readonly string[]>;
+  readonly diagnostics: Diagnostic[];
+  readonly types: { [node: string]: NodeTypes };
+}
+
+/** Adds a diagnostic. */
+export function report(
+  context: CheckContext,
+  code: ErrorCode,
+  path: string,
+  message: string,
+  { fix, severity = "error" }: { readonly fix?: Fix; readonly severity?: Severity } = {},
+): void {
+  context.diagnostics.push({ code, severity, path, message, ...(fix && { fix }) });
+}
+
+/** A schema whose values may also be null. */
+export function nullable(schema: JsonSchema): JsonSchema {
+  if (schema === true) return true;
+  return schema === false ? { type: "null" } : { anyOf: [schema, { type: "null" }] };
+}
+
+/** The schema of a record with exactly these fields. */
+export function recordOf(fields: { readonly [name: string]: JsonSchema }, optional: readonly string[] = []): JsonSchema {
+  const required = Object.keys(fields).filter((name) => !optional.includes(name));
+  return { type: "object", properties: fields, required, additionalProperties: false };
+}
+
+/** The scope as one schema. */
+export function scopeSchema({ vars, steps }: Visible): JsonSchema {
+  return recordOf({ ...vars, steps: recordOf(steps) });
+}

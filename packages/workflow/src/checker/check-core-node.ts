@@ -1,0 +1,42 @@
+import { compileRules } from "@mortise/builders";
+import { getPointer, type Json, type JsonObject, type JsonSchema, joinPointer } from "@mortise/contract";
+import type { GraphNode } from "../graph/set-graph.ts";
+import { asObject } from "../model/loose.ts";
+import type { CoreNode, ValueTypes } from "../nodes/core-node.ts";
+import type { CheckContext, Visible } from "./check-context.ts";
+import { checkSet } from "./check-set.ts";
+import { checkValue } from "./check-value.ts";
+
+/** Checks a core node and the bodies inside of it; returns the type of its output. */
+export function checkCoreNode(context: CheckContext, graph: GraphNode, core: CoreNode, visible: Visible): JsonSchema {
+  const params = asObject(graph.node.with) as JsonObject;
+  const base = `${graph.pointer}/with`;
+  const known = new Map<string, JsonSchema>();
+  const types: ValueTypes = { of: (...path) => known.get(joinPointer(...path)) ?? true };
+  const places = core.values(params);
+
+  const check = (place: (typeof places)[number], seen: Visible) => {
+    const pointer = joinPointer(...place.path);
+    const value = getPointer(params, pointer);
+    if (value === undefined) return;
+    const takesStream = core.behaviour.kind === "for-each" && pointer === "/items";
+    const site = { value, path: base + pointer, expects: place.expects, visible: seen, node: graph.name, takesStream };
+    known.set(pointer, checkValue(context, site));
+  };
+
+  for (const place of places) if (place.inside === undefined) check(place, visible);
+  for (const { path, row } of core.rules?.(params, types) ?? []) {
+    const pointer = joinPointer(...path);
+    const rules = getPointer(params, pointer);
+    if (rules !== undefined)
+      context.diagnostics.push(...compileRules(rules, { path: base + pointer, rowSchema: row }).diagnostics);
+  }
+  for (const found of core.check?.(params) ?? []) context.diagnostics.push({ ...found, path: base + found.path });
+  for (const { slot, scope, hides = [] } of core.bodies?.(params, types) ?? []) {
+    const vars = Object.fromEntries(Object.entries(visible.vars).filter(([name]) => !hides.includes(name)));
+    const inside: Visible = { vars: { ...vars, ...scope }, steps: visible.steps };
+    const end = checkSet(context, (params as { readonly [key: string]: Json })[slot], base + joinPointer(slot), inside);
+    for (const place of places) if (place.inside === slot) check(place, end);
+  }
+  return core.output(params, types);
+}
