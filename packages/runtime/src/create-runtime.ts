@@ -3,6 +3,7 @@ import { createRegistry } from "@mortise/registry";
 import { BudgetBook } from "./budget/budget-book.ts";
 import { Pauses } from "./budget/pauses.ts";
 import { AnswerCache } from "./cache/answer-cache.ts";
+import { RecentlyUsed } from "./cache/recently-used.ts";
 import type { AskedCall } from "./call.ts";
 import { parseAllowList } from "./egress/allow-list.ts";
 import { EgressClient } from "./egress/egress-client.ts";
@@ -74,6 +75,7 @@ function createServices(options: RuntimeOptions, closing: AbortSignal): Services
     retryBudgets: new RetryBudgets(),
     cache: new AnswerCache(clock),
     metrics: createMetrics(),
+    opened: new RecentlyUsed(1_000),
     inFlight: new Map(),
     closing,
   };

@@ -3,6 +3,8 @@ import type { Connector, FileAccess } from "@mortise/sdk";
 import type { BudgetBook } from "./budget/budget-book.ts";
 import type { Pauses } from "./budget/pauses.ts";
 import type { AnswerCache } from "./cache/answer-cache.ts";
+import type { RecentlyUsed } from "./cache/recently-used.ts";
+import type { OpenConnection } from "./connection/open-connection.ts";
 import type { EgressClient } from "./egress/egress-client.ts";
 import type { EgressGuard } from "./egress/egress-guard.ts";
 import type { ResourcePool } from "./native/resource-pool.ts";
@@ -26,6 +28,8 @@ export interface Services {
   readonly retryBudgets: RetryBudgets;
   readonly cache: AnswerCache;
   readonly metrics: Metrics;
+  /** Connections that were opened lately, by a digest of all they are made of. */
+  readonly opened: RecentlyUsed<OpenConnection>;
   /** Calls in progress by tenant. */
   readonly inFlight: Map<string, number>;
   /** Aborted by `close()`. */

@@ -21,6 +21,8 @@ export interface HttpAnswer {
 }
 
 const MAX_DETAIL = 2_000;
+/** Longest wait for an answer's first byte, and between two, unless the contract says how long an attempt takes. */
+const FIRST_BYTE_MS = 15_000;
 
 /** Builds the request of a call, or of one page of it. */
 export function buildRequest(call: ReadyCall, build: RequestBuilder, page?: PageParts): ReadyRequest {
@@ -53,6 +55,7 @@ async function exchange(call: ReadyCall, scope: AttemptScope, ready: ReadyReques
       granted: call.connection.granted,
       pool: call.connection.version,
       limitMs: scope.limitMs,
+      firstByteMs: call.target.operation.attemptTimeoutMs === undefined ? FIRST_BYTE_MS : scope.limitMs,
       signal: scope.signal,
       onAnswer: scope.permit.answered,
       ...(call.repeatable ? {} : { beforeSend: scope.commit }),
@@ -90,7 +93,8 @@ function classify(call: ReadyCall, answer: EgressAnswer): HttpAnswer {
   const seen = { status, headers, body, saysWhen: asked !== undefined };
   const { as, message } = target.classify(seen) ?? { as: "rejected" as const };
   const waitMs = heedLimits(call, headers, as === "throttled" || status === 429 || status === 503, asked, now);
-  if (as === "success") return { status, headers: connection.redactor.headers(headers), body, url: answer.url };
+  if (as === "success")
+    return { status, headers: connection.redactor.data(headers) as HttpAnswer["headers"], body, url: answer.url };
 
   const told = message ?? `${answer.url.host} answered ${status}${suffix(answerMessage(body))}`;
   const error = new MortiseError(CODE_OF_CLASS[as], connection.redactor.text(told), {

@@ -1,5 +1,8 @@
 import type { Answer } from "../call.ts";
 import type { Clock } from "../runtime.ts";
+import { RecentlyUsed } from "./recently-used.ts";
+
+const MAX_SHELVES = 1_000;
 
 interface Kept {
   readonly answer: Answer;
@@ -17,7 +20,7 @@ export interface CachePlace {
 /** Keeps answers of reads, least recently used out first, and lets equal calls wait for one (single flight). */
 export class AnswerCache {
   readonly #clock: Clock;
-  readonly #shelves = new Map<string, Map<string, Kept>>();
+  readonly #shelves = new RecentlyUsed<RecentlyUsed<Kept>>(MAX_SHELVES);
   readonly #flights = new Map<string, Promise<Answer>>();
 
   constructor(clock: Clock) {
@@ -47,22 +50,15 @@ export class AnswerCache {
   }
 
   #kept({ shelf, key }: CachePlace): Answer | undefined {
-    const entries = this.#shelves.get(shelf);
-    const found = entries?.get(key);
-    if (entries === undefined || found === undefined) return undefined;
-    entries.delete(key);
-    if (found.untilMs <= this.#clock.now()) return undefined;
-    entries.set(key, found);
-    return found.answer;
+    const found = this.#shelves.get(shelf)?.get(key);
+    if (found === undefined || found.untilMs > this.#clock.now()) return found?.answer;
+    this.#shelves.get(shelf)?.delete(key);
+    return undefined;
   }
 
   #keep({ shelf, key, ttlMs, maxEntries }: CachePlace, answer: Answer): void {
-    const entries = this.#shelves.get(shelf) ?? new Map<string, Kept>();
+    const entries = this.#shelves.get(shelf) ?? new RecentlyUsed<Kept>(maxEntries);
     this.#shelves.set(shelf, entries);
     entries.set(key, { answer, untilMs: this.#clock.now() + ttlMs });
-    for (const oldest of entries.keys()) {
-      if (entries.size <= maxEntries) break;
-      entries.delete(oldest);
-    }
   }
 }

@@ -13,7 +13,7 @@ export interface AllowList {
 }
 
 const DEFAULT_PORT = { http: "80", https: "443", tcp: undefined } as const;
-const ORIGIN = /^(http|https|tcp):\/\/(\[[0-9a-fA-F:.]+\]|[^/:[\]@]+)(?::(\d{1,5}|\*))?\/?$/;
+const ORIGIN = /^(http|https|tcp):\/\/(\[[0-9a-fA-F:.]+\]|[^/:[\]@*]+)(?::(\d{1,5}|\*))?\/?$/;
 
 /** Parses `egress.allow`. Throws `INVALID_VALUE` for an entry that is neither an origin nor `unix:/path`. */
 export function parseAllowList(policy: EgressPolicy | undefined): AllowList {

@@ -23,7 +23,6 @@ import { TransportError } from "./transport-error.ts";
 export const MAX_BODY_BYTES = 10 * 1024 * 1024;
 const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_HOPS = 5;
-const FIRST_BYTE_MS = 15_000;
 const MAX_POOLS = 500;
 
 /** A request as it goes out. */
@@ -42,6 +41,8 @@ export interface EgressRequest {
   readonly beforeSend?: BeforeSend;
   /** Limit of all hops together, ms. */
   readonly limitMs: number;
+  /** Limit of the wait for the first byte of an answer, and of every silence after it, ms. */
+  readonly firstByteMs: number;
   readonly signal: AbortSignal;
   /** Called when an answer's headers are there: the server has had the request. */
   readonly onAnswer?: () => void;
@@ -101,7 +102,7 @@ export class EgressClient {
       retry: { limit: 0 },
       throwHttpErrors: false,
       maxHeaderSize: MAX_HEADER_BYTES,
-      timeout: { response: Math.min(FIRST_BYTE_MS, request.limitMs), request: request.limitMs },
+      timeout: { response: request.firstByteMs, socket: request.firstByteMs, request: request.limitMs },
       signal: request.signal,
     });
     try {

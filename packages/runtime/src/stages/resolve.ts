@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { MortiseError } from "@mortise/contract";
 import { parseUse } from "@mortise/registry";
 import type { AskedCall, ResolvedCall } from "../call.ts";
@@ -7,7 +8,6 @@ import type { Connection, ConnectionRef } from "../runtime.ts";
 import type { Services } from "../services.ts";
 
 const compiled = new WeakMap<object, CompiledOperation>();
-const opened = new WeakMap<object, Map<string, OpenConnection>>();
 
 /** Stage 1: finds connector version, operation and connection, and holds back what must not run. */
 export async function resolve(call: AskedCall): Promise<ResolvedCall> {
@@ -29,7 +29,7 @@ export async function resolve(call: AskedCall): Promise<ResolvedCall> {
     throw new MortiseError("MISSING_CONNECTION", `${call.use} needs a connection and none is given.`);
   }
   if (wanted !== undefined) checkConnection(target, wanted);
-  const connection = open(target, wanted, call.tenant);
+  const connection = open(target, wanted, call);
   if (connection.name !== "") call.trace.set({ "mortise.connection": connection.name });
   return { ...call, target, connection };
 }
@@ -75,13 +75,18 @@ function checkConnection({ connector: { contract } }: CompiledOperation, connect
   }
 }
 
-/** Opens a connection once for as long as the same object is handed in. */
-function open({ connector }: CompiledOperation, connection: Connection | undefined, tenant: string): OpenConnection {
-  const owner = connection ?? connector;
-  const known = opened.get(owner) ?? new Map<string, OpenConnection>();
-  const key = `${tenant} ${connector.contract.name}@${connector.contract.version}`;
-  const found = known.get(key) ?? openConnection(connector.contract, connection, tenant);
-  known.set(key, found);
-  opened.set(owner, known);
-  return found;
+/** Opens a connection once, also where every lookup hands in another object of the same content. */
+function open(
+  { connector }: CompiledOperation,
+  connection: Connection | undefined,
+  { services, tenant }: AskedCall,
+): OpenConnection {
+  const { name, version } = connector.contract;
+  const parts = [tenant, name, version, connection?.name, connection?.settings, connection?.auth, connection?.credential];
+  const digest = createHash("sha256").update(JSON.stringify(parts)).digest("base64url");
+  const known = services.opened.get(digest);
+  if (known !== undefined) return known;
+  const fresh = openConnection(connector.contract, connection, tenant);
+  services.opened.set(digest, fresh);
+  return fresh;
 }

@@ -1,7 +1,9 @@
 // Pins: a secret that shows up in a span, an error or a result; spans that do not form one tree.
+
+import type { NativeContext } from "@mortise/sdk";
 import { context, propagation, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
-import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace";
+import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createRuntime } from "../../src/index.ts";
 import { json, loopback } from "../loopback.ts";
@@ -12,16 +14,16 @@ const FORMS = [
   SECRET,
   encodeURIComponent(SECRET),
   JSON.stringify(SECRET).slice(1, -1),
-  Buffer.from(SECRET).toString("base64").slice(0, -4),
+  Buffer.from(SECRET).toString("base64"),
   Buffer.from(SECRET).toString("hex"),
-  Buffer.from(`ada:${SECRET}`).toString("base64").slice(8, -4),
+  Buffer.from(`ada:${SECRET}`).toString("base64"),
 ];
 
 const exporter = new InMemorySpanExporter();
 const open: { close(): Promise<void> }[] = [];
 beforeAll(() => {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }));
+  trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }));
 });
 afterAll(() => {
   trace.disable();
@@ -71,7 +73,7 @@ describe("secrets", () => {
       expect(results.map(({ outcome }) => outcome)).toEqual(["success", "fault", "poison", "success"]);
       expect(server.seen).toHaveLength(2);
       const shown = JSON.stringify(results) + everything();
-      for (const form of FORMS) expect(shown.includes(form), form).toBe(false);
+      for (const form of FORMS) expect(shown.includes(form.slice(8, -4)), form).toBe(false);
       expect(shown).toContain("[redacted]");
     },
   );
@@ -82,11 +84,8 @@ describe("secrets", () => {
       { auth: { main: { kind: "bearer" } } },
       {
         op: {
-          call: async (
-            _: unknown,
-            ctx: { credential: { token?: string }; log(level: "info", message: string, fields: object): void },
-          ) => {
-            ctx.log("info", `using ${ctx.credential.token}`, { token: ctx.credential.token });
+          call: async (_: never, ctx: NativeContext<never>) => {
+            ctx.log("info", `using ${ctx.credential.token}`, { token: ctx.credential.token ?? "" });
             throw new Error(`login with ${ctx.credential.token} failed`);
           },
         },
