@@ -19,14 +19,7 @@ export const catalogRoutes: Routes = (app, { host }) => {
   });
 
   app.get("/api/v1/catalog/nodes", { config }, async () => ({
-    nodes: coreNodes.map(({ use, title, description, group, params, outlets }) => ({
-      use,
-      title,
-      description,
-      group,
-      params,
-      ...(outlets ? { outlets } : {}),
-    })),
+    nodes: coreNodes.map(({ spec }) => spec),
   }));
   app.get("/api/v1/catalog/transformers", { config }, async () => ({ transformers }));
   app.get("/api/v1/catalog/rules", { config }, async () => ({ rules }));
