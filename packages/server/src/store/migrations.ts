@@ -1,19 +1,22 @@
 import type { Pool } from "pg";
 
-/** Steps of the schema `mortise`, in order; a step that has landed is never changed. */
+/**
+ * Steps of the schema `mortise`, in order; a step that has landed is never changed. Documents are `json`, not `jsonb`, which sorts
+ * keys: the cases of a branch are tried in the order in which they stand.
+ */
 const MIGRATIONS: readonly string[] = [
   `create table mortise.workflows (
-     tenant text not null default 'default', id text not null, revision integer not null, name text not null, document jsonb not null,
+     tenant text not null default 'default', id text not null, revision integer not null, name text not null, document json not null,
      active boolean not null default false, webhook text, updated_at timestamptz not null default now(),
      primary key (tenant, id), unique (tenant, webhook));
    create table mortise.workflow_revisions (
-     tenant text not null default 'default', workflow_id text not null, revision integer not null, document jsonb not null,
+     tenant text not null default 'default', workflow_id text not null, revision integer not null, document json not null,
      created_at timestamptz not null default now(), primary key (tenant, workflow_id, revision));
    create table mortise.connections (
      tenant text not null default 'default', name text not null, connector text not null, settings jsonb not null default '{}', auth text,
      credential jsonb, health jsonb, updated_at timestamptz not null default now(), primary key (tenant, name));
    create table mortise.runs (
-     tenant text not null default 'default', id text not null, workflow_id text, workflow_name text not null, revision integer, document jsonb not null,
+     tenant text not null default 'default', id text not null, workflow_id text, workflow_name text not null, revision integer, document json not null,
      trigger text not null, status text not null, error jsonb, started_at timestamptz not null default now(), ended_at timestamptz,
      primary key (tenant, id));
    create index runs_by_workflow on mortise.runs (tenant, workflow_id, started_at desc);
