@@ -57,7 +57,7 @@ test("an expression of the wrong type, an unknown operation and an unknown key a
     "three.json",
     workflow({
       first: { use: "core/map", with: { value: { total: { $cel: "'text' * 2" } } } },
-      second: { use: "files@0/raedCsv", after: ["first"], with: { path: "x.csv" } },
+      second: { use: "files@1/raedCsv", after: ["first"], with: { path: "x.csv" } },
       third: { use: "core/map", aftr: ["second"], with: { value: 1 } },
     }),
   );
@@ -153,14 +153,14 @@ test("wrong usage of the command line is exit code 2", async () => {
 
 function copyWorkflow(from: string, to: string): object {
   return workflow({
-    read: { use: "files@0/readCsv", with: { path: from } },
+    read: { use: "files@1/readCsv", with: { path: from } },
     each: {
       use: "core/for-each",
       after: ["read"],
       with: {
         items: { $cel: "steps.read.output.rows" },
         batch: 100,
-        nodes: { write: { use: "files@0/appendRows", with: { path: to, format: "jsonl", rows: { $cel: "batch" } } } },
+        nodes: { write: { use: "files@1/appendRows", with: { path: to, format: "jsonl", rows: { $cel: "batch" } } } },
       },
     },
   });

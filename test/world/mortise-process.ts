@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 
 export const root = join(import.meta.dirname, "..", "..");
-const main = join(root, "packages", "cli", "src", "main.ts");
+const command = join(root, "packages", "cli", "bin", "mortise.mjs");
 
 /** How a command ended. */
 export interface Finished {
@@ -25,7 +25,7 @@ export function startMortise(
   args: readonly string[],
   options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
 ): RunningMortise {
-  const child = spawn(process.execPath, [main, ...args], {
+  const child = spawn(process.execPath, [command, ...args], {
     cwd: options.cwd ?? root,
     env: { ...process.env, NODE_NO_WARNINGS: "1", ...options.env },
     stdio: ["ignore", "pipe", "pipe"],

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -15,7 +15,9 @@ export const workflowFile = join(root, "packages", "server", "src", "demo", "wor
 /** The real file of the corpora where it is present, else the same file from the registry. */
 export function birdStrikesFile(): string {
   const corpus = join(root, "..", "shared", "corpora", "data", "birdstrikes.csv");
-  return existsSync(corpus) ? corpus : join(dirname(createRequire(import.meta.url).resolve("vega-datasets")), "..", "data", "birdstrikes.csv");
+  return existsSync(corpus)
+    ? corpus
+    : join(dirname(createRequire(import.meta.url).resolve("vega-datasets")), "..", "data", "birdstrikes.csv");
 }
 
 export const smtpLogin = { user: "mortise", password: "canary-7d1f0c55-smtp-password" } as const;
@@ -37,6 +39,7 @@ export interface RealJobWorld {
 /** Starts the world on free ports. */
 export async function openRealJobWorld(options: { readonly ratePerSecond?: number } = {}): Promise<RealJobWorld> {
   const folder = mkdtempSync(join(tmpdir(), "mortise-job-"));
+  chmodSync(folder, 0o711);
   const server: EmbeddedPostgres = await embeddedPostgres({ dataDir: join(folder, "warehouse") });
   const admin = new pg.Client({ ...server.connection });
   await admin.connect();

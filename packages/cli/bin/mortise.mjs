@@ -1,5 +1,10 @@
 #!/usr/bin/env node
-/** Starts the command in Node 24, whatever Node it was called with. */
+/**
+ * Starts the command in Node 24, whatever Node it was called with, with a heap that grows slowly: rows that stream through would
+ * otherwise leave hundreds of megabytes of garbage before V8 collects it.
+ *
+ * The command ends when this process does, also by kill -9: it watches the channel between the two.
+ */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -7,22 +12,27 @@ import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+const HEAP = ["--max-semi-space-size=8", "--heap-growing-percent=40"];
 const main = join(dirname(fileURLToPath(import.meta.url)), "..", "src", "main.ts");
 
-if (Number(process.versions.node.split(".")[0]) >= 24) {
-  await import(main);
-} else {
-  const pinned = join(
-    dirname(createRequire(import.meta.url).resolve("node/package.json")),
-    "bin",
-    process.platform === "win32" ? "node.exe" : "node",
-  );
-  if (!existsSync(pinned)) {
-    console.error("mortise: needs Node 24, and the pinned one is not installed. Run `npm ci` first.");
-    process.exit(2);
-  }
-  const child = spawn(pinned, [main, ...process.argv.slice(2)], { stdio: "inherit" });
-  process.on("SIGINT", () => {});
-  for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
-  child.on("exit", (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
+function node24() {
+  if (Number(process.versions.node.split(".")[0]) >= 24) return process.execPath;
+  const name = process.platform === "win32" ? "node.exe" : "node";
+  const pinned = join(dirname(createRequire(import.meta.url).resolve("node/package.json")), "bin", name);
+  if (existsSync(pinned)) return pinned;
+  console.error("mortise: needs Node 24, and the pinned one is not installed. Run `npm ci` first.");
+  process.exit(2);
 }
+
+const child = spawn(node24(), [...HEAP, main, ...process.argv.slice(2)], {
+  stdio: ["inherit", "inherit", "inherit", "ipc"],
+  env: { ...process.env, MORTISE_LAUNCHED: "1" },
+});
+// A terminal sends SIGINT to the whole group; one that was sent to this process alone is handed on.
+let interrupted = false;
+process.on("SIGINT", () => {
+  if (!process.stdin.isTTY && !interrupted) child.kill("SIGINT");
+  interrupted = true;
+});
+for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+child.on("exit", (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));

@@ -2,7 +2,7 @@ import type { Diagnostic, Json } from "@mortise/contract";
 import { checkContract } from "@mortise/contract/validation";
 import { createRegistry, type Registry } from "@mortise/registry";
 import type { Connector } from "@mortise/sdk";
-import { builtInConnectors } from "@mortise/server";
+import { builtInConnectors } from "@mortise/server/connectors";
 import { checkWorkflow, parseWorkflow } from "@mortise/workflow";
 import { type JsonFile, readJsonFile } from "./read-file.ts";
 

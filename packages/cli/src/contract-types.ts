@@ -23,7 +23,7 @@ async function declare(name: string, schema: JsonSchemaObject): Promise<string> 
     bannerComment: "",
     additionalProperties: false,
     declareExternallyReferenced: true,
-    format: false,
+    format: true,
     unknownAny: true,
     $refOptions: { resolve: { external: false } },
   });

@@ -1,4 +1,4 @@
-import { type Deployment, loadDeployment } from "@mortise/server";
+import { type Deployment, loadDeployment } from "@mortise/server/deployment";
 import type { Command } from "commander";
 import type { Output } from "./output.ts";
 

@@ -1,7 +1,8 @@
 import { existsSync, statfsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { embeddedPostgresAvailable } from "@mortise/engine";
-import { builtInConnectors, loadDeployment } from "@mortise/server";
+import { builtInConnectors } from "@mortise/server/connectors";
+import { loadDeployment } from "@mortise/server/deployment";
 import { version } from "./version.ts";
 
 /** One fact about the machine. */

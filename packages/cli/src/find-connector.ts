@@ -1,7 +1,7 @@
 import { MortiseError, nearest } from "@mortise/contract";
 import { createRegistry } from "@mortise/registry";
 import type { Connector } from "@mortise/sdk";
-import { builtInConnectors } from "@mortise/server";
+import { builtInConnectors } from "@mortise/server/connectors";
 import { isConnectorFolder, loadConnectorFolder } from "./connector-folder.ts";
 
 /** Finds a connector by registry name (`http`, `acme-crm@1`) or path. Throws `CONNECTOR_NOT_FOUND`. */

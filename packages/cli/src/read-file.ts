@@ -8,7 +8,7 @@ export interface JsonFile {
   readonly file: string;
   readonly text: string;
   readonly value: Json;
-  readonly lineOf: (pointer: string) => number | undefined;
+  readonly lineOf: (pointer: string) => number;
 }
 
 /** Reads text. Throws `UNREADABLE_FILE`. */

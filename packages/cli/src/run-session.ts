@@ -1,7 +1,9 @@
 import { dbosEngine, memoryEngine, memoryRunLog, openRunner, postgresRunLog } from "@mortise/engine";
 import { createRegistry } from "@mortise/registry";
 import { type Connection, createRuntime } from "@mortise/runtime";
-import { builtInConnectors, type Deployment, startTelemetry } from "@mortise/server";
+import { startTelemetry } from "@mortise/server";
+import { builtInConnectors } from "@mortise/server/connectors";
+import type { Deployment } from "@mortise/server/deployment";
 import type { RunEvent, RunLog } from "@mortise/workflow";
 
 /** Options of {@link openRunSession}. */

@@ -21,7 +21,7 @@ export const WORKFLOW_TEMPLATES: Readonly<Record<string, (name: string) => Workf
     name,
     trigger: { use: "manual" },
     nodes: {
-      read: { use: "files@0/readCsv", with: { path: "input.csv" } },
+      read: { use: "files@1/readCsv", with: { path: "input.csv" } },
       each: {
         use: "core/for-each",
         after: ["read"],
@@ -29,7 +29,7 @@ export const WORKFLOW_TEMPLATES: Readonly<Record<string, (name: string) => Workf
           items: { $cel: "steps.read.output.rows" },
           batch: 500,
           nodes: {
-            write: { use: "files@0/appendRows", with: { path: "output.jsonl", format: "jsonl", rows: { $cel: "batch" } } },
+            write: { use: "files@1/appendRows", with: { path: "output.jsonl", format: "jsonl", rows: { $cel: "batch" } } },
           },
         },
       },

@@ -17,7 +17,7 @@ interface Ended {
 }
 
 async function mortise(...args: readonly string[]): Promise<Ended> {
-  const main = join(root, "packages", "cli", "src", "main.ts");
+  const main = join(root, "packages", "cli", "bin", "mortise.mjs");
   try {
     return { code: 0, ...(await promisify(execFile)(process.execPath, [main, ...args], { cwd: folder })) };
   } catch (error) {
@@ -103,6 +103,7 @@ test("types of every built-in connector compile under strict", async () => {
   const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
   const compiled = await promisify(execFile)(process.execPath, [
     tsc,
+    "--ignoreConfig",
     "--strict",
     "--noEmit",
     "--target",

@@ -1,4 +1,3 @@
-import { buildConnector } from "../build-connector.ts";
 import type { CommandDefinition } from "../program.ts";
 
 /** `mortise build [DIR]` */
@@ -9,6 +8,7 @@ export const buildCommand: CommandDefinition = (program, start) => {
     .argument("[dir]", "connector folder", ".")
     .action((folder: string) =>
       start(async (out) => {
+        const { buildConnector } = await import("../build-connector.ts");
         const built = await buildConnector(folder);
         out.result({ ok: true, ...built }, "");
         if (!out.json) out.log(`✓ ${built.connector} ${built.version}: ${built.files.join(", ")}\n  sha256 ${built.digest}`);

@@ -1,4 +1,3 @@
-import { examine } from "../examine.ts";
 import type { CommandDefinition } from "../program.ts";
 
 const MARKS = { ok: "✓", warning: "!", error: "✗" } as const;
@@ -12,6 +11,7 @@ export const doctorCommand: CommandDefinition = (program, start) => {
     .option("--config <file>", "deployment configuration")
     .action((options: { readonly data: string; readonly config?: string }) =>
       start(async (out) => {
+        const { examine } = await import("../examine.ts");
         const findings = await examine(options);
         const ok = findings.every(({ status }) => status !== "error");
         out.result(

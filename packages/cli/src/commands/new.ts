@@ -1,6 +1,5 @@
 import { usage } from "../failure.ts";
 import type { CommandDefinition } from "../program.ts";
-import { scaffoldConnector } from "../scaffold-connector.ts";
 import { scaffoldWorkflow, WORKFLOW_TEMPLATES } from "../scaffold-workflow.ts";
 
 /** `mortise new connector|workflow NAME [--template …]` */
@@ -17,6 +16,7 @@ export const newCommand: CommandDefinition = (program, start) => {
         if (!/^[a-z][a-z0-9-]*$/.test(name))
           throw usage(`"${name}" is not a name: it starts with a lower case letter, then letters, digits and dashes.`);
         if (kind !== "connector" && kind !== "workflow") throw usage(`"${kind}" is neither "connector" nor "workflow".`);
+        const { scaffoldConnector } = await import("../scaffold-connector.ts");
         const made = kind === "connector" ? await scaffoldConnector(name, options) : await scaffoldWorkflow(name, options);
         out.result({ ok: true, kind, name, files: made.files }, "");
         if (!out.json) out.log(`✓ ${made.files.join("\n  ")}\n\nNext:\n  ${made.next.join("\n  ")}`);

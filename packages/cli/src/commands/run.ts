@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
 import { isMortiseError, type Json, type JsonObject } from "@mortise/contract";
 import { createRegistry } from "@mortise/registry";
-import { builtInConnectors } from "@mortise/server";
+import { builtInConnectors } from "@mortise/server/connectors";
 import { parseWorkflow, type Workflow } from "@mortise/workflow";
 import { checkWorkflowFile } from "../check-document.ts";
 import { deploymentFromFlags, type EgressFlags, egressOptions } from "../deployment-flags.ts";
@@ -13,7 +13,6 @@ import { readConnectionsFile } from "../read-connections.ts";
 import { readInput, readJsonFile } from "../read-file.ts";
 import { planOf } from "../run-plan.ts";
 import { RunProgressView } from "../run-progress-view.ts";
-import { openRunSession } from "../run-session.ts";
 
 interface RunOptions extends EgressFlags {
   readonly input?: string;
@@ -62,6 +61,8 @@ async function runWorkflow(file: string, options: RunOptions, out: Output): Prom
   }
   const runId = options.run ?? `run-${randomUUID()}`;
   const view = new RunProgressView(out);
+  // The engine is loaded only when something runs: check and --dry-run answer at once.
+  const { openRunSession } = await import("../run-session.ts");
   const session = await openRunSession({
     deployment,
     connections,

@@ -1,5 +1,4 @@
 import { resolve } from "node:path";
-import { serve } from "@mortise/server";
 import { deploymentFromFlags, type EgressFlags, egressOptions } from "../deployment-flags.ts";
 import { usage } from "../failure.ts";
 import type { CommandDefinition } from "../program.ts";
@@ -25,6 +24,7 @@ export const serveCommand: CommandDefinition = (program, start) => {
     start(async (out) => {
       const port = options.port === undefined ? undefined : portOf(options.port);
       const deployment = await deploymentFromFlags(options, out);
+      const { serve } = await import("@mortise/server");
       const served = await serve({
         dataDir: resolve(options.data),
         ...(options.database ? { databaseUrl: options.database } : {}),

@@ -1,5 +1,4 @@
 import { writeFile } from "node:fs/promises";
-import { contractTypes } from "../contract-types.ts";
 import { findConnector } from "../find-connector.ts";
 import type { CommandDefinition } from "../program.ts";
 
@@ -13,6 +12,7 @@ export const typesCommand: CommandDefinition = (program, start) => {
     .action((connector: string, options: { readonly out?: string }) =>
       start(async (out) => {
         const { contract } = await findConnector(connector);
+        const { contractTypes } = await import("../contract-types.ts");
         const text = await contractTypes(contract);
         if (options.out) await writeFile(options.out, text);
         out.result(

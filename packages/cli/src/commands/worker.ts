@@ -1,4 +1,3 @@
-import { worker } from "@mortise/server";
 import { deploymentFromFlags, type EgressFlags, egressOptions } from "../deployment-flags.ts";
 import type { CommandDefinition } from "../program.ts";
 import { untilStopped } from "../until-stopped.ts";
@@ -16,6 +15,7 @@ export const workerCommand: CommandDefinition = (program, start) => {
   egressOptions(command).action((options: WorkerOptions) =>
     start(async (out) => {
       const deployment = await deploymentFromFlags(options, out);
+      const { worker } = await import("@mortise/server");
       const running = await worker({ databaseUrl: options.database, deployment, log: (line: string) => out.log(line) });
       out.result({ ok: true, status: "working" }, "Working. Ctrl-C stops.");
       await untilStopped();

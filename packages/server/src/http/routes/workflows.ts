@@ -136,7 +136,7 @@ function summary({ id, document, revision, active, updatedAtMs }: StoredWorkflow
 
 /** Everything known about a document before it runs, and the types of its nodes. */
 export async function checkDocument(host: Host, document: Json) {
-  const { workflow, diagnostics } = parseWorkflow(document);
+  const { workflow, diagnostics } = parseWorkflow(document as object);
   if (!workflow) return { diagnostics, types: { nodes: {} } };
   const connections = (await host.store.connections.list()).map(({ name }) => name);
   const catalogue = {
@@ -147,9 +147,13 @@ export async function checkDocument(host: Host, document: Json) {
   return { diagnostics: [...diagnostics, ...checked.diagnostics], types: checked.types };
 }
 
-/** A draft may have problems, but it must be a workflow document at all. */
+/** A draft may have problems, but what lists, triggers and runs look at must be there. */
 function readable(document: Json): { readonly workflow?: Workflow; readonly diagnostics: readonly Diagnostic[] } {
-  return parseWorkflow(document);
+  const { workflow, diagnostics } = parseWorkflow(document as object);
+  const vital = diagnostics.filter(
+    ({ severity, path }) => severity === "error" && /^(\/(format|name|trigger|nodes|trigger\/use))?$/.test(path),
+  );
+  return vital.length > 0 ? { diagnostics: vital } : { workflow, diagnostics };
 }
 
 function unreadable(diagnostics: readonly Diagnostic[]) {
