@@ -1,4 +1,11 @@
 import { isMortiseError, type Json, MortiseError } from "@mortise/contract";
+import {
+  ATTR_HTTP_REQUEST_METHOD,
+  ATTR_HTTP_RESPONSE_STATUS_CODE,
+  ATTR_SERVER_ADDRESS,
+  ATTR_SERVER_PORT,
+  ATTR_URL_FULL,
+} from "@opentelemetry/semantic-conventions";
 import type { ReadyCall } from "../call.ts";
 import type { EgressAnswer } from "../egress/egress-client.ts";
 import { TransportError } from "../egress/transport-error.ts";
@@ -38,13 +45,13 @@ export function buildRequest(call: ReadyCall, build: RequestBuilder, page?: Page
 export async function sendRequest(call: ReadyCall, scope: AttemptScope, ready: ReadyRequest): Promise<HttpAnswer> {
   const { redactor } = call.connection;
   scope.span.set({
-    "http.request.method": ready.method,
-    "url.full": redactor.url(ready.url, ready.secretParams),
-    "server.address": ready.url.hostname,
-    "server.port": Number(ready.url.port || (ready.url.protocol === "https:" ? 443 : 80)),
+    [ATTR_HTTP_REQUEST_METHOD]: ready.method,
+    [ATTR_URL_FULL]: redactor.url(ready.url, ready.secretParams),
+    [ATTR_SERVER_ADDRESS]: ready.url.hostname,
+    [ATTR_SERVER_PORT]: Number(ready.url.port || (ready.url.protocol === "https:" ? 443 : 80)),
   });
   const answer = await exchange(call, scope, ready);
-  scope.span.set({ "http.response.status_code": answer.status });
+  scope.span.set({ [ATTR_HTTP_RESPONSE_STATUS_CODE]: answer.status });
   return classify(call, answer);
 }
 

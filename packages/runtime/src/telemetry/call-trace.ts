@@ -1,4 +1,5 @@
 import { type Attributes, type Context, context, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import { ATTR_ERROR_TYPE } from "@opentelemetry/semantic-conventions";
 import { parseTraceparent } from "./traceparent.ts";
 
 /** The spans of one call: `mortise.call`, and a `mortise.attempt` below it for each attempt. */
@@ -39,7 +40,7 @@ export function openCallTrace(use: string, traceparent: string | undefined, attr
     end: (failure) => {
       span.setAttributes({ "mortise.attempts": tally.attempts, "mortise.wait_ms": tally.waitMs });
       if (failure !== undefined) {
-        span.setAttribute("error.type", failure.code);
+        span.setAttribute(ATTR_ERROR_TYPE, failure.code);
         span.setStatus({ code: SpanStatusCode.ERROR, message: failure.message });
       }
       span.end();
@@ -54,7 +55,7 @@ async function runAttempt<T>(parent: Context, attributes: Attributes, run: (span
       run({
         set: (more) => void span.setAttributes(more),
         fail: (failureClass, message) => {
-          span.setAttributes({ "mortise.class": failureClass, "error.type": failureClass });
+          span.setAttributes({ "mortise.class": failureClass, [ATTR_ERROR_TYPE]: failureClass });
           span.setStatus({ code: SpanStatusCode.ERROR, message });
         },
       }),

@@ -207,6 +207,27 @@ describe("a stream of an operation's own code", () => {
     });
   });
 
+  it("fails on a page with an item that drifted from the contract", async () => {
+    const operation: Partial<Operation> = {
+      native: { reason: "test", uses: [] },
+      stream: STREAM,
+      output: {
+        type: "object",
+        properties: { rows: { type: "array", items: { $ref: "#/$defs/row" } } },
+        $defs: { row: { required: ["id"] } },
+      },
+    };
+    async function* rows() {
+      yield { items: [{ id: 1 }], next: 1 };
+      yield { items: [{ id: 2 }, { no: 3 }], next: null };
+    }
+    const runtime = createRuntime({ connectors: [connectorOf({ list: operation }, {}, { list: { stream: rows } })] });
+    open.push(runtime);
+    const pages = runtime.stream("sample/list", { input: {} })[Symbol.asyncIterator]();
+    expect((await pages.next()).value.items).toEqual([{ id: 1 }]);
+    await expect(pages.next()).rejects.toMatchObject({ code: "INVALID_OUTPUT", data: { path: "/1/id" } });
+  });
+
   it("is collected by a call", async () => {
     const { runtime } = runtimeOf("cursor", () => false);
     expect(await runtime.call("sample/list", { input: {} })).toMatchObject({ outcome: "success", output: { rows: ROWS } });
