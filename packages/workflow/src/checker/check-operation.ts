@@ -9,7 +9,7 @@ import { checkValue } from "./check-value.ts";
 /** Checks a node that calls an operation; returns the type of its output. */
 export function checkOperation(context: CheckContext, graph: GraphNode, visible: Visible): JsonSchema {
   const { node, pointer, name } = graph;
-  const found = context.catalogue.operation(String(node.use ?? ""));
+  const found = context.catalogue.operation(typeof node.use === "string" ? node.use : "");
   if (found === undefined) {
     if (typeof node.use === "string") reportUnknown(context, graph, node.use);
     checkValue(context, { value: (node.with ?? {}) as Json, path: `${pointer}/with`, expects: true, visible, node: name });

@@ -79,7 +79,7 @@ function assign(
   const { ok, reason } = isAssignable(compiled.type, schema);
   if (ok && reason === undefined) return [];
   const name = parsePointer(path)?.at(-1) ?? "";
-  const severity = ok ? "warning" : "error";
+  const severity = ok ? "info" : "error";
   const fix: Fix = { title: ok ? "Guard it, for example with has(…) or a default." : "Convert it, or pick another value." };
   return [{ code: "WRONG_TYPE", severity, path, message: `"${name}": ${reason}.`, fix }];
 }

@@ -54,9 +54,9 @@ export function viewOf(settlement: Settlement): StepView {
   }
 }
 
-/** An error as expressions see it: code and message alone. */
-export function caught({ code, message }: ErrorData): JsonObject {
-  return { code, message };
+/** An error as expressions see it: message, and the code, which a fail node may have made up. */
+export function caught({ code, message, nativeCode }: ErrorData): JsonObject {
+  return { code: code === "WORKFLOW_FAILED_ITSELF" ? (nativeCode ?? code) : code, message };
 }
 
 /** The frame of a body inside of another frame. */

@@ -1,5 +1,4 @@
 import { MortiseError } from "@mortise/contract";
-import { throwable } from "../interpreter/settlement.ts";
 import { type CoreNode, computed } from "./core-node.ts";
 
 /** Stops with an error that the workflow names itself. */
@@ -40,8 +39,7 @@ export const fail: CoreNode = {
       return (scope) => {
         const text = String(message.evaluate(scope));
         const named = code?.evaluate(scope);
-        if (typeof named !== "string") throw new MortiseError("WORKFLOW_FAILED_ITSELF", text);
-        throw throwable({ code: named, message: text });
+        throw new MortiseError("WORKFLOW_FAILED_ITSELF", text, typeof named === "string" ? { nativeCode: named } : {});
       };
     },
   },

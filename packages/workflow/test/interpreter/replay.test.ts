@@ -2,30 +2,55 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Workflow } from "../../src/index.ts";
-import { engineFor, ok, workflowOf, World } from "../support/world.ts";
+import { engineFor, ok, World, workflowOf } from "../support/world.ts";
 
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
 const rows = numbers(25).map((n) => ({ n }));
-const write = (after?: readonly string[], value: object = { n: 1 }) => ({ use: "test/write", ...(after && { after }), with: value });
+const write = (after?: readonly string[], value: object = { n: 1 }) => ({
+  use: "test/write",
+  ...(after && { after }),
+  with: value,
+});
 const read = (after?: readonly string[]) => ({ use: "test/read", ...(after && { after }), with: { n: 1 } });
 const flaky = () =>
   new World({
     "test/write": ({ input }, nth) =>
       nth === 1
-        ? { outcome: "sick", error: { code: "THROTTLED", message: "later", retryAtMs: 1_700_000_090_000 }, meta: { attempts: 3, waitMs: 0, durationMs: 1 } }
+        ? {
+            outcome: "sick",
+            error: { code: "THROTTLED", message: "later", retryAtMs: 1_700_000_090_000 },
+            meta: { attempts: 3, waitMs: 0, durationMs: 1 },
+          }
         : ok(input),
   });
 
 const WORKFLOWS: { readonly [title: string]: { readonly workflow: Workflow; readonly world?: () => World } } = {
-  "a line": { workflow: workflowOf({ a: write(), b: read(["a"]), c: write(["b"], { n: { $cel: "steps.a.output.n" } }) }, { $cel: "steps.c.output.n" }) },
+  "a line": {
+    workflow: workflowOf(
+      { a: write(), b: read(["a"]), c: write(["b"], { n: { $cel: "steps.a.output.n" } }) },
+      { $cel: "steps.c.output.n" },
+    ),
+  },
   "parallel branches that join": {
     workflow: workflowOf(
-      { a: write(), b: write(), a2: write(["a"], { n: { $cel: "steps.a.output.n + 1" } }), j: write(["a2", "b"], { n: { $cel: "steps.a2.output.n" } }) },
+      {
+        a: write(),
+        b: write(),
+        a2: write(["a"], { n: { $cel: "steps.a.output.n + 1" } }),
+        j: write(["a2", "b"], { n: { $cel: "steps.a2.output.n" } }),
+      },
       { $cel: "steps.j.output.n" },
     ),
   },
   "parallel branches inside of branches": {
-    workflow: workflowOf({ a: write(), b: write(), a1: write(["a"]), a2: write(["a"]), a3: write(["a1", "a2"]), j: write(["a3", "b"]) }),
+    workflow: workflowOf({
+      a: write(),
+      b: write(),
+      a1: write(["a"]),
+      a2: write(["a"]),
+      a3: write(["a1", "a2"]),
+      j: write(["a3", "b"]),
+    }),
   },
   "a branch and a join": {
     workflow: workflowOf({
@@ -36,23 +61,45 @@ const WORKFLOWS: { readonly [title: string]: { readonly workflow: Workflow; read
     }),
   },
   "a loop of writes one by one": {
-    workflow: workflowOf({ l: loop({ $cel: "trigger.body" }, { w: write(undefined, { n: { $cel: "item.n" } }) }) }, { $cel: "steps.l.output.results" }),
+    workflow: workflowOf(
+      { l: loop({ $cel: "trigger.body" }, { w: write(undefined, { n: { $cel: "item.n" } }) }) },
+      { $cel: "steps.l.output.results" },
+    ),
   },
   "a loop of writes, several at once, in batches": {
-    workflow: workflowOf({ l: loop({ $cel: "trigger.body" }, { w: write() }, { batch: 2, concurrency: 3 }) }, { $cel: "steps.l.output" }),
+    workflow: workflowOf(
+      { l: loop({ $cel: "trigger.body" }, { w: write() }, { batch: 2, concurrency: 3 }) },
+      { $cel: "steps.l.output" },
+    ),
   },
   "a loop of reads": {
-    workflow: workflowOf({ l: loop({ $cel: "trigger.body" }, { r: read(), m: write_map(["r"]) }, { concurrency: 4 }) }, { $cel: "steps.l.output" }),
+    workflow: workflowOf(
+      { l: loop({ $cel: "trigger.body" }, { r: read(), m: write_map(["r"]) }, { concurrency: 4 }) },
+      { $cel: "steps.l.output" },
+    ),
   },
   "a stream of writes": {
     workflow: workflowOf(
-      { s: { use: "test/rows" }, l: { ...loop({ $cel: "steps.s.output.rows" }, { w: write(undefined, { n: { $cel: "size(batch)" } }) }, { batch: 4, concurrency: 2 }), after: ["s"] } },
+      {
+        s: { use: "test/rows" },
+        l: {
+          ...loop(
+            { $cel: "steps.s.output.rows" },
+            { w: write(undefined, { n: { $cel: "size(batch)" } }) },
+            { batch: 4, concurrency: 2 },
+          ),
+          after: ["s"],
+        },
+      },
       { $cel: "steps.l.output" },
     ),
   },
   "a stream of reads": {
     workflow: workflowOf(
-      { s: { use: "test/rows" }, l: { ...loop({ $cel: "steps.s.output.rows" }, { r: read() }, { batch: 4, concurrency: 3 }), after: ["s"] } },
+      {
+        s: { use: "test/rows" },
+        l: { ...loop({ $cel: "steps.s.output.rows" }, { r: read() }, { batch: 4, concurrency: 3 }), after: ["s"] },
+      },
       { $cel: "steps.l.output.count" },
     ),
   },
@@ -61,7 +108,11 @@ const WORKFLOWS: { readonly [title: string]: { readonly workflow: Workflow; read
       {
         t: {
           use: "core/try",
-          with: { nodes: { w: write(), f: { use: "core/fail", after: ["w"], with: { message: "no" } } }, catch: { c: write() }, finally: { z: write() } },
+          with: {
+            nodes: { w: write(), f: { use: "core/fail", after: ["w"], with: { message: "no" } } },
+            catch: { c: write() },
+            finally: { z: write() },
+          },
         },
         after: write(["t"]),
       },
@@ -84,16 +135,29 @@ const WORKFLOWS: { readonly [title: string]: { readonly workflow: Workflow; read
         t: {
           use: "core/try",
           after: ["a"],
-          with: { nodes: { f: { use: "core/fail", with: { message: "no" } } }, catch: { w: { use: "core/wait", with: { for: "1h" } }, c: write(["w"], { text: { $cel: "error.message" } }) } },
+          with: {
+            nodes: { f: { use: "core/fail", with: { message: "no" } } },
+            catch: { w: { use: "core/wait", with: { for: "1h" } }, c: write(["w"], { text: { $cel: "error.message" } }) },
+          },
         },
         b: write(["t"], { n: { $cel: "steps.a.output.n" } }),
       },
       { $cel: "steps.t.output" },
     ),
   },
-  "a target that asks for patience": { workflow: workflowOf({ a: write(), b: write(["a"]) }, { $cel: "steps.b.output.n" }), world: flaky },
+  "a target that asks for patience": {
+    workflow: workflowOf({ a: write(), b: write(["a"]) }, { $cel: "steps.b.output.n" }),
+    world: flaky,
+  },
   "an error sent to another node": {
-    workflow: workflowOf({ f: { use: "core/fail", onError: "h", with: { message: "no" } }, h: write(undefined, { text: { $cel: "error.message" } }), n: write(["f"]) }, { $cel: "steps.h.output.text" }),
+    workflow: workflowOf(
+      {
+        f: { use: "core/fail", onError: "h", with: { message: "no" } },
+        h: write(undefined, { text: { $cel: "error.message" } }),
+        n: write(["f"]),
+      },
+      { $cel: "steps.h.output.text" },
+    ),
   },
 };
 
@@ -146,19 +210,26 @@ describe("killed at every ctx call and replayed", () => {
 
 /** Node sets with unique names, edges to earlier nodes only, containers up to a depth. */
 function nodeSets(depth: number, prefix = "n"): fc.Arbitrary<object> {
-  return fc.array(fc.record({ kind: fc.nat(), edges: fc.array(fc.nat(), { maxLength: 2 }), any: fc.boolean(), soft: fc.boolean() }), { minLength: 1, maxLength: 4 }).chain((shapes) =>
-    fc
-      .tuple(...shapes.map(({ kind }, i) => (depth > 0 && kind % 6 >= 4 ? nodeSets(depth - 1, `${prefix}${i}_`) : fc.constant({}))))
-      .map((bodies) =>
-        Object.fromEntries(
-          shapes.map(({ kind, edges, any, soft }, i) => {
-            const after = [...new Set(i === 0 ? [] : edges.map((edge) => `${prefix}${edge % i}`))];
-            const links = { after, ...(any && { join: "any" }), ...(soft && { onError: "continue" }) };
-            return [`${prefix}${i}`, { ...nodeOf(depth > 0 ? kind % 6 : kind % 4, bodies[i] ?? {}), ...links }];
-          }),
+  return fc
+    .array(fc.record({ kind: fc.nat(), edges: fc.array(fc.nat(), { maxLength: 2 }), any: fc.boolean(), soft: fc.boolean() }), {
+      minLength: 1,
+      maxLength: 4,
+    })
+    .chain((shapes) =>
+      fc
+        .tuple(
+          ...shapes.map(({ kind }, i) => (depth > 0 && kind % 6 >= 4 ? nodeSets(depth - 1, `${prefix}${i}_`) : fc.constant({}))),
+        )
+        .map((bodies) =>
+          Object.fromEntries(
+            shapes.map(({ kind, edges, any, soft }, i) => {
+              const after = [...new Set(i === 0 ? [] : edges.map((edge) => `${prefix}${edge % i}`))];
+              const links = { after, ...(any && { join: "any" }), ...(soft && { onError: "continue" }) };
+              return [`${prefix}${i}`, { ...nodeOf(depth > 0 ? kind % 6 : kind % 4, bodies[i] ?? {}), ...links }];
+            }),
+          ),
         ),
-      ),
-  );
+    );
 }
 
 function nodeOf(kind: number, body: object): object {

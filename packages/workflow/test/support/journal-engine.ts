@@ -31,15 +31,18 @@ export class JournalEngine {
   killAt = Number.POSITIVE_INFINITY;
   parks = 0;
   readonly sleeps: { readonly key: string; readonly ms: number }[] = [];
-  readonly #program: Program;
+  readonly #newProgram: () => Program;
+  #program: Program;
   readonly #runId: string;
   readonly #strands = new Map<string, Strand>();
   #segment = 0;
   #input: Json;
   #dead = false;
 
-  constructor(program: Program, runId: string, input: Json) {
-    this.#program = program;
+  /** Each process has a program of its own, so that nothing in memory outlives a kill. */
+  constructor(newProgram: () => Program, runId: string, input: Json) {
+    this.#newProgram = newProgram;
+    this.#program = newProgram();
     this.#runId = runId;
     this.#input = input;
   }
@@ -48,6 +51,7 @@ export class JournalEngine {
   async run(): Promise<Json> {
     this.#dead = false;
     this.calls = 0;
+    this.#program = this.#newProgram();
     for (;;) {
       let next: Json | undefined;
       const parked = (input: Json, atMs: number) => {
@@ -75,6 +79,11 @@ export class JournalEngine {
         this.killAt = Number.POSITIVE_INFINITY;
       }
     }
+  }
+
+  /** Every value of the journal, as text. */
+  journaled(): readonly string[] {
+    return [...this.#strands.values()].flatMap(({ entries }) => entries.map(({ value }) => JSON.stringify(value ?? null)));
   }
 
   #strand(id: string): Strand {

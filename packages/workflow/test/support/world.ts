@@ -4,6 +4,7 @@ import {
   type OperationCall,
   type OperationFacts,
   type OperationPort,
+  type Program,
   type RunEvent,
   type RunLog,
   type StreamPage,
@@ -106,15 +107,15 @@ export function engineFor(
   world = new World(),
   options: { readonly body?: Json; readonly log?: RunLog } = {},
 ) {
-  let engine: JournalEngine;
-  const program = createInterpreter({
-    operations: world,
-    workflows: { get: async () => workflow },
-    now: () => engine.nowMs,
-    ...(options.log && { log: options.log }),
-  });
+  const newProgram = (): Program =>
+    createInterpreter({
+      operations: world,
+      workflows: { get: async () => workflow },
+      now: () => engine.nowMs,
+      ...(options.log && { log: options.log }),
+    });
   const input: JsonObject = { abi: 1, workflowHash: "h", trigger: { body: options.body ?? {} } };
-  engine = new JournalEngine(program, "run-1", input);
+  const engine: JournalEngine = new JournalEngine(newProgram, "run-1", input);
   return engine;
 }
 

@@ -1,0 +1,139 @@
+// Pins: an error that is swallowed, caught by the wrong node, or that lets nodes run which must not.
+import type { CallResult } from "@mortise/contract";
+import { expect, test } from "vitest";
+import { engineFor, META, ok, poison, run, World, workflowOf } from "../support/world.ts";
+
+const failing = () =>
+  new World({ "test/write": ({ stepPath, input }) => (stepPath.includes("bad") ? poison("bad one") : ok(input)) });
+const write = (after?: readonly string[], more: object = {}) => ({ use: "test/write", ...(after && { after }), ...more });
+
+test("with onError continue the next nodes run and see the error", async () => {
+  const workflow = workflowOf(
+    {
+      bad: write(undefined, { onError: "continue" }),
+      next: { use: "core/map", after: ["bad"], with: { value: { $cel: "steps.bad" } } },
+    },
+    { $cel: "steps.next.output" },
+  );
+  expect(await run(workflow, failing())).toEqual({
+    status: "failed",
+    output: null,
+    error: { code: "CALL_REJECTED", message: "bad one" },
+  });
+});
+
+test("an error sent to a node runs it with the error in scope and skips what follows", async () => {
+  const world = failing();
+  const workflow = workflowOf(
+    {
+      bad: write(undefined, { onError: "notify" }),
+      next: write(["bad"]),
+      notify: { use: "core/map", with: { value: { $text: "${error.code}: ${error.message}" } } },
+      both: { use: "core/map", after: ["next", "notify"], join: "any", with: { value: { $cel: "steps.next.status" } } },
+    },
+    { note: { $cel: "steps.notify.output" }, next: { $cel: "steps.both.output" } },
+  );
+  expect(await run(workflow, world)).toEqual({ note: "CALL_REJECTED: bad one", next: "skipped" });
+  expect(world.paths).toEqual(["bad"]);
+});
+
+test("the node that handles errors is skipped when there is none", async () => {
+  const workflow = workflowOf(
+    { fine: write(undefined, { onError: "notify" }), notify: write() },
+    { $cel: "steps.notify.status" },
+  );
+  expect(await run(workflow)).toBe("skipped");
+});
+
+test("a try without catch steps runs its finally steps and lets the error go on", async () => {
+  const world = failing();
+  const workflow = workflowOf({
+    t: { use: "core/try", with: { nodes: { bad: write() }, finally: { clean: write() } } },
+    after: write(["t"]),
+  });
+  await expect(run(workflow, world)).rejects.toMatchObject({ code: "CALL_REJECTED" });
+  expect(world.paths).toEqual(["t/bad", "t/clean"]);
+});
+
+test("a try with catch steps settles with the error it caught", async () => {
+  const workflow = workflowOf(
+    { t: { use: "core/try", with: { nodes: { bad: write() }, catch: { c: write() } } }, after: write(["t"]) },
+    { $cel: "steps.t.output" },
+  );
+  expect(await run(workflow, failing())).toEqual({ ok: false, error: { code: "CALL_REJECTED", message: "bad one" } });
+});
+
+test("a fail node carries its own message and code to whoever catches it", async () => {
+  const nodes = { f: { use: "core/fail", with: { message: { $text: "No ${run.id}" }, code: "TOO_OLD" } } };
+  const caught = workflowOf({ t: { use: "core/try", with: { nodes, catch: {} } } }, { $cel: "steps.t.output.error" });
+  expect(await run(caught)).toEqual({ code: "TOO_OLD", message: "No run-1" });
+  await expect(run(workflowOf(nodes))).rejects.toMatchObject({
+    code: "WORKFLOW_FAILED_ITSELF",
+    message: "No run-1",
+    data: { nativeCode: "TOO_OLD" },
+  });
+});
+
+test("a disabled node is as if it were not there, a skipped one is not", async () => {
+  const world = new World();
+  const workflow = workflowOf({ a: write(), off: write(["a"], { disabled: true }), b: write(["off"]) });
+  await run(workflow, world);
+  expect(world.paths).toEqual(["a", "b"]);
+});
+
+test("a failed branch lets what runs beside it finish and starts nothing after the join", async () => {
+  const world = failing();
+  const workflow = workflowOf({ bad: write(), a: write(), b: write(["a"]), join: write(["bad", "b"]) });
+  await expect(run(workflow, world)).rejects.toMatchObject({ code: "CALL_REJECTED" });
+  expect([...world.paths].sort()).toEqual(["a", "b", "bad"]);
+});
+
+test("an expression that fails on the data fails its node, not the engine", async () => {
+  const workflow = workflowOf({ m: { use: "core/map", with: { value: { $cel: "trigger.body.a.b" } } } });
+  await expect(run(workflow)).rejects.toMatchObject({ code: "EXPRESSION_FAILED" });
+});
+
+const sick = (retryAtMs?: number): CallResult => ({
+  outcome: "sick",
+  error: { code: "THROTTLED", message: "slow down", ...(retryAtMs === undefined ? {} : { retryAtMs }) },
+  meta: META,
+});
+
+test("a throttled call is made again when the target says, with the same idempotency key", async () => {
+  const world = new World({ "test/write": (_, nth) => (nth < 3 ? sick(1_700_000_000_000 + nth * 30_000) : ok({ done: true })) });
+  const engine = engineFor(workflowOf({ w: write() }, { $cel: "steps.w.output.done" }), world);
+  expect(await engine.run()).toBe(true);
+  expect(world.calls).toHaveLength(3);
+  expect(new Set(world.calls.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(1);
+  expect(engine.sleeps.map(({ ms }) => ms)).toEqual([30_000, 30_000]);
+});
+
+test("a long Retry-After parks the run and keeps the key", async () => {
+  const world = new World({ "test/write": (_, nth) => (nth === 1 ? sick(1_700_003_600_000) : ok({})) });
+  const engine = engineFor(workflowOf({ a: { use: "test/read" }, w: write(["a"]) }), world);
+  await engine.run();
+  expect(engine.parks).toBe(1);
+  expect(world.paths).toEqual(["a", "w", "w"]);
+  expect(world.calls[1]?.idempotencyKey).toBe(world.calls[2]?.idempotencyKey);
+});
+
+test("patience ends after eight retries", async () => {
+  const world = new World({ "test/write": (_, nth) => sick(1_700_000_000_000 + nth * 1_000) });
+  await expect(run(workflowOf({ w: write() }), world)).rejects.toMatchObject({ code: "THROTTLED" });
+  expect(world.calls).toHaveLength(9);
+});
+
+test("a sick target without a time, and a write that is not safe to repeat, are not called again", async () => {
+  const world = new World({ "test/write": () => sick(), "test/send": () => sick(1_700_000_001_000) });
+  await expect(run(workflowOf({ w: write() }), world)).rejects.toMatchObject({ code: "THROTTLED" });
+  await expect(run(workflowOf({ s: { use: "test/send" } }), world)).rejects.toMatchObject({ code: "THROTTLED" });
+  expect(world.paths).toEqual(["w", "s"]);
+});
+
+test("an unknown outcome fails, or counts as done where the node says so", async () => {
+  const unknown: CallResult = { outcome: "unknown", error: { code: "UNKNOWN_OUTCOME", message: "sent, no answer" }, meta: META };
+  const world = () => new World({ "test/send": () => unknown });
+  await expect(run(workflowOf({ s: { use: "test/send" } }), world())).rejects.toMatchObject({ code: "UNKNOWN_OUTCOME" });
+  const done = workflowOf({ s: { use: "test/send", onUnknown: "assume-done" } }, { $cel: "steps.s" });
+  expect(await run(done, world())).toEqual({ status: "succeeded", output: null, error: null });
+});
