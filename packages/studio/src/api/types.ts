@@ -55,7 +55,6 @@ export interface Health {
 export interface Connection {
   readonly name: string;
   readonly connector: string;
-  readonly title?: string;
   readonly settings: JsonObject;
   readonly auth?: string;
   readonly hasCredential: boolean;

@@ -1,5 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
-import { NotFound } from "../ui/problem.tsx";
+import { NotFound, PageProblem } from "../ui/problem.tsx";
 import { Shell } from "./shell.tsx";
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
@@ -78,6 +78,7 @@ const connections = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([home, workflows, builder, runs, run, catalog, connector, connections]),
   defaultPreload: "intent",
+  defaultErrorComponent: PageProblem,
   scrollRestoration: true,
 });
 

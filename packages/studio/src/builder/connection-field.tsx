@@ -30,7 +30,7 @@ export function ConnectionField(props: {
       .edit((document) =>
         changeNode(document, name, ({ connection: _, ...rest }) => (connection === null ? rest : { ...rest, connection })),
       );
-  const data = fitting.map((each) => ({ value: each.name, label: each.title ?? each.name }));
+  const data = fitting.map((each) => ({ value: each.name, label: each.name }));
   if (node.connection !== undefined && !data.some(({ value }) => value === node.connection)) {
     data.push({ value: node.connection, label: t("connection.missing", { name: node.connection }) });
   }

@@ -49,7 +49,6 @@ export function Outline(props: {
           <IconX size={18} />
         </ActionIcon>
       </header>
-      {/* biome-ignore lint/a11y/noNoninteractiveElementInteractions lint/a11y/useKeyWithClickEvents: arrow keys bubble up from the buttons inside. */}
       <ul className="outline" ref={list} onKeyDown={onKey}>
         <li className="outline-item">
           <button

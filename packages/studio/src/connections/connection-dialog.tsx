@@ -77,7 +77,7 @@ export function ConnectionDialog(props: {
     <Modal
       opened
       onClose={props.onClose}
-      title={existing ? t("connection.editTitle", { name: existing.title ?? existing.name }) : t("connection.new")}
+      title={existing ? t("connection.editTitle", { name: existing.name }) : t("connection.new")}
       size={520}
       closeButtonProps={{ "aria-label": t("common.close") }}
     >

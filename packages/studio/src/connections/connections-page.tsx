@@ -73,12 +73,9 @@ function ConnectionRow({ connection, onEdit }: { readonly connection: Connection
       <Tile use={name} />
       <div className="connection-words">
         <button type="button" className="connection-name" onClick={onEdit}>
-          {connection.title ?? connection.name}
+          {connection.name}
         </button>
-        <span className="m-meta">
-          {connector?.title ?? name}
-          {connection.title !== undefined && connection.title !== connection.name && ` · ${connection.name}`}
-        </span>
+        <span className="m-meta">{connector?.title ?? name}</span>
         {connection.usedBy.length > 0 && (
           <span className="m-meta connection-uses">
             {t("connection.usedBy")}{" "}

@@ -48,6 +48,7 @@ export function PillInput({ field, id, describedBy, invalid, value, pointer, onC
         />
         <div className="pills-used">
           {segments.map((segment, index) =>
+            // biome-ignore lint/suspicious/noArrayIndexKey: a segment is its place.
             "expression" in segment ? <Pill key={`${index}:${segment.expression}`} expression={segment.expression} /> : null,
           )}
           {pick}

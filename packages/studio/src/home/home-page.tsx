@@ -52,8 +52,7 @@ export function HomePage() {
           <ul className="attention">
             {failing.map((connection) => (
               <li key={connection.name}>
-                <Link to="/connections">{connection.title ?? connection.name}</Link>{" "}
-                <span className="m-muted">{connection.health.message}</span>
+                <Link to="/connections">{connection.name}</Link> <span className="m-muted">{connection.health.message}</span>
               </li>
             ))}
           </ul>

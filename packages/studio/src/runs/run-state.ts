@@ -43,13 +43,15 @@ export function applyEvent(run: RunState, event: RunEvent): RunState {
       return { ...run, progress: { ...run.progress, [event.path]: event } };
     case "step": {
       const before = run.steps[event.path];
-      const startedAtMs = Math.min(
-        before?.startedAtMs ?? event.atMs,
-        event.durationMs === undefined ? event.atMs : event.atMs - event.durationMs,
-      );
+      const startedAtMs = before?.startedAtMs ?? startOf(event, run.startedAtMs);
       return { ...run, steps: { ...run.steps, [event.path]: { ...before, ...event, startedAtMs } } };
     }
   }
+}
+
+/** A step that is first seen when it has ended started its duration earlier, but never before the run. */
+function startOf({ atMs, durationMs = 0 }: StepChanged, runStartedAtMs = Number.NEGATIVE_INFINITY): number {
+  return atMs - durationMs < runStartedAtMs ? atMs : atMs - durationMs;
 }
 
 /** What a node's card shows: one word for all its executions, and how many there were. */

@@ -21,6 +21,13 @@ export function Problem({ error, onRetry }: { readonly error: Error; readonly on
   );
 }
 
+/** What stands where a page broke or could not be loaded. */
+export function PageProblem({ error }: { readonly error: unknown }) {
+  return (
+    <Problem error={error instanceof Error ? error : new Error(String(error))} onRetry={() => globalThis.location.reload()} />
+  );
+}
+
 /** The page of someone without a session. */
 export function SignedOut() {
   const { t } = useTranslation();

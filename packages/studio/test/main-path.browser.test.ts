@@ -1,0 +1,216 @@
+// Pins: a builder that looks right in its parts and does not work as a whole: sign in, open, edit, save, run, see the result; every
+// page readable for assistive technology in light and dark; no breach of the page's own security policy; no error in the console.
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type RunningMortise, startMortise, waitForOutput } from "../../../test/world/mortise-process.ts";
+
+const CHROMIUM = process.env.MORTISE_CHROMIUM ?? "/usr/bin/chromium";
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+let data: string;
+let server: RunningMortise;
+let browser: Browser;
+let signedIn: Awaited<ReturnType<BrowserContext["storageState"]>>;
+let base: string;
+
+beforeAll(async () => {
+  if (!existsSync(CHROMIUM)) {
+    throw new Error(
+      `The browser test needs Chromium and found none at ${CHROMIUM}. Install it: apt-get install chromium; or set MORTISE_CHROMIUM.`,
+    );
+  }
+  const launcher = new URL("../../../tools/launch/build-studio.mjs", import.meta.url).href;
+  const { buildStudio } = (await import(launcher)) as { buildStudio(): Promise<number> };
+  expect(await buildStudio()).toBe(0);
+  data = mkdtempSync(join(tmpdir(), "mortise-studio-"));
+  server = startMortise(["serve", "--demo", "--data", data, "--port", "0"]);
+  const [link = ""] = await waitForOutput(server, /http:\/\/127\.0\.0\.1:\d+\/signin\?token=[\w-]+/);
+  base = new URL(link).origin;
+  browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(link);
+  await page.getByRole("heading", { level: 1, name: "Home" }).waitFor();
+  signedIn = await context.storageState();
+  await context.close();
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  server?.child.kill("SIGINT");
+  await server?.finished;
+  if (data) rmSync(data, { recursive: true, force: true });
+}, 60_000);
+
+/** A page that remembers everything that must not happen. */
+async function open(
+  colorScheme: "light" | "dark",
+  width = 1440,
+): Promise<{ page: Page; faults: string[]; close: () => Promise<void> }> {
+  const context = await browser.newContext({
+    storageState: signedIn,
+    colorScheme,
+    viewport: { width, height: 900 },
+    reducedMotion: "reduce",
+  });
+  context.setDefaultTimeout(10_000);
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on("pageerror", (error) => faults.push(`error: ${error.message}`));
+  page.on("console", (message) => message.type() === "error" && faults.push(`console: ${message.text()}`));
+  page.on(
+    "requestfailed",
+    (request) =>
+      !request.url().endsWith("/events") &&
+      request.failure()?.errorText !== "net::ERR_ABORTED" &&
+      faults.push(`failed: ${request.url()}`),
+  );
+  await page.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", (event) =>
+      console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`),
+    );
+  });
+  return { page, faults, close: () => context.close() };
+}
+
+/** What axe finds wrong, as short lines. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const run = (
+      globalThis as unknown as {
+        axe: { run(at: Document): Promise<{ passes: unknown[]; violations: { id: string; nodes: { html: string }[] }[] }> };
+      }
+    ).axe.run;
+    const result = await run(document);
+    if (result.passes.length < 10) return ["axe saw no page"];
+    return result.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
+  });
+}
+
+test("Somebody opens a workflow, edits a field, runs it and sees what each step got, gave and did.", async () => {
+  const { page, faults, close } = await open("light");
+  await page.goto(`${base}/workflows`);
+  await page.getByRole("link", { name: "New lead" }).click();
+  await page.locator('.react-flow__node[data-id="thank"]').click();
+  const subject = page.getByRole("textbox", { name: /^Subject/ });
+  await subject.fill("Welcome ");
+  await page.getByText("Saved", { exact: true }).waitFor();
+
+  await page.getByRole("button", { name: "2 issues" }).click();
+  for (const left of ["1 issue", "No issues"]) {
+    await page
+      .getByRole("region", { name: "Issues" })
+      .getByRole("button", { name: /Say so in the document/ })
+      .first()
+      .click();
+    await page.getByRole("button", { name: left, exact: true }).waitFor();
+  }
+
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await page.getByRole("textbox", { name: /^Amount/ }).fill("12");
+  await page.getByRole("dialog").getByRole("button", { name: "Run" }).click();
+  const panel = page.getByRole("region", { name: "Run" });
+  await panel.getByText("Succeeded").first().waitFor();
+  await page.locator('.react-flow__node[data-id="tell"] .step[data-status="skipped"]').waitFor();
+
+  await panel.getByRole("button", { name: /Thank the lead/ }).click();
+  await panel.getByRole("tab", { name: "Input" }).click();
+  await panel.getByText("Welcome Ada Byron").waitFor();
+  await page.getByRole("button", { name: "Demo inbox" }).click();
+  await page.getByRole("dialog", { name: "Demo inbox" }).getByText("Welcome Ada Byron").waitFor();
+  expect(await violations(page)).toEqual([]);
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test("A step is added, undone, deleted and found again by keyboard alone.", async () => {
+  const { page, faults, close } = await open("dark");
+  await page.goto(`${base}/workflows`);
+  await page.getByRole("button", { name: "New workflow" }).click();
+  await page.getByRole("button", { name: "Add a step after the start" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("combobox", { name: "Search steps and connectors" }).fill("wait");
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press("Enter");
+  const step = page.locator('.react-flow__node[data-id="wait"]');
+  await step.waitFor();
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
+  await step.focus();
+  await page.keyboard.press("Delete");
+  await step.waitFor({ state: "detached" });
+  await page.keyboard.press("Control+z");
+  await step.waitFor();
+  await page.keyboard.press("o");
+  await page.getByRole("region", { name: "Outline" }).getByRole("button", { name: /Wait/ }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("textbox", { name: "Title of the step" }).waitFor();
+  await page.getByText("Saved", { exact: true }).waitFor();
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test.each(["light", "dark"] as const)(
+  "Every page is readable for everybody in %s.",
+  async (scheme) => {
+    const { page, faults, close } = await open(scheme);
+    const found: string[] = [];
+    const look = async (path: string, heading: string) => {
+      await page.goto(base + path);
+      await page.getByRole("heading", { level: 1, name: heading }).waitFor();
+      await page.waitForLoadState("networkidle").catch(() => undefined);
+      found.push(...(await violations(page)).map((each) => `${path} ${each}`));
+    };
+    await look("/", "Home");
+    await look("/workflows", "Workflows");
+    await look("/workflows/bird-strikes/edit?step=load", "Bird strikes to the warehouse");
+    await page.keyboard.press("i");
+    await page.getByRole("region", { name: "Issues" }).waitFor();
+    found.push(...(await violations(page)));
+    await look("/runs", "Runs");
+    await page.getByRole("link", { name: "New lead" }).first().click();
+    await page.getByRole("heading", { level: 1, name: "New lead" }).waitFor();
+    found.push(...(await violations(page)).map((each) => `run ${each}`));
+    await look("/catalog", "Catalog");
+    await look("/catalog/postgres", "PostgreSQL");
+    await page.getByRole("button", { name: /Upsert rows/ }).click();
+    found.push(...(await violations(page)));
+    await look("/connections", "Connections");
+    await page.getByRole("button", { name: "New connection" }).click();
+    await page.getByRole("dialog").waitFor();
+    found.push(...(await violations(page)).map((each) => `dialog ${each}`));
+    expect(found).toEqual([]);
+    expect(faults).toEqual([]);
+    await close();
+  },
+  60_000,
+);
+
+test("On a telephone the outline takes the canvas' place and nothing scrolls sideways.", async () => {
+  const { page, faults, close } = await open("light", 390);
+  for (const path of ["/", "/workflows", "/workflows/bird-strikes/edit", "/connections", "/catalog"]) {
+    await page.goto(base + path);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(overflow, path).toBe(0);
+  }
+  await page.goto(`${base}/workflows/bird-strikes/edit`);
+  await page.getByRole("button", { name: /Read bird strikes/ }).click();
+  await page.getByRole("textbox", { name: "Title of the step" }).waitFor();
+  expect(await violations(page)).toEqual([]);
+  expect(faults).toEqual([]);
+  await close();
+});
