@@ -33,7 +33,7 @@ export async function runWorkflow(exec: Execution, input: ProgramInput): Promise
   if (error) return await failRun(exec, error);
   let output: Json;
   try {
-    output = plan.output?.evaluate(scopeOf(run, frame)) ?? {};
+    output = plan.output === undefined ? {} : plan.output.evaluate(scopeOf(run, frame));
   } catch (thrown) {
     return await failRun(exec, errorOf(thrown));
   }

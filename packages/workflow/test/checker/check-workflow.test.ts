@@ -9,7 +9,9 @@ import { workflowOf } from "../support/world.ts";
 
 const LEAD = {
   use: "webhook",
-  with: { schema: { type: "object", properties: { email: { type: "string" }, age: { type: "integer" } }, required: ["email", "age"] } },
+  with: {
+    schema: { type: "object", properties: { email: { type: "string" }, age: { type: "integer" } }, required: ["email", "age"] },
+  },
 };
 const ENRICH = { use: "acme@1/findCompany", connection: "crm", with: { domain: { $cel: "trigger.body.email.split('@')[1]" } } };
 const map = (cel: string, after?: readonly string[]) => ({
@@ -328,6 +330,6 @@ test("whatever it is given, it answers with diagnostics and never throws", () =>
       for (const { code, path, message } of diagnostics)
         expect([typeof code, typeof path, typeof message]).toEqual(["string", "string", "string"]);
     }),
-    { numRuns: 500, seed: 3 },
+    { numRuns: 250, seed: 3 },
   );
 });
