@@ -49,7 +49,7 @@ export class LoopTally {
     this.#succeeded += tally.succeeded;
     this.#failed += tally.failed;
     this.#errors.push(...tally.errors.slice(0, LISTED_ERRORS - this.#errors.length));
-    this.#results?.push(...(tally.results ?? []));
+    for (const result of tally.results ?? []) this.#results?.push(result);
   }
 
   get failed(): number {

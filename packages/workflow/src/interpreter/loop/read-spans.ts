@@ -74,7 +74,7 @@ async function readSpan(exec: Execution, frame: Frame, plan: LoopPlan, { stream,
       error = page.error;
       break;
     }
-    rounds.push(...roundsOf(page.output.items, plan.batch, first + rounds.length));
+    for (const round of roundsOf(page.output.items, plan.batch, first + rounds.length)) rounds.push(round);
     next = page.output.next;
   } while (next !== null && rounds.length < plan.concurrency);
   const tally = new LoopTally(plan.collect !== undefined);
