@@ -42,6 +42,15 @@ describe.each(["memory", "dbos"])("a runner on the %s engine", (kind) => {
   });
   afterAll(() => runner.close());
 
+  it("ends at once for a reader that has seen the end already", async () => {
+    await runner.run(workflow({ a: order({ n: 1 }) }), { runId: "seen" });
+    const seen: number[] = [];
+    for await (const { seq } of runner.events("seen")) seen.push(seq);
+    const after: number[] = [];
+    for await (const { seq } of runner.events("seen", { seq: seen.at(-1) ?? 0 })) after.push(seq);
+    expect(after).toEqual([]);
+  });
+
   it("runs branches, a loop and what follows, and calls each operation once", async () => {
     const document = workflow(
       {
