@@ -9,7 +9,7 @@ const BACKSLASH = 0x5c;
 
 /**
  * Reads JSON bodies (RFC 8259) without `__proto__` and `constructor.prototype`. Nesting is counted before anything is parsed, since
- * whatever walks a value later does so recursively. Throws `INVALID_JSON` beyond 64 levels.
+ * whatever walks a value later does so recursively. An empty body is none. Throws `INVALID_JSON` beyond 64 levels.
  */
 export function readJsonBodies(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser("error", "error");
@@ -19,7 +19,8 @@ export function readJsonBodies(app: FastifyInstance): void {
       done(new MortiseError("INVALID_JSON", `The body nests deeper than ${DEEPEST} objects and lists.`), undefined);
       return;
     }
-    parse(request, body, done);
+    if (body === "") done(null, undefined);
+    else parse(request, body, done);
   });
 }
 

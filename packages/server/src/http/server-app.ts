@@ -50,7 +50,7 @@ export async function serverApp(options: ServerAppOptions): Promise<FastifyInsta
   const app = fastify({
     bodyLimit: 1 << 20,
     requestTimeout: 30_000,
-    maxParamLength: 300,
+    routerOptions: { maxParamLength: 300 },
     forceCloseConnections: true,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: "array", allErrors: false } },
   });

@@ -1,5 +1,5 @@
 import type { JsonObject } from "@mortise/contract";
-import type { Kysely, Selectable } from "kysely";
+import { type Kysely, type Selectable, sql } from "kysely";
 import { open, seal, type WrappingKey } from "../vault/envelope.ts";
 import type { ConnectionHealth, Tables } from "./tables.ts";
 
@@ -13,7 +13,7 @@ export interface StoredConnection {
   readonly health: ConnectionHealth;
 }
 
-/** What is saved. An absent credential keeps the one that is there. */
+/** What is saved. An absent credential keeps the one that is there, as long as connector and auth scheme stay. */
 export interface ConnectionDraft {
   readonly connector: string;
   readonly settings: JsonObject;
@@ -28,6 +28,7 @@ export interface ConnectionDraft {
  * Does not own: the wrapping key, what a credential is good for.
  * Invariants:
  *   C1. A credential leaves this class only through `credential()`, for the runtime.
+ *   C2. A credential is never handed to another connector, or in another way, than it was entered for.
  */
 export class ConnectionStore {
   readonly #db: Kysely<Tables>;
@@ -77,7 +78,13 @@ export class ConnectionStore {
       .insertInto("connections")
       .values({ tenant: this.#tenant, name, ...values, credential: credential ?? null })
       .onConflict((conflict) =>
-        conflict.columns(["tenant", "name"]).doUpdateSet(credential === undefined ? values : { ...values, credential }),
+        conflict.columns(["tenant", "name"]).doUpdateSet({
+          ...values,
+          credential:
+            credential ??
+            sql<string | null>`case when split_part(connections.connector, '@', 1) = split_part(excluded.connector, '@', 1)
+              and connections.auth is not distinct from excluded.auth then connections.credential end`,
+        }),
       )
       .execute();
   }

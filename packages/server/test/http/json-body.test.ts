@@ -7,7 +7,7 @@ import { problemOf, sendProblem } from "../../src/http/problem.ts";
 const app = fastify({ bodyLimit: 1 << 20 });
 app.setErrorHandler((error, _, reply) => sendProblem(reply, problemOf(error)));
 readJsonBodies(app);
-app.post("/echo", async ({ body }) => body);
+app.post("/echo", async ({ body }) => body ?? "none");
 
 const send = (payload: string, type = "application/json") =>
   app.inject({ method: "POST", url: "/echo", payload, headers: { "content-type": type } });
@@ -46,4 +46,10 @@ test("broken JSON, text cut off inside a string and another content type are the
   expect((await send('{"a":')).statusCode).toBe(400);
   expect((await send('{"a":"b')).statusCode).toBe(400);
   expect((await send("a=1", "application/x-www-form-urlencoded")).statusCode).toBe(415);
+});
+
+test("an empty body is none, whatever its content type says", async () => {
+  const answer = await send("");
+  expect(answer.statusCode).toBe(200);
+  expect(answer.body).toBe("none");
 });

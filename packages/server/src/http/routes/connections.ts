@@ -1,4 +1,5 @@
-import { type JsonObject, MortiseError } from "@mortise/contract";
+import { credentialProblems, wrapCredential } from "@mortise/auth";
+import { type Contract, type Diagnostic, type JsonObject, MortiseError } from "@mortise/contract";
 import { compileSchema } from "@mortise/contract/validation";
 import type { NodeSet } from "@mortise/workflow";
 import type { Host } from "../../host/open-host.ts";
@@ -58,6 +59,12 @@ export const connectionRoutes: Routes = (app, { host }) => {
           path: "/auth",
         });
       }
+      const unfit = credentialFaults(found.contract, body);
+      if (unfit.length > 0)
+        return sendProblem(
+          reply,
+          problem("INVALID_VALUE", "The credential does not fit the way to sign in.", { diagnostics: unfit }),
+        );
       await connections.put(params.name, {
         connector: body.connector,
         settings,
@@ -87,6 +94,14 @@ export const connectionRoutes: Routes = (app, { host }) => {
     return { outcome: result.outcome, message, durationMs: result.meta.durationMs };
   });
 };
+
+function credentialFaults(contract: Contract, { auth, credential }: Draft): readonly Diagnostic[] {
+  const ids = Object.keys(contract.auth);
+  const id = auth ?? (ids.length === 1 ? ids[0] : undefined);
+  const scheme = id === undefined ? undefined : contract.auth[id];
+  if (!scheme || !credential) return [];
+  return credentialProblems(scheme, wrapCredential(credential)).filter(({ severity }) => severity === "error");
+}
 
 function view(host: Host, connection: StoredConnection, users: readonly User[]) {
   return { ...connection, title: host.registry.get(connection.connector)?.contract.title ?? connection.connector, usedBy: users };
