@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { MortiseError } from "@mortise/contract";
 
 interface Holder {
@@ -7,12 +7,16 @@ interface Holder {
   readonly url: string;
 }
 
+/** Lock files of this process. */
+const held = new Set<string>();
+
 /**
  * One server a data folder.
  *
  * Owns: `<dataDir>/server.lock` with the process id and the URL of the one that runs.
  * Invariants:
- *   K1. A lock whose process is gone counts as none.
+ *   K1. A lock whose process is gone counts as none; so does one of an earlier process that had our id.
+ *   K2. The file appears with its holder in it, never empty.
  */
 export class ServerLock {
   readonly #file: string;
@@ -24,16 +28,21 @@ export class ServerLock {
   /** Takes the lock. Throws `DATA_IN_USE` naming the URL of the server that has it. */
   static take(dataDir: string): ServerLock {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    const file = join(dataDir, "server.lock");
+    const file = join(resolve(dataDir), "server.lock");
+    const written = `${file}.${process.pid}`;
     for (let attempt = 0; ; attempt++) {
       try {
-        writeFileSync(file, JSON.stringify({ pid: process.pid, url: "" }), { flag: "wx", mode: 0o600 });
+        writeFileSync(written, JSON.stringify({ pid: process.pid, url: "" }), { mode: 0o600 });
+        linkSync(written, file);
+        held.add(file);
         return new ServerLock(file);
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== "EEXIST" || attempt > 3) throw error;
+      } finally {
+        rmSync(written, { force: true });
       }
       const holder = read(file);
-      if (holder && isAlive(holder.pid)) {
+      if (holder && (holder.pid === process.pid ? held.has(file) : isAlive(holder.pid))) {
         const where = holder.url ? `at ${holder.url}` : "and is just starting";
         throw new MortiseError("DATA_IN_USE", `Mortise already runs in ${dataDir} ${where} (process ${holder.pid}).`, {
           remedy: "Use that one, stop it first, or choose another folder with --data.",
@@ -49,6 +58,7 @@ export class ServerLock {
   }
 
   release(): void {
+    if (!held.delete(this.#file)) return;
     if (read(this.#file)?.pid === process.pid) rmSync(this.#file, { force: true });
   }
 }
@@ -62,7 +72,6 @@ function read(file: string): Holder | undefined {
 }
 
 function isAlive(pid: number): boolean {
-  if (pid === process.pid) return false;
   try {
     process.kill(pid, 0);
     return true;

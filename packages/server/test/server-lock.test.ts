@@ -26,3 +26,17 @@ test("half a lock file, from a crash while it was written, counts as none", () =
   writeFileSync(join(folder, "server.lock"), '{"pid":');
   ServerLock.take(folder).release();
 });
+
+test("a second server in the same process is refused, until the first lets go", () => {
+  const lock = ServerLock.take(folder);
+  lock.publish("http://127.0.0.1:4400");
+  expect(() => ServerLock.take(join(folder, "."))).toThrow(/already runs.*4400/);
+  lock.release();
+  lock.release();
+  ServerLock.take(folder).release();
+});
+
+test("a lock of an earlier process with our id, as after a restart of a container, counts as none", () => {
+  writeFileSync(join(folder, "server.lock"), JSON.stringify({ pid: process.pid, url: "http://127.0.0.1:4400" }));
+  ServerLock.take(folder).release();
+});
