@@ -1,11 +1,11 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { JsonObject } from "@mortise/contract";
 import type { Workflow } from "@mortise/workflow";
 import type { Host } from "../host/open-host.ts";
 import { startAirportsService } from "./airports-service.ts";
 import { type DemoMail, startInboxService } from "./inbox-service.ts";
 import { sampleDataFile } from "./sample-data.ts";
+import { type DemoConnection, seedDemo } from "./seed-demo.ts";
 import { openWarehouse, type Warehouse } from "./warehouse-service.ts";
 
 /** The demo workspace: services on this machine that stand for other people's systems. */
@@ -29,9 +29,7 @@ export async function startDemo(dataDir: string): Promise<Demo> {
     egressAllow: [`http://127.0.0.1:${airports.port}`, `tcp://127.0.0.1:${inbox.port}`, `unix:${warehouse.socket}`],
     seed: async (host) => {
       seedFiles(join(dataDir, "files"));
-      for (const [name, { connector, settings, auth }] of Object.entries(connections))
-        await host.store.connections.put(name, { connector, settings, auth });
-      for (const [id, document] of demoWorkflows()) await host.store.workflows.create(document, id);
+      await seedDemo(host, { connections, workflows: demoWorkflows() });
     },
     mails: () => inbox.mails(),
     table: warehouse.table,
@@ -53,26 +51,27 @@ export function demoWorkflows(): ReadonlyMap<string, Workflow> {
   );
 }
 
-/** The ports are new at every start, so these connections are written at every start. */
 function demoConnections(
   warehouse: Warehouse,
   airportsPort: number,
   inboxPort: number,
-): Readonly<Record<string, { readonly connector: string; readonly settings: JsonObject; readonly auth: string }>> {
+): Readonly<Record<string, DemoConnection>> {
   const { socket, port, database, user } = warehouse;
   return {
     airports: {
       connector: "http@1",
       settings: { baseUrl: `http://127.0.0.1:${airportsPort}`, ratePerSecond: 50, testPath: "/airports/SFO" },
       auth: "none",
+      place: ["baseUrl"],
     },
-    data: { connector: "files@1", settings: {}, auth: "none" },
+    data: { connector: "files@1", settings: {}, auth: "none", place: [] },
     mail: {
       connector: "smtp@1",
       settings: { host: "127.0.0.1", port: inboxPort, secure: "none", from: "mortise@example.com" },
       auth: "none",
+      place: ["host", "port"],
     },
-    warehouse: { connector: "postgres@1", settings: { socket, port, database, user }, auth: "none" },
+    warehouse: { connector: "postgres@1", settings: { socket, port, database, user }, auth: "none", place: ["socket", "port"] },
   };
 }
 

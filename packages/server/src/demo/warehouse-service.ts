@@ -32,7 +32,7 @@ export async function openWarehouse(dataDir: string): Promise<Warehouse> {
   } finally {
     await admin.end();
   }
-  const pool = new pg.Pool({ ...server.connection, database: DATABASE, max: 2 });
+  const pool = new pg.Pool({ ...server.connection, database: DATABASE, max: 2, types: { getTypeParser: asWritten } });
   pool.on("error", () => {});
   return {
     socket: host,
@@ -57,4 +57,11 @@ export async function openWarehouse(dataDir: string): Promise<Warehouse> {
       await server.stop();
     },
   };
+}
+
+/** Dates and times stay the text that the database wrote: as `Date`, a day east of Greenwich becomes the day before. */
+function asWritten(type: number, format?: "text" | "binary") {
+  const { DATE, TIMESTAMP, TIMESTAMPTZ } = pg.types.builtins;
+  if ([DATE, TIMESTAMP, TIMESTAMPTZ].includes(type)) return (text: string) => text;
+  return format === "binary" ? pg.types.getTypeParser(type, "binary") : pg.types.getTypeParser(type, "text");
 }

@@ -27,6 +27,8 @@ const MIGRATIONS: readonly string[] = [
      used_at timestamptz not null default now(), primary key (token_hash));
    create table mortise.sign_in_tokens (
      tenant text not null default 'default', token_hash text not null, expires_at timestamptz not null, primary key (token_hash));`,
+  `create table mortise.demo_seeds (
+     tenant text not null default 'default', key text not null, place jsonb not null default '{}', primary key (tenant, key));`,
 ];
 
 /** Any number that our processes agree on. */
