@@ -1,4 +1,4 @@
-import { MortiseError } from "@mortise/contract";
+import { isMortiseError, MortiseError } from "@mortise/contract";
 import { dbosEngine, openRunner, postgresRunLog, type ReadableRunLog, type Runner } from "@mortise/engine";
 import { createRegistry, type Registry } from "@mortise/registry";
 import { type Connection, createRuntime, type Runtime } from "@mortise/runtime";
@@ -75,7 +75,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const runtime = createRuntime({ connectors, connections: connection, ...options.deployment });
   const runLog = new IndexedRunLog(postgresRunLog(engine.pool), store.runs, store.workflows, options.log);
   const runner = await openRunner({ runtime, engine, registry, runLog });
-  await settleIndex(store, engine);
+  await settleIndex(store, engine, now());
 
   return {
     deployment: options.deployment,
@@ -96,7 +96,13 @@ export async function openHost(options: HostOptions): Promise<Host> {
         document: workflow.document,
       });
       const extra = { ...(headers ? { headers } : {}), ...(query ? { query } : {}) };
-      return await runner.start(workflow.document, { input: (input ?? {}) as never, runId, trigger: extra });
+      try {
+        return await runner.start(workflow.document, { input: (input ?? {}) as never, runId, trigger: extra });
+      } catch (error) {
+        // A delivery that came twice may have started it before.
+        if (!(await engine.status(runId).catch(() => undefined))) await store.runs.ended(runId, "failed", asError(error), now());
+        throw error;
+      }
     },
     close: async () => {
       await runner.close();
@@ -111,10 +117,20 @@ function target({ dataDir, databaseUrl }: HostOptions) {
   throw new MortiseError("USAGE", "A deployment needs a data folder or a database URL.");
 }
 
+/** A run is noted before it starts; one that did not start within this time never will. */
+const NOTED_MS = 60_000;
+const NEVER_STARTED = { code: "RUN_NOT_FOUND", message: "The server stopped before the run started." };
+
+function asError(error: unknown): { readonly code: string; readonly message: string } {
+  if (isMortiseError(error)) return error.data;
+  return { code: "INTERNAL", message: "The run could not be started." };
+}
+
 /** Runs that ended while nobody was there to note it. */
-async function settleIndex(store: Store, engine: Awaited<ReturnType<typeof dbosEngine>>): Promise<void> {
+async function settleIndex(store: Store, engine: Awaited<ReturnType<typeof dbosEngine>>, nowMs: number): Promise<void> {
   for (const { runId, startedAtMs } of await store.runs.list({ status: "running", limit: 1_000 })) {
     const view = await engine.status(runId);
+    if (view === undefined && startedAtMs < nowMs - NOTED_MS) await store.runs.ended(runId, "failed", NEVER_STARTED, nowMs);
     if (view === undefined || view.status === "running" || view.status === "waiting") continue;
     await store.runs.ended(runId, view.status, view.error, view.endedAt ?? startedAtMs);
   }
