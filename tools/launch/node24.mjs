@@ -69,16 +69,12 @@ export function environment() {
 export function run(args, options = {}) {
   return new Promise((resolve) => {
     const child = spawn(node24(), args, { cwd: root, stdio: "inherit", env: environment(), ...options });
+    // A terminal sends SIGINT to the whole group, so the child may get it twice; it takes the second for the first.
     const forward = (signal) => child.kill(signal);
-    // A terminal sends SIGINT to the whole group, so the child has it already; it is waited for, not doubled.
-    const wait = () => {};
-    process.on("SIGINT", wait);
-    process.on("SIGTERM", forward);
-    process.on("SIGHUP", forward);
+    const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+    for (const signal of signals) process.on(signal, forward);
     child.on("exit", (code, signal) => {
-      process.off("SIGINT", wait);
-      process.off("SIGTERM", forward);
-      process.off("SIGHUP", forward);
+      for (const one of signals) process.off(one, forward);
       resolve(code ?? (signal ? 128 + (constants.signals[signal] ?? 0) : 1));
     });
   });

@@ -28,11 +28,6 @@ const child = spawn(node24(), [...HEAP, main, ...process.argv.slice(2)], {
   stdio: ["inherit", "inherit", "inherit", "ipc"],
   env: { ...process.env, MORTISE_LAUNCHED: "1" },
 });
-// A terminal sends SIGINT to the whole group; one that was sent to this process alone is handed on.
-let interrupted = false;
-process.on("SIGINT", () => {
-  if (!process.stdin.isTTY && !interrupted) child.kill("SIGINT");
-  interrupted = true;
-});
-for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+// A terminal sends SIGINT to the whole group, so the command may get it twice; it takes the second for the first.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
 child.on("exit", (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));

@@ -35,7 +35,7 @@ export const callCommand: CommandDefinition = (program, start) => {
       });
       const cancel = new AbortController();
       const onSignal = () => cancel.abort(new MortiseError("CALL_CANCELLED", "The call was cancelled."));
-      process.once("SIGINT", onSignal);
+      process.on("SIGINT", onSignal);
       try {
         const result = await runtime.call(
           `${connector.contract.name}/${operation}`,
