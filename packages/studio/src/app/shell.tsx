@@ -1,5 +1,5 @@
 import "./shell.css";
-import { ActionIcon, Menu, Tooltip, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import {
   IconApps,
   IconHistory,
@@ -13,13 +13,14 @@ import {
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useMatchRoute } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { sessionQuery } from "../api/queries.ts";
 import { ApiProblem } from "../api/request.ts";
-import { InboxDrawer } from "../demo/inbox-drawer.tsx";
 import { SignedOut } from "../ui/problem.tsx";
 import icon from "./icon.svg";
+
+const InboxDrawer = lazy(async () => ({ default: (await import("../demo/inbox-drawer.tsx")).InboxDrawer }));
 
 const PAGES = [
   { to: "/", key: "nav.home", icon: IconHome },
@@ -67,24 +68,26 @@ export function Shell() {
           )}
           <div className="shell-tools">
             <Appearance />
-            <Menu position="right-end">
-              <Menu.Target>
-                <ActionIcon aria-label={t("nav.account")}>
-                  <IconUser size={18} stroke={1.75} />
-                </ActionIcon>
-              </Menu.Target>
-              <Menu.Dropdown>
-                <Menu.Label>{session.data?.user.name ?? "–"}</Menu.Label>
-                <Menu.Item disabled>{t("nav.version", { version: session.data?.version ?? "–" })}</Menu.Item>
-              </Menu.Dropdown>
-            </Menu>
+            <Tooltip
+              label={t("nav.account", { name: session.data?.user.name ?? "–", version: session.data?.version ?? "–" })}
+              position="right"
+              openDelay={0}
+            >
+              <span
+                className="shell-user"
+                role="img"
+                aria-label={t("nav.account", { name: session.data?.user.name ?? "–", version: session.data?.version ?? "–" })}
+              >
+                <IconUser size={18} stroke={1.75} aria-hidden />
+              </span>
+            </Tooltip>
           </div>
         </div>
       </nav>
       <main id="main" className="shell-main" tabIndex={-1}>
         <Outlet />
       </main>
-      {session.data?.demo && <InboxDrawer opened={inbox} onClose={() => setInbox(false)} />}
+      <Suspense>{inbox && <InboxDrawer opened onClose={() => setInbox(false)} />}</Suspense>
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { useMediaQuery } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import type { Json } from "@mortise/contract";
 import { useMutation } from "@tanstack/react-query";
-import { useEffect, useMemo, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { request } from "../api/request.ts";
 import type { StoredWorkflow } from "../api/types.ts";
@@ -12,23 +12,25 @@ import { TRIGGER } from "../canvas/graph.ts";
 import { insertNode, type Place } from "../document/insert-node.ts";
 import { freeName } from "../document/names.ts";
 import { nodeAtPointer } from "../document/node-sets.ts";
-import { RunPanel } from "../runs/run-panel.tsx";
 import { statusesByName } from "../runs/statuses-by-name.ts";
 import { useLiveRun } from "../runs/use-run.ts";
 import { useBuilder, useBuilderStore } from "./builder-context.ts";
-import { ConflictDialog } from "./conflict-dialog.tsx";
 import { Inspector } from "./inspector.tsx";
 import { IssuesPanel } from "./issues-panel.tsx";
 import { newNode } from "./new-node.ts";
 import { Outline } from "./outline.tsx";
-import { RunDialog } from "./run-dialog.tsx";
-import { StepPicker } from "./step-picker.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import { triggerDetail } from "./trigger-detail.ts";
 import { useAutosave } from "./use-autosave.ts";
 import { useCatalog } from "./use-catalog.ts";
 import { useCheck } from "./use-check.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
+
+// What a first look at a workflow does not need is loaded when it is used.
+const RunPanel = lazy(async () => ({ default: (await import("../runs/run-panel.tsx")).RunPanel }));
+const ConflictDialog = lazy(async () => ({ default: (await import("./conflict-dialog.tsx")).ConflictDialog }));
+const RunDialog = lazy(async () => ({ default: (await import("./run-dialog.tsx")).RunDialog }));
+const StepPicker = lazy(async () => ({ default: (await import("./step-picker.tsx")).StepPicker }));
 
 type SideView = "outline" | "issues" | null;
 
@@ -144,28 +146,30 @@ export function Builder(props: {
           <Inspector check={check} webhookUrl={props.webhookUrl} describe={catalog.describe} run={run} />
         )}
       </div>
-      {run && (
-        <RunPanel
-          run={run}
-          document={document}
-          describe={catalog.describe}
-          selectedNode={selected === TRIGGER ? undefined : (selected ?? undefined)}
-          onSelectNode={select}
-          onClose={() => setRunId(undefined)}
-        />
-      )}
-      <StepPicker opened={place !== undefined} catalog={catalog} onPick={insert} onClose={() => setPlace(undefined)} />
-      {asking && (
-        <RunDialog
-          trigger={document.trigger}
-          onClose={() => setAsking(false)}
-          onRun={(input) => {
-            setAsking(false);
-            start.mutate(input);
-          }}
-        />
-      )}
-      {saving.state.kind === "conflict" && <ConflictDialog onResolve={saving.resolve} />}
+      <Suspense>
+        {run && (
+          <RunPanel
+            run={run}
+            document={document}
+            describe={catalog.describe}
+            selectedNode={selected === TRIGGER ? undefined : (selected ?? undefined)}
+            onSelectNode={select}
+            onClose={() => setRunId(undefined)}
+          />
+        )}
+        {place && <StepPicker opened catalog={catalog} onPick={insert} onClose={() => setPlace(undefined)} />}
+        {asking && (
+          <RunDialog
+            trigger={document.trigger}
+            onClose={() => setAsking(false)}
+            onRun={(input) => {
+              setAsking(false);
+              start.mutate(input);
+            }}
+          />
+        )}
+        {saving.state.kind === "conflict" && <ConflictDialog onResolve={saving.resolve} />}
+      </Suspense>
     </div>
   );
 }

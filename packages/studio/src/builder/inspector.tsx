@@ -1,15 +1,16 @@
 import { useLocalStorage } from "@mantine/hooks";
-import type { CSSProperties, PointerEvent } from "react";
+import { type CSSProperties, lazy, type PointerEvent, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { Check } from "../api/types.ts";
 import { TRIGGER } from "../canvas/graph.ts";
 import { findNode } from "../document/node-sets.ts";
 import type { RunState } from "../runs/run-state.ts";
 import { useBuilder } from "./builder-context.ts";
-import { StepInspector } from "./step-inspector.tsx";
-import { TriggerInspector } from "./trigger-inspector.tsx";
 import type { UseInfo } from "./use-catalog.ts";
 import { WorkflowInspector } from "./workflow-inspector.tsx";
+
+const StepInspector = lazy(async () => ({ default: (await import("./step-inspector.tsx")).StepInspector }));
+const TriggerInspector = lazy(async () => ({ default: (await import("./trigger-inspector.tsx")).TriggerInspector }));
 
 const MIN = 360;
 const MAX = 640;
@@ -53,13 +54,15 @@ export function Inspector(props: {
           if (event.key === "ArrowRight") resize(width - 20);
         }}
       />
-      {located ? (
-        <StepInspector key={located.pointer} located={located} {...props} />
-      ) : selected === TRIGGER ? (
-        <TriggerInspector check={props.check} webhookUrl={props.webhookUrl} />
-      ) : (
-        <WorkflowInspector check={props.check} />
-      )}
+      <Suspense>
+        {located ? (
+          <StepInspector key={located.pointer} located={located} {...props} />
+        ) : selected === TRIGGER ? (
+          <TriggerInspector check={props.check} webhookUrl={props.webhookUrl} />
+        ) : (
+          <WorkflowInspector check={props.check} />
+        )}
+      </Suspense>
     </aside>
   );
 }

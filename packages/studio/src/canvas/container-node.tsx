@@ -23,21 +23,22 @@ export const ContainerNode = memo(function ContainerNode({ data, selected }: Nod
     >
       <Ends />
       <div className="container-head">
-        <StepCard name={name} node={node} />
-      </div>
-      {progress && (
-        <div className="loop" title={t("canvas.loopTitle")}>
-          {progress.total !== undefined && progress.total > 0 && (
-            <span className="loop-bar">
-              <span style={{ width: `${Math.min(100, (progress.done / progress.total) * 100)}%` }} />
+        <StepCard name={name} node={node}>
+          {progress && (
+            <span className="loop m-number" title={t("canvas.loopTitle")}>
+              {t("canvas.loopDone", { count: done, done: count.format(done) })}
+              {progress.failed > 0 && (
+                <span className="loop-failed">{t("canvas.loopFailed", { failed: count.format(progress.failed) })}</span>
+              )}
             </span>
           )}
-          <span className="m-number">{t("canvas.loopDone", { count: done, done: count.format(done) })}</span>
-          {progress.failed > 0 && (
-            <span className="loop-failed m-number">{t("canvas.loopFailed", { failed: count.format(progress.failed) })}</span>
-          )}
-        </div>
-      )}
+        </StepCard>
+        {progress?.total !== undefined && progress.total > 0 && (
+          <span className="loop-bar">
+            <span style={{ width: `${Math.min(100, (progress.done / progress.total) * 100)}%` }} />
+          </span>
+        )}
+      </div>
     </div>
   );
 });

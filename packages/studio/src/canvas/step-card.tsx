@@ -1,5 +1,6 @@
 import type { WorkflowNode } from "@mortise/workflow";
 import { IconAlertTriangleFilled, IconNote } from "@tabler/icons-react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { titleOf } from "../forms/fields.ts";
 import { formatDuration } from "../runs/run-state.ts";
@@ -8,7 +9,15 @@ import { Tile } from "../ui/tile.tsx";
 import { useCanvas } from "./canvas-context.ts";
 
 /** The face of a step: icon, title, what it does, how it went. */
-export function StepCard({ name, node }: { readonly name: string; readonly node: WorkflowNode }) {
+export function StepCard({
+  name,
+  node,
+  children,
+}: {
+  readonly name: string;
+  readonly node: WorkflowNode;
+  readonly children?: ReactNode;
+}) {
   const { t } = useTranslation();
   const { describe, statuses, issues } = useCanvas();
   const info = describe(node.use);
@@ -23,6 +32,7 @@ export function StepCard({ name, node }: { readonly name: string; readonly node:
         <span className="m-meta m-clip">{node.disabled ? t("canvas.disabled") : subtitle}</span>
       </div>
       <div className="step-marks">
+        {children}
         {node.note && <IconNote size={14} aria-label={t("canvas.hasNote")} />}
         {issue && (
           <span className="step-issue" data-severity={issue}>

@@ -1,5 +1,6 @@
 import type { ErrorData, Json } from "@mortise/contract";
 import type { RunEvent, RunProgress, StepChanged } from "@mortise/workflow";
+import { slotsOf } from "../document/node-sets.ts";
 
 /** How a run is going, as the page shows it. */
 export type RunStatusName = "waiting" | "running" | "succeeded" | "failed" | "cancelled";
@@ -43,15 +44,15 @@ export function applyEvent(run: RunState, event: RunEvent): RunState {
       return { ...run, progress: { ...run.progress, [event.path]: event } };
     case "step": {
       const before = run.steps[event.path];
-      const startedAtMs = before?.startedAtMs ?? startOf(event, run.startedAtMs);
+      const startedAtMs = before?.startedAtMs ?? startOf(event);
       return { ...run, steps: { ...run.steps, [event.path]: { ...before, ...event, startedAtMs } } };
     }
   }
 }
 
-/** A step that is first seen when it has ended started its duration earlier, but never before the run. */
-function startOf({ atMs, durationMs = 0 }: StepChanged, runStartedAtMs = Number.NEGATIVE_INFINITY): number {
-  return atMs - durationMs < runStartedAtMs ? atMs : atMs - durationMs;
+/** When a step that is first seen at its end started: a container's event carries its start, every other one its end. */
+function startOf({ use, atMs, durationMs = 0 }: StepChanged): number {
+  return slotsOf(use).length > 0 ? atMs : atMs - durationMs;
 }
 
 /** What a node's card shows: one word for all its executions, and how many there were. */

@@ -25,7 +25,8 @@ export function StepList(props: {
         const name = nodeAtPointer(props.document, step.node) ?? step.path;
         const node = findNode(props.document, name)?.node;
         const left = ((step.startedAtMs - start) / (end - start)) * 100;
-        const width = ((endOf(step) - step.startedAtMs) / (end - start)) * 100;
+        const until = step.status === "running" ? end : endOf(step);
+        const width = ((until - step.startedAtMs) / (end - start)) * 100;
         const inside = /\[(\d+)\]/.exec(step.path);
         return (
           <li key={step.path}>
@@ -36,7 +37,7 @@ export function StepList(props: {
               onClick={() => props.onSelect(step)}
             >
               <Tile use={step.use} size={28} />
-              <span className="step-row-name m-clip">
+              <span className="step-row-name m-clip" style={{ paddingInlineStart: (step.path.split("/").length - 1) * 12 }}>
                 {node?.title ?? titleOf(name)}
                 {inside && <span className="m-meta"> #{Number(inside[1]) + 1}</span>}
               </span>

@@ -33,6 +33,20 @@ test("The same event twice changes nothing.", () => {
   expect(fold(done).steps.a?.startedAtMs).toBe(100);
 });
 
+test("A loop that is first seen at its end started when its event says, another step its duration earlier.", () => {
+  const loop: RunEvent = {
+    kind: "step",
+    runId: "r",
+    path: "l",
+    node: "/nodes/l",
+    use: "core/for-each",
+    status: "succeeded",
+    atMs: 100,
+    durationMs: 500,
+  };
+  expect(fold(loop).steps.l?.startedAtMs).toBe(100);
+});
+
 test("Durations are words for people.", () => {
   expect([12, 2_400, 185_000, 7_260_000].map(formatDuration)).toEqual(["12 ms", "2.4 s", "3 min 5 s", "2 h 1 min"]);
 });
