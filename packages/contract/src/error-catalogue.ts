@@ -267,6 +267,21 @@ export const CATALOGUE = Object.freeze({
     "Sign in with the link that the server printed.",
   ),
   NOT_ALLOWED: entry("config", "operator", false, "The request is not allowed.", "Ask an administrator."),
+  INVALID_REQUEST: entry(
+    "config",
+    "builder",
+    false,
+    "The server has no such place, or the request does not fit it.",
+    "Mend the request.",
+  ),
+  WORKFLOW_NOT_FOUND: entry("config", "builder", false, "No workflow of that id exists.", "List the workflows."),
+  REVISION_CONFLICT: entry(
+    "config",
+    "builder",
+    false,
+    "Somebody else saved a newer revision meanwhile.",
+    "Look at the newer revision, then save on top of it.",
+  ),
   USAGE: entry("config", "builder", false, "The command line is wrong.", "See --help."),
   INTERNAL: entry("bug", "mortise", false, "Mortise made a mistake.", "Report it with the run id."),
 } as const satisfies Record<string, CatalogueEntry>);

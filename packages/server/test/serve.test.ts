@@ -85,7 +85,7 @@ describe("workflows", () => {
     expect(first.json()).toEqual({ revision: 2 });
     const second = await send("PUT", `/api/v1/workflows/${id}`, manual("Second"), { "if-match": '"1"' });
     expect(second.status).toBe(412);
-    expect(second.json()).toMatchObject({ revision: 2, document: { name: "First" } });
+    expect(second.json()).toMatchObject({ code: "REVISION_CONFLICT", revision: 2, document: { name: "First" } });
     expect((await send("PUT", `/api/v1/workflows/${id}`, manual("Blind"))).status).toBe(428);
   });
 

@@ -28,7 +28,7 @@ export async function servePages(app: FastifyInstance, dist: string): Promise<vo
   app.setNotFoundHandler((request, reply) => {
     if (request.method === "GET" && !/^\/(api|hooks|metrics|assets)(\/|$)/.test(request.url)) return sendPage(reply);
     return sendProblem(reply, {
-      ...problem("USAGE", `There is no ${request.method} ${request.url.split("?")[0]}.`),
+      ...problem("INVALID_REQUEST", `There is no ${request.method} ${request.url.split("?")[0]}.`),
       status: 404,
     });
   });

@@ -6,11 +6,14 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   NOT_SIGNED_IN: 401,
   NOT_ALLOWED: 403,
   RUN_NOT_FOUND: 404,
+  WORKFLOW_NOT_FOUND: 404,
   UNREADABLE_FILE: 404,
   CONNECTOR_NOT_FOUND: 404,
   CONNECTION_NOT_FOUND: 404,
   DUPLICATE_NAME: 409,
   USAGE: 400,
+  INVALID_REQUEST: 400,
+  REVISION_CONFLICT: 412,
   INVALID_JSON: 400,
   OVERLOADED: 503,
   DATABASE_UNAVAILABLE: 503,
@@ -36,9 +39,9 @@ export function problemOf(error: unknown): Problem {
     return problem(code as ErrorCode, message, { remedy, path });
   }
   const fastify = error as { readonly statusCode?: number; readonly validation?: unknown; readonly message?: string };
-  if (fastify.validation) return { ...problem("USAGE", fastify.message ?? "The request does not fit."), status: 400 };
+  if (fastify.validation) return problem("INVALID_REQUEST", fastify.message ?? "The request does not fit.");
   if (fastify.statusCode !== undefined && fastify.statusCode < 500)
-    return { ...problem("USAGE", fastify.message ?? "The request does not fit."), status: fastify.statusCode };
+    return { ...problem("INVALID_REQUEST", fastify.message ?? "The request does not fit."), status: fastify.statusCode };
   return problem("INTERNAL", "Mortise made a mistake while answering. The log has the details.");
 }
 

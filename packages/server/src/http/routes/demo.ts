@@ -15,7 +15,7 @@ export const demoRoutes: Routes = (app, { demo }) => {
       },
     },
     async ({ params, query }) => {
-      if (!/^[a-z_]{1,63}$/.test(params.table)) throw new MortiseError("USAGE", "That is not the name of a table.");
+      if (!/^[a-z_]{1,63}$/.test(params.table)) throw new MortiseError("INVALID_REQUEST", "That is not the name of a table.");
       return await demo.table(params.table, query.limit ?? 50);
     },
   );

@@ -13,7 +13,7 @@ const PRIVATE = new Set(["cookie", "authorization", "proxy-authorization"]);
 export const hookRoutes: Routes = (app, { host }) => {
   app.post<{ Params: { "*": string }; Body: Json }>("/hooks/*", { config: { access: "public" } }, async (request, reply) => {
     const workflow = await host.store.workflows.findByWebhook(request.params["*"]);
-    if (!workflow) return sendProblem(reply, { ...problem("USAGE", "No active webhook answers here."), status: 404 });
+    if (!workflow) return sendProblem(reply, { ...problem("INVALID_REQUEST", "No active webhook answers here."), status: 404 });
     const schema = workflow.document.trigger.with?.schema;
     const wrong = schema === undefined ? [] : compileSchema(schema as JsonSchema)(request.body).diagnostics;
     if (wrong.length > 0)

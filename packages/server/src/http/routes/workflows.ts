@@ -70,7 +70,10 @@ export const workflowRoutes: Routes = (app, { host }) => {
     async ({ params, body, headers }, reply) => {
       const seen = Number(/^(?:W\/)?"(\d+)"$/.exec(headers["if-match"] ?? "")?.[1] ?? Number.NaN);
       if (Number.isNaN(seen))
-        return sendProblem(reply, { ...problem("USAGE", 'Saving needs the header If-Match: "<revision>".'), status: 428 });
+        return sendProblem(reply, {
+          ...problem("INVALID_REQUEST", 'Saving needs the header If-Match: "<revision>".'),
+          status: 428,
+        });
       const { workflow, diagnostics } = readable(body.document);
       if (!workflow) return sendProblem(reply, unreadable(diagnostics));
       const saved = await workflows.save(params.id, workflow, seen);
@@ -80,7 +83,7 @@ export const workflowRoutes: Routes = (app, { host }) => {
         return reply
           .code(412)
           .type("application/problem+json")
-          .send({ ...problem("NOT_ALLOWED", `Somebody saved revision ${revision} meanwhile.`), status: 412, revision, document });
+          .send({ ...problem("REVISION_CONFLICT", `Somebody saved revision ${revision} meanwhile.`), revision, document });
       }
       await syncSchedule(host, await existing(host, params.id));
       return reply.header("etag", `"${saved.revision}"`).send({ revision: saved.revision });
@@ -171,5 +174,5 @@ async function existing(host: Host, id: string): Promise<StoredWorkflow> {
 }
 
 function notFound(id: string): MortiseError {
-  return new MortiseError("UNREADABLE_FILE", `No workflow "${id}" exists.`, { remedy: "List the workflows." });
+  return new MortiseError("WORKFLOW_NOT_FOUND", `No workflow "${id}" exists.`);
 }
