@@ -57,13 +57,11 @@ export async function serve(options: ServeOptions): Promise<Served> {
       dataDir,
       ...(options.databaseUrl === undefined ? {} : { databaseUrl: options.databaseUrl }),
       deployment,
+      ...(demo ? { prepare: demo.seed } : {}),
       log,
     });
     closers.push(() => host.close());
-    if (demo) {
-      await demo.seed(host);
-      log(`Demo: allowed for its own services only: ${demo.egressAllow.join(", ")}`);
-    }
+    if (demo) log(`Demo: allowed for its own services only: ${demo.egressAllow.join(", ")}`);
     await syncAllSchedules(host);
     const token = apiToken(dataDir);
     const app = await serverApp({

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { JsonObject } from "@mortise/contract";
 import type { Workflow } from "@mortise/workflow";
-import type { Host } from "../host/open-host.ts";
+import type { HostStorage } from "../host/open-host.ts";
 import type { StoredConnection } from "../store/connection-store.ts";
 import { TENANT } from "../store/open-store.ts";
 
@@ -28,7 +28,7 @@ export interface DemoContent {
  *   D1. What a person changed stays as it is, what a person deleted stays away.
  *   D2. A connection that still points to the demo's service follows it to its new port.
  */
-export async function seedDemo(host: Host, { connections, workflows }: DemoContent): Promise<void> {
+export async function seedDemo(host: HostStorage, { connections, workflows }: DemoContent): Promise<void> {
   const before = await seededBefore(host);
   for (const [name, fresh] of Object.entries(connections)) {
     const key = `connection/${name}`;
@@ -55,7 +55,7 @@ function pointsToDemo(stored: StoredConnection, fresh: DemoConnection, last: Jso
   return isDeepStrictEqual({ ...stored.settings, ...at(settings, place) }, settings);
 }
 
-async function seededBefore(host: Host): Promise<ReadonlyMap<string, JsonObject>> {
+async function seededBefore(host: HostStorage): Promise<ReadonlyMap<string, JsonObject>> {
   const { rows } = await host.pool.query<{ key: string; place: JsonObject }>(
     "select key, place from mortise.demo_seeds where tenant = $1",
     [TENANT],
@@ -63,7 +63,7 @@ async function seededBefore(host: Host): Promise<ReadonlyMap<string, JsonObject>
   return new Map(rows.map(({ key, place }) => [key, place]));
 }
 
-async function note(host: Host, key: string, place: JsonObject): Promise<void> {
+async function note(host: HostStorage, key: string, place: JsonObject): Promise<void> {
   await host.pool.query(
     `insert into mortise.demo_seeds (tenant, key, place) values ($1, $2, $3)
      on conflict (tenant, key) do update set place = excluded.place`,

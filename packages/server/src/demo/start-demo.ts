@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Workflow } from "@mortise/workflow";
-import type { Host } from "../host/open-host.ts";
+import type { HostStorage } from "../host/open-host.ts";
 import { startAirportsService } from "./airports-service.ts";
 import { type DemoMail, startInboxService } from "./inbox-service.ts";
 import { sampleDataFile } from "./sample-data.ts";
@@ -13,7 +13,7 @@ export interface Demo {
   /** What the deployment must allow for them, and nothing else. */
   readonly egressAllow: readonly string[];
   /** Adds data, connections and workflows that are missing; never touches what a person changed. */
-  seed(host: Host): Promise<void>;
+  seed(host: HostStorage): Promise<void>;
   mails(): readonly DemoMail[];
   table: Warehouse["table"];
   close(): Promise<void>;

@@ -11,6 +11,9 @@ import { builtInConnectors } from "./built-in-connectors.ts";
 import type { Deployment } from "./deployment.ts";
 import { IndexedRunLog } from "./indexed-run-log.ts";
 
+/** What a host keeps, before it works. */
+export type HostStorage = Pick<Host, "store" | "pool">;
+
 /** Options of {@link openHost}. */
 export interface HostOptions {
   /** Folder of the embedded database and the key; with `databaseUrl`, of the key alone. */
@@ -19,6 +22,8 @@ export interface HostOptions {
   readonly deployment: Deployment;
   /** Absent: the built-in ones. */
   readonly connectors?: readonly Connector[];
+  /** Done with the store before any unfinished run goes on. */
+  readonly prepare?: (storage: HostStorage) => Promise<void>;
   readonly log: (line: string) => void;
   /** Epoch ms; absent: the machine's clock. */
   readonly now?: () => number;
@@ -60,6 +65,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const key = wrappingKey(options.dataDir);
   const engine = await dbosEngine(target(options), { write: (line) => options.log(line.trimEnd()) });
   const store = await openStore(engine.pool, key, now);
+  await options.prepare?.({ store, pool: engine.pool });
   const connection = async (name: string): Promise<Connection | undefined> => {
     const found = await store.connections.find(name);
     if (!found) return undefined;
