@@ -62,7 +62,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
     });
     closers.push(() => host.close());
     if (demo) log(`Demo: allowed for its own services only: ${demo.egressAllow.join(", ")}`);
-    await syncAllSchedules(host);
+    await syncAllSchedules(host, log);
     const token = apiToken(dataDir);
     const app = await serverApp({
       host,

@@ -60,7 +60,7 @@ export class IndexedRunLog implements ReadableRunLog {
     const scheduled = event.kind === "run-started" ? SCHEDULED.exec(event.runId)?.[1] : undefined;
     if (scheduled === undefined) return undefined;
     return async () => {
-      const workflow = await this.#workflows.find(scheduled);
+      const workflow = (await this.#workflows.findLive(scheduled)) ?? (await this.#workflows.find(scheduled));
       if (!workflow) return;
       await this.#runs.note({
         runId: event.runId,

@@ -29,6 +29,8 @@ const MIGRATIONS: readonly string[] = [
      tenant text not null default 'default', token_hash text not null, expires_at timestamptz not null, primary key (token_hash));`,
   `create table mortise.demo_seeds (
      tenant text not null default 'default', key text not null, place jsonb not null default '{}', primary key (tenant, key));`,
+  `alter table mortise.workflows add column live_revision integer;
+   update mortise.workflows set live_revision = revision where active;`,
 ];
 
 /** Any number that our processes agree on. */

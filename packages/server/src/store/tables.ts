@@ -13,7 +13,9 @@ export interface Tables {
     name: string;
     document: JSONColumnType<Workflow>;
     active: Generated<boolean>;
-    /** Path of the webhook, unique in the tenant; null without one. */
+    /** The revision that the trigger runs while the workflow is active. */
+    live_revision: number | null;
+    /** Path of the webhook, unique in the tenant; null without one. Of the live revision while the workflow is active. */
     webhook: string | null;
     updated_at: Moment;
   };

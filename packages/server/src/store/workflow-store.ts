@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { MortiseError } from "@mortise/contract";
 import type { Workflow } from "@mortise/workflow";
-import type { Kysely, Transaction } from "kysely";
+import { type Kysely, sql, type Transaction } from "kysely";
 import type { Tables } from "./tables.ts";
 
 /** A stored workflow at its latest revision. */
@@ -9,6 +9,8 @@ export interface StoredWorkflow {
   readonly id: string;
   readonly revision: number;
   readonly active: boolean;
+  /** The revision that its trigger runs; null while it is not active. */
+  readonly liveRevision: number | null;
   readonly document: Workflow;
   readonly updatedAtMs: number;
 }
@@ -16,7 +18,14 @@ export interface StoredWorkflow {
 /** What saving came to: the new revision, or the one that somebody else saved meanwhile. */
 export type Saved = { readonly ok: true; readonly revision: number } | { readonly ok: false; readonly current: StoredWorkflow };
 
-/** Workflows and their immutable revisions. */
+/**
+ * Workflows and their immutable revisions.
+ *
+ * Owns: the rows of `workflows` and `workflow_revisions`.
+ * Does not own: whether a revision is fit to go live, the engine's schedules.
+ * Invariants:
+ *   W1. What a trigger runs changes only by `goLive` and `stop`, never by a save.
+ */
 export class WorkflowStore {
   readonly #db: Kysely<Tables>;
   readonly #tenant: string;
@@ -41,15 +50,21 @@ export class WorkflowStore {
     return row && stored(row);
   }
 
+  /** The live revision of the active workflow that answers here. */
   async findByWebhook(path: string): Promise<StoredWorkflow | undefined> {
-    const query = this.#db
-      .selectFrom("workflows")
-      .selectAll()
-      .where("tenant", "=", this.#tenant)
-      .where("webhook", "=", path)
-      .where("active", "=", true);
-    const row = await query.executeTakeFirst();
+    const row = await this.#live().where("workflows.webhook", "=", path).executeTakeFirst();
     return row && stored(row);
+  }
+
+  /** The live revision of a workflow, or undefined while it is not active. */
+  async findLive(id: string): Promise<StoredWorkflow | undefined> {
+    const row = await this.#live().where("workflows.id", "=", id).executeTakeFirst();
+    return row && stored(row);
+  }
+
+  /** The live revisions of all active workflows. */
+  async listLive(): Promise<readonly StoredWorkflow[]> {
+    return (await this.#live().execute()).map(stored);
   }
 
   /** Creates a workflow; with an id, only where that is free. Returns undefined when it is taken. Throws `DUPLICATE_NAME` for a webhook path in use. */
@@ -82,7 +97,7 @@ export class WorkflowStore {
           document: JSON.stringify(document),
           name: document.name,
           revision: seen + 1,
-          webhook: webhookPath(document, id),
+          webhook: sql<string | null>`case when active then webhook else ${webhookPath(document, id)} end`,
           updated_at: new Date(),
         })
         .where("tenant", "=", this.#tenant)
@@ -99,14 +114,28 @@ export class WorkflowStore {
     });
   }
 
-  async setActive(id: string, active: boolean): Promise<boolean> {
-    const done = await this.#db
-      .updateTable("workflows")
-      .set({ active })
-      .where("tenant", "=", this.#tenant)
-      .where("id", "=", id)
-      .executeTakeFirst();
-    return done.numUpdatedRows > 0n;
+  /** From now on the trigger runs this revision. Throws `DUPLICATE_NAME` for a webhook path in use. */
+  async goLive({ id, revision, document }: Pick<StoredWorkflow, "id" | "revision" | "document">): Promise<void> {
+    await this.#guarded(async (transaction) => {
+      await transaction
+        .updateTable("workflows")
+        .set({ active: true, live_revision: revision, webhook: webhookPath(document, id) })
+        .where("tenant", "=", this.#tenant)
+        .where("id", "=", id)
+        .execute();
+    });
+  }
+
+  /** From now on the trigger runs nothing. */
+  async stop({ id, document }: Pick<StoredWorkflow, "id" | "document">): Promise<void> {
+    await this.#guarded(async (transaction) => {
+      await transaction
+        .updateTable("workflows")
+        .set({ active: false, live_revision: null, webhook: webhookPath(document, id) })
+        .where("tenant", "=", this.#tenant)
+        .where("id", "=", id)
+        .execute();
+    });
   }
 
   async remove(id: string): Promise<boolean> {
@@ -117,6 +146,21 @@ export class WorkflowStore {
       .executeTakeFirst();
     await this.#db.deleteFrom("workflow_revisions").where("tenant", "=", this.#tenant).where("workflow_id", "=", id).execute();
     return done.numDeletedRows > 0n;
+  }
+
+  #live() {
+    return this.#db
+      .selectFrom("workflows")
+      .innerJoin("workflow_revisions", (join) =>
+        join
+          .onRef("workflow_revisions.tenant", "=", "workflows.tenant")
+          .onRef("workflow_revisions.workflow_id", "=", "workflows.id")
+          .onRef("workflow_revisions.revision", "=", "workflows.live_revision"),
+      )
+      .select(["workflows.id", "workflows.active", "workflows.updated_at", "workflows.live_revision"])
+      .select(["workflow_revisions.revision", "workflow_revisions.document"])
+      .where("workflows.tenant", "=", this.#tenant)
+      .where("workflows.active", "=", true);
   }
 
   async #keepRevision(transaction: Transaction<Tables>, id: string, revision: number, document: Workflow): Promise<void> {
@@ -144,11 +188,21 @@ export function webhookPath(document: Workflow, id: string): string | null {
   return typeof path === "string" && path !== "" ? path.replace(/^\/+/, "") : id;
 }
 
-function stored(row: { id: string; revision: number; active: boolean; document: Workflow; updated_at: Date }): StoredWorkflow {
+interface WorkflowRow {
+  readonly id: string;
+  readonly revision: number;
+  readonly active: boolean;
+  readonly live_revision: number | null;
+  readonly document: Workflow;
+  readonly updated_at: Date;
+}
+
+function stored(row: WorkflowRow): StoredWorkflow {
   return {
     id: row.id,
     revision: row.revision,
     active: row.active,
+    liveRevision: row.live_revision,
     document: row.document,
     updatedAtMs: row.updated_at.getTime(),
   };

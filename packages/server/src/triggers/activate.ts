@@ -10,17 +10,27 @@ export async function activate(host: Host, workflow: StoredWorkflow): Promise<vo
       remedy: "Choose a schedule or a webhook as its trigger.",
     });
   await syncSchedule(host, { ...workflow, active: true });
-  await host.store.workflows.setActive(workflow.id, true);
+  await host.store.workflows.goLive(workflow);
 }
 
 /** Turns a workflow's trigger off. Runs that are under way go on. */
 export async function deactivate(host: Host, workflow: StoredWorkflow): Promise<void> {
   await host.runner.schedule(workflow.id, null);
-  await host.store.workflows.setActive(workflow.id, false);
+  await host.store.workflows.stop(workflow);
+}
+
+/**
+ * After a save: a trigger that is on goes over to the new revision where that has no error, and stays with the one before otherwise.
+ * A trigger that became manual is off.
+ */
+export async function followEdit(host: Host, saved: StoredWorkflow, hasErrors: boolean): Promise<void> {
+  if (!saved.active || hasErrors) return;
+  if (saved.document.trigger.use === "manual") await deactivate(host, saved);
+  else await activate(host, saved);
 }
 
 /** Brings the engine's schedule in line with the document and whether it is active. */
-export async function syncSchedule(host: Host, workflow: StoredWorkflow): Promise<void> {
+async function syncSchedule(host: Host, workflow: StoredWorkflow): Promise<void> {
   const { trigger } = workflow.document;
   const cron = trigger.with?.cron;
   if (!workflow.active || trigger.use !== "schedule" || typeof cron !== "string") {
@@ -35,9 +45,11 @@ export async function syncSchedule(host: Host, workflow: StoredWorkflow): Promis
   });
 }
 
-/** Brings all schedules in line, at start. */
-export async function syncAllSchedules(host: Host): Promise<void> {
-  for (const workflow of await host.store.workflows.list()) {
-    if (workflow.active) await syncSchedule(host, workflow);
+/** Brings all schedules in line, at start. One that cannot be read is said and left out. */
+export async function syncAllSchedules(host: Host, log: (line: string) => void): Promise<void> {
+  for (const workflow of await host.store.workflows.listLive()) {
+    await syncSchedule(host, workflow).catch((error: Error) =>
+      log(`The schedule of "${workflow.document.name}" is not on: ${error.message}`),
+    );
   }
 }

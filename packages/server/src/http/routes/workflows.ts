@@ -2,7 +2,7 @@ import { type Diagnostic, type Json, MortiseError } from "@mortise/contract";
 import { checkWorkflow, parseWorkflow, type Workflow } from "@mortise/workflow";
 import type { Host } from "../../host/open-host.ts";
 import { type StoredWorkflow, webhookPath } from "../../store/workflow-store.ts";
-import { activate, deactivate, syncSchedule } from "../../triggers/activate.ts";
+import { activate, deactivate, followEdit } from "../../triggers/activate.ts";
 import { problem, sendProblem } from "../problem.ts";
 import type { Routes } from "./routes.ts";
 
@@ -59,6 +59,7 @@ export const workflowRoutes: Routes = (app, { host }) => {
       id: found.id,
       revision: found.revision,
       active: found.active,
+      ...(found.liveRevision === null ? {} : { liveRevision: found.liveRevision }),
       document: found.document,
       ...(hook === null ? {} : { webhookUrl: `/hooks/${hook}` }),
     };
@@ -85,7 +86,8 @@ export const workflowRoutes: Routes = (app, { host }) => {
           .type("application/problem+json")
           .send({ ...problem("REVISION_CONFLICT", `Somebody saved revision ${revision} meanwhile.`), revision, document });
       }
-      await syncSchedule(host, await existing(host, params.id));
+      const now = await existing(host, params.id);
+      if (now.active) await followEdit(host, now, hasErrors((await checkDocument(host, body.document)).diagnostics));
       return reply.header("etag", `"${saved.revision}"`).send({ revision: saved.revision });
     },
   );
