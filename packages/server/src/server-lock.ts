@@ -1,6 +1,7 @@
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { MortiseError } from "@mortise/contract";
+import { processExists } from "@mortise/engine";
 
 interface Holder {
   readonly pid: number;
@@ -42,7 +43,7 @@ export class ServerLock {
         rmSync(written, { force: true });
       }
       const holder = read(file);
-      if (holder && (holder.pid === process.pid ? held.has(file) : isAlive(holder.pid))) {
+      if (holder && (holder.pid === process.pid ? held.has(file) : processExists(holder.pid))) {
         const where = holder.url ? `at ${holder.url}` : "and is just starting";
         throw new MortiseError("DATA_IN_USE", `Mortise already runs in ${dataDir} ${where} (process ${holder.pid}).`, {
           remedy: "Use that one, stop it first, or choose another folder with --data.",
@@ -68,14 +69,5 @@ function read(file: string): Holder | undefined {
     return JSON.parse(readFileSync(file, "utf8")) as Holder;
   } catch {
     return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

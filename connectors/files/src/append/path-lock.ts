@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import { link, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -108,10 +109,11 @@ async function holderOf(lock: string): Promise<Holder | undefined> {
   }
 }
 
+/** A process that has ended and waits for its parent to notice (state `Z` in `/proc/<pid>/stat`, proc(5)) holds nothing. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !(existsSync(`/proc/${pid}/stat`) && /\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8")));
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }

@@ -23,11 +23,11 @@ export function isGone(other: ProcessIdentity, own: ProcessIdentity): boolean {
   return started !== undefined && other.started !== "" && started !== other.started;
 }
 
-/** Whether a pid of this host is in use. */
+/** Whether a pid of this host is in use. A process that has ended and waits for its parent to notice (zombie) is not. */
 export function exists(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
@@ -48,5 +48,14 @@ function startTime(pid: number): string | undefined {
     return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
   } catch {
     return undefined;
+  }
+}
+
+/** State `Z` in the third field of `/proc/<pid>/stat` (proc(5)); the second may hold anything between its parentheses. */
+function isZombie(pid: number): boolean {
+  try {
+    return /\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
   }
 }

@@ -82,6 +82,8 @@ class PostgresRunLog implements ReadableRunLog {
         await this.#store([...events.values()]);
         return true;
       } catch {
+        // Nothing can be stored any more; a run that goes on elsewhere logs its steps again.
+        if (this.#pool.ended) return true;
         // Newer states of the same subjects win.
         this.#buffer = new Map([...events, ...this.#buffer]);
         this.#timer ??= setTimeout(() => void this.#write(), FLUSH_MS * 10);
