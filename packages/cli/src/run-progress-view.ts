@@ -66,7 +66,10 @@ export class RunProgressView {
   }
 
   #begin(event: RunProgress) {
-    const bar = this.#bars?.create(event.total ?? 1, 0, { title: event.path, done: "0", unit: "items", rate: "" });
+    const fields = { title: event.path, done: "0", unit: "items", rate: "" };
+    // A stream has no end that is known before it comes: numbers without a bar.
+    const format = event.total === undefined ? " {title} {done} {unit} {rate}" : undefined;
+    const bar = this.#bars?.create(event.total ?? 1, 0, fields, format ? { format } : {});
     const loop = { bar, startedMs: event.atMs, printedMs: event.atMs };
     this.#loops.set(event.path, loop);
     return loop;
