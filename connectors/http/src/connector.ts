@@ -22,9 +22,15 @@ export default defineConnector({
   hosts: ["*"],
   auth: {
     none: none({ title: "No credential", test: "check" }),
-    apiKey: apiKey({ title: "API key in a header", in: "header", name: "{settings.apiKeyHeader}", test: "check" }),
-    basic: basic({ title: "User name and password", test: "check" }),
-    bearer: bearer({ title: "Bearer token", test: "check" }),
+    apiKey: apiKey({
+      title: "API key in a header",
+      in: "header",
+      name: "{settings.apiKeyHeader}",
+      test: "check",
+      requires: ["baseUrl"],
+    }),
+    basic: basic({ title: "User name and password", test: "check", requires: ["baseUrl"] }),
+    bearer: bearer({ title: "Bearer token", test: "check", requires: ["baseUrl"] }),
   },
   budgets: {
     api: {

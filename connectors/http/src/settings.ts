@@ -5,7 +5,8 @@ export const httpSettings = t.Object({
   baseUrl: t.Optional(
     t.String({
       title: "Base URL",
-      description: "Where the paths of calls start. With it, calls of this connection, and its credential, go nowhere else.",
+      description:
+        "Where the paths of calls start. With it, calls of this connection, and its credential, go nowhere else. Required with a credential.",
       format: "uri",
       pattern: "^https?://[^?#]+$",
       "x-help": "a URL such as https://api.example.com/v1",

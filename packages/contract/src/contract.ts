@@ -221,6 +221,8 @@ export interface AuthCommon {
   readonly test?: { readonly operation: string; readonly input?: JsonObject };
   /** Where people find the key. */
   readonly help?: string;
+  /** Settings that must be set where this scheme is used, beyond those that every connection needs. Absent: none. */
+  readonly requires?: readonly string[];
 }
 
 /** A pair that must hold: the input validates, the output validates. */

@@ -9,6 +9,8 @@ export interface AuthOptions {
   readonly test?: string | { readonly operation: string; readonly input?: JsonObject };
   /** Where people find the key. */
   readonly help?: string;
+  /** Settings that must be set where this scheme is used, e.g. the base URL that the credential is for. Absent: none. */
+  readonly requires?: readonly string[];
 }
 
 /** No credential. */
@@ -39,10 +41,11 @@ export function fields(schema: TObject, options: AuthOptions = {}): AuthScheme {
   return Object.freeze({ kind: "fields", fields: plainSchema(schema), ...common(options) });
 }
 
-function common({ title, test, help }: AuthOptions): AuthCommon {
+function common({ title, test, help, requires }: AuthOptions): AuthCommon {
   return {
     ...(title === undefined ? {} : { title }),
     ...(test === undefined ? {} : { test: typeof test === "string" ? { operation: test } : test }),
     ...(help === undefined ? {} : { help }),
+    ...(requires === undefined ? {} : { requires }),
   };
 }

@@ -10,6 +10,7 @@ const COMMON = {
     properties: { operation: TEXT, input: { type: "object" } },
   },
   help: TEXT,
+  requires: { type: "array", items: TEXT, minItems: 1, uniqueItems: true },
 } as const satisfies Record<string, JsonSchemaObject>;
 
 /** How a connection proves who it is; told apart by `kind`. */

@@ -4,6 +4,7 @@ import {
   createRedactor,
   credentialFields,
   credentialProblems,
+  missingSettings,
   type Redactor,
   wrapCredential,
 } from "@mortise/auth";
@@ -41,6 +42,13 @@ export function openConnection(contract: Contract, connection: Connection | unde
   const settings = checkSettings(contract, connection);
   const scheme = fillScheme(chooseScheme(contract, connection), settings);
   const credential = wrapCredential(connection?.credential);
+  const [missing] = missingSettings(scheme, settings);
+  if (missing !== undefined) {
+    throw new MortiseError("MISCONFIGURED", `The connection ${shown(connection)}: ${missing.message}`, {
+      path: missing.path,
+      ...(missing.fix === undefined ? {} : { remedy: missing.fix.title }),
+    });
+  }
   const problem = credentialProblems(scheme, credential).find(({ severity }) => severity === "error");
   if (problem !== undefined) {
     throw new MortiseError("AUTH_FAILED", `The connection ${shown(connection)}: ${problem.message}`, {
@@ -120,7 +128,13 @@ function secretsOf(
     const schema = contract.settings?.properties?.[name];
     return typeof schema === "object" && schema["x-secret"] === true && typeof value === "string" ? [value] : [];
   });
-  return [...fields, ...settings];
+  return [...fields, ...settings, ...basicPair(scheme, credential)];
+}
+
+/** What Basic sends (RFC 7617 §2), also where the password alone is too short to be searched for. */
+function basicPair(scheme: AuthScheme, { username, password }: Credential): readonly string[] {
+  if (scheme.kind !== "basic" || username === undefined || password === undefined || password.reveal() === "") return [];
+  return [`${username.reveal()}:${password.reveal()}`];
 }
 
 const shown = (connection: Connection | undefined): string => (connection?.name ? `"${connection.name}"` : "given");

@@ -1,3 +1,4 @@
+import { isSecretHeader } from "@mortise/auth";
 import { MortiseError } from "@mortise/contract";
 
 /** The parts of a request that a redirect looks at and changes. */
@@ -32,11 +33,10 @@ export function nextHop(
   }
   const becomesGet = answer.status <= 303 && hop.method !== "GET" && hop.method !== "HEAD";
   const crosses = url.origin !== hop.url.origin;
-  const dropped = new Set([
-    ...(crosses ? [...DROPPED_ALWAYS, ...hop.secretHeaders] : []),
-    ...(becomesGet ? DROPPED_WITH_BODY : []),
-  ]);
-  const headers = Object.fromEntries(Object.entries(hop.headers).filter(([name]) => !dropped.has(name)));
+  const secret = new Set([...DROPPED_ALWAYS, ...hop.secretHeaders]);
+  const kept = ([name]: readonly [string, string]): boolean =>
+    !(crosses && (secret.has(name) || isSecretHeader(name))) && !(becomesGet && DROPPED_WITH_BODY.includes(name));
+  const headers = Object.fromEntries(Object.entries(hop.headers).filter(kept));
   return {
     method: becomesGet ? "GET" : hop.method,
     url,

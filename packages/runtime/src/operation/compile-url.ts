@@ -20,9 +20,25 @@ export function compileUrl(
         remedy: "Give an address such as https://api.example.com in the connection's settings or in the input.",
       });
     }
+    refuseClimbing(written);
     parsed.hash = "";
     return parsed;
   };
+}
+
+/**
+ * Dot segments (RFC 3986 §5.2.4), also as the URL parser reads them: encoded, behind a backslash, with a tab or line break in between.
+ * Data with such a segment would leave the path that the connection or the contract has fixed, and take the credential along.
+ */
+function refuseClimbing(written: string): void {
+  const path = written
+    .replaceAll(/[\t\n\r]/g, "")
+    .replace(/[?#].*$/s, "")
+    .trim();
+  if (!path.split(/[/\\]/).some((part) => /^(?:\.|%2e){1,2}$/i.test(part))) return;
+  throw new MortiseError("INVALID_INPUT", `The path of ${JSON.stringify(written.slice(0, 200))} climbs with dots.`, {
+    remedy: "Write the path without . and .. segments.",
+  });
 }
 
 function compileTemplate(template: string): (scope: Scope) => string {

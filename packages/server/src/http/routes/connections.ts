@@ -1,5 +1,5 @@
-import { credentialProblems, wrapCredential } from "@mortise/auth";
-import { type Contract, type Diagnostic, type JsonObject, MortiseError } from "@mortise/contract";
+import { credentialProblems, missingSettings, wrapCredential } from "@mortise/auth";
+import { type AuthScheme, type Contract, type Diagnostic, type JsonObject, MortiseError } from "@mortise/contract";
 import { compileSchema } from "@mortise/contract/validation";
 import type { NodeSet } from "@mortise/workflow";
 import type { Host } from "../../host/open-host.ts";
@@ -59,7 +59,7 @@ export const connectionRoutes: Routes = (app, { host }) => {
           path: "/auth",
         });
       }
-      const unfit = credentialFaults(found.contract, body);
+      const unfit = [...schemeFaults(found.contract, body, settings), ...credentialFaults(found.contract, body)];
       if (unfit.length > 0)
         return sendProblem(
           reply,
@@ -95,10 +95,21 @@ export const connectionRoutes: Routes = (app, { host }) => {
   });
 };
 
-function credentialFaults(contract: Contract, { auth, credential }: Draft): readonly Diagnostic[] {
+function schemeOf(contract: Contract, { auth }: Draft): AuthScheme | undefined {
   const ids = Object.keys(contract.auth);
   const id = auth ?? (ids.length === 1 ? ids[0] : undefined);
-  const scheme = id === undefined ? undefined : contract.auth[id];
+  return id === undefined ? undefined : contract.auth[id];
+}
+
+/** A way to sign in may need settings of its own. */
+function schemeFaults(contract: Contract, draft: Draft, settings: JsonObject): readonly Diagnostic[] {
+  const scheme = schemeOf(contract, draft);
+  return scheme === undefined ? [] : missingSettings(scheme, settings);
+}
+
+function credentialFaults(contract: Contract, draft: Draft): readonly Diagnostic[] {
+  const scheme = schemeOf(contract, draft);
+  const { credential } = draft;
   if (!scheme || !credential) return [];
   return credentialProblems(scheme, wrapCredential(credential)).filter(({ severity }) => severity === "error");
 }
