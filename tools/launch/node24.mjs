@@ -7,6 +7,7 @@
  * Invariants:
  *   L1. Nothing is installed when the lockfile is the one that was installed last.
  *   L2. Child processes get Node 24 first on PATH.
+ *   L3. A child is asked to stop when we are, and when whoever started us is gone.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -73,7 +74,13 @@ export function run(args, options = {}) {
     const forward = (signal) => child.kill(signal);
     const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
     for (const signal of signals) process.on(signal, forward);
+    // Whoever started us and is gone, by kill -9 too, wants nothing more from the child.
+    const parent = process.ppid;
+    const watch = setInterval(() => {
+      if (process.ppid !== parent) child.kill("SIGTERM");
+    }, 500);
     child.on("exit", (code, signal) => {
+      clearInterval(watch);
       for (const one of signals) process.off(one, forward);
       resolve(code ?? (signal ? 128 + (constants.signals[signal] ?? 0) : 1));
     });
