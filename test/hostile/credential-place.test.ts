@@ -1,5 +1,6 @@
 // Pins: a credential that goes where data says, where a redirect says, or above the path that its connection was given.
 import http from "@mortise/connector-http";
+import type { JsonObject } from "@mortise/contract";
 import { checkContract } from "@mortise/contract/validation";
 import { type Connection, createRuntime, type Runtime } from "@mortise/runtime";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -48,7 +49,7 @@ describe.each(KINDS)("a credential (%s)", (auth, credential) => {
     const homeless = connection(auth, credential, undefined);
     const refused = { outcome: "fault", error: { code: "MISCONFIGURED", path: "/settings/baseUrl" } };
     for (const operation of ["get", "head", "post", "put", "patch", "delete", "lookup", "check"]) {
-      const input = operation === "check" ? {} : { url: `${vendor.origin}/x` };
+      const input: JsonObject = operation === "check" ? {} : { url: `${vendor.origin}/x` };
       expect(await runtime.call(`http/${operation}`, { connection: homeless, input }), operation).toMatchObject(refused);
     }
     expect(await runtime.testConnection(homeless)).toMatchObject(refused);

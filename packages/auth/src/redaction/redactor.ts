@@ -13,6 +13,8 @@ export interface Redactor {
   json(value: Json): Json;
   /** Only this call's own secrets: for data, where a look-alike may be the payload. Returns the same object where nothing was found. */
   data(value: Json): Json;
+  /** Whether there is nothing of this call's own to look for. */
+  readonly empty: boolean;
   /** Whether a text holds one of this call's secrets in any form. */
   finds(text: string): boolean;
   /** Headers to show: values of telling names hidden, the others as {@link Redactor.text}. `extra` names more, in lower case. */
@@ -37,6 +39,7 @@ export function createRedactor(secrets: readonly string[]): Redactor {
     text,
     json: (value: Json) => mapStrings(value, text),
     data: (value: Json) => (own === undefined ? value : mapStrings(value, byValue)),
+    empty: own === undefined,
     finds: (input: string) => own !== undefined && input.search(own) >= 0,
     headers: (headers: { readonly [name: string]: string }, extra: readonly string[] = []) =>
       Object.fromEntries(

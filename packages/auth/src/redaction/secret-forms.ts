@@ -2,19 +2,28 @@
 export const MIN_SECRET_LENGTH = 8;
 
 /**
- * The forms in which a secret may come back: raw, URL-encoded (both spellings), base64 and base64url (at each of the three
- * alignments, so that `user:secret` pairs are found too), hex in both cases, JSON-escaped.
+ * The forms in which a secret may come back: raw, URL-encoded (with its spellings), as HTML, base64 and base64url (at each of the three
+ * alignments, so that `user:secret` pairs are found too), hex in both cases, JSON-escaped with and without escaped slashes.
  */
 export function secretForms(secret: string): readonly string[] {
   if (secret.length < MIN_SECRET_LENGTH || new Set(secret).size < 4) return [];
   const bytes = Buffer.from(secret, "utf8");
   const hex = bytes.toString("hex");
+  const escaped = JSON.stringify(secret).slice(1, -1);
+  const percent = encodeURIComponent(secret);
   const forms = new Set([
     secret,
-    encodeURIComponent(secret),
-    encodeURIComponent(secret).replaceAll("%20", "+"),
+    percent,
+    percent.replaceAll("%20", "+"),
+    percent.replaceAll(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase()),
+    encodeURIComponent(percent),
+    encodeURI(secret),
     new URLSearchParams({ s: secret }).toString().slice(2),
-    JSON.stringify(secret).slice(1, -1),
+    escaped,
+    JSON.stringify(escaped).slice(1, -1),
+    escaped.replaceAll("/", "\\/"),
+    asHtml(secret, "&#39;"),
+    asHtml(secret, "&#x27;"),
     hex,
     hex.toUpperCase(),
   ]);
@@ -22,6 +31,15 @@ export function secretForms(secret: string): readonly string[] {
     for (const form of aligned(bytes, encoding)) forms.add(form);
   }
   return [...forms].filter((form) => form.length >= MIN_SECRET_LENGTH);
+}
+
+function asHtml(text: string, apostrophe: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("'", apostrophe);
 }
 
 /** The characters of an encoded secret that do not depend on what stands before and after it, for each alignment. */

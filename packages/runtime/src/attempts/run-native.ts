@@ -22,7 +22,7 @@ export async function runNative(
   try {
     const context = createNativeContext(call, { signal: scope.signal, lease, commit });
     const output = await untilAborted(run(call.input, context), scope.signal);
-    return asJson(output, call.use);
+    return ownJson(output, call);
   } catch (error) {
     throw nativeFailure(call, error, { committed, signal: scope.signal });
   } finally {
@@ -46,12 +46,17 @@ export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Pr
   }
 }
 
-/** Output is data: what JSON cannot say (a date, a missing field) is written as JSON writes it. */
-function asJson(output: unknown, use: string): Json {
+/**
+ * Output is data: what JSON cannot say (a date, a missing field) is written as JSON writes it. An echo of this connection's own secrets
+ * is masked; only a text that has one is walked.
+ */
+export function ownJson(output: unknown, { use, connection: { redactor } }: ReadyCall): Json {
   if (output === undefined) return null;
   try {
-    return JSON.parse(JSON.stringify(output)) as Json;
+    const text = JSON.stringify(output);
+    const data = JSON.parse(text) as Json;
+    return !redactor.empty && redactor.finds(text) ? redactor.data(data) : data;
   } catch (error) {
-    throw new MortiseError("INVALID_OUTPUT", `${use} returned something that is not JSON: ${String(error)}`);
+    throw new MortiseError("INVALID_OUTPUT", `${use} returned something that is not JSON: ${redactor.text(String(error))}`);
   }
 }

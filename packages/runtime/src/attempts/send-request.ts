@@ -135,9 +135,13 @@ function heedLimits(
   return throttled ? waitMs : asked;
 }
 
-/** Masks an echo of this connection's own secrets. A large body is only walked where its text has one. */
+/**
+ * Masks an echo of this connection's own secrets. A large body is only walked where its text has one: the decoded one, as escapes and
+ * charsets hide a secret in the raw bytes.
+ */
 function masked({ connection: { redactor } }: ReadyCall, raw: Buffer, body: Json): Json {
-  return raw.length < 65_536 || redactor.finds(raw.toString("utf8")) ? redactor.data(body) : body;
+  if (redactor.empty) return body;
+  return raw.length < 65_536 || redactor.finds(JSON.stringify(body)) ? redactor.data(body) : body;
 }
 
 function clip(body: Json): Json {

@@ -54,7 +54,7 @@ export class NativePages implements PageReader {
     this.#started = true;
     this.#cursor = page.value.next;
     if (page.value.next === null) await this.close();
-    return page.value as ReadPage;
+    return { ...(page.value as ReadPage), items: withoutSecrets(call, page.value.items) };
   }
 
   async close(): Promise<void> {
@@ -90,4 +90,9 @@ export class NativePages implements PageReader {
     await Promise.resolve(opened.iterator.return?.()).catch(() => undefined);
     opened.lease.release();
   }
+}
+
+/** A page with an echo of this connection's own secrets is masked; only a page that has one is walked. */
+function withoutSecrets({ connection: { redactor } }: ReadyCall, items: readonly Json[]): readonly Json[] {
+  return !redactor.empty && redactor.finds(JSON.stringify(items)) ? (redactor.data(items) as readonly Json[]) : items;
 }
