@@ -1,10 +1,11 @@
-import { dbosEngine, memoryEngine, memoryRunLog, openRunner, postgresRunLog } from "@mortise/engine";
+import type { Json } from "@mortise/contract";
+import { dbosEngine, memoryEngine, memoryRunLog, openRunner, postgresRunLog, type RunEnd } from "@mortise/engine";
 import { createRegistry } from "@mortise/registry";
 import { type Connection, createRuntime } from "@mortise/runtime";
 import { startTelemetry } from "@mortise/server";
 import { builtInConnectors } from "@mortise/server/connectors";
 import type { Deployment } from "@mortise/server/deployment";
-import type { RunEvent, RunLog } from "@mortise/workflow";
+import type { RunEvent, RunLog, Workflow } from "@mortise/workflow";
 
 /** Options of {@link openRunSession}. */
 export interface RunSessionOptions {
@@ -14,7 +15,11 @@ export interface RunSessionOptions {
   readonly memory: boolean;
   /** Folder of the embedded database, where there is a journal. */
   readonly dataDir: string;
+  /** The one run of this process, and so its scope: other runs of the folder are left alone. */
+  readonly runId: string;
   readonly onEvent: (event: RunEvent) => void;
+  /** The run was there before: it goes on, here or in the process that works on it, or has ended. */
+  readonly onFound: () => void;
 }
 
 /** Runtime, engine and runner for one run of the command line. */
@@ -26,11 +31,16 @@ export async function openRunSession(options: RunSessionOptions) {
     connections: async (name) => options.connections.get(name),
     ...options.deployment,
   });
-  const engine = options.memory ? memoryEngine() : await dbosEngine({ dataDir: options.dataDir });
+  const engine = options.memory ? memoryEngine() : await dbosEngine({ dataDir: options.dataDir }, { scope: options.runId });
   const log = "pool" in engine ? postgresRunLog(engine.pool) : memoryRunLog();
   const runner = await openRunner({ runtime, engine, registry, runLog: tee(log, options.onEvent) });
   return {
-    run: runner.run.bind(runner),
+    run: async (workflow: Workflow, input: Json | undefined): Promise<RunEnd> => {
+      const request = { input, runId: options.runId };
+      const { created } = await runner.start(workflow, request);
+      if (!created) options.onFound();
+      return await runner.run(workflow, request);
+    },
     close: async () => {
       await runner.close();
       await runtime.close();

@@ -68,14 +68,16 @@ async function runWorkflow(file: string, options: RunOptions, out: Output): Prom
     connections,
     memory: options.memory === true,
     dataDir: resolve(options.data),
+    runId,
     onEvent: (event) => view.show(event),
+    onFound: () => out.log(`Run ${runId} is known in ${options.data}: going on with it, or waiting for the process that does.`),
   });
   const stop = new AbortController();
   const onSignal = () => stop.abort();
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
   try {
-    return await finish(await Promise.race([session.run(workflow, { input, runId }), aborted(stop.signal)]), {
+    return await finish(await Promise.race([session.run(workflow, input), aborted(stop.signal)]), {
       runId,
       workflow,
       options,
