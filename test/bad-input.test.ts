@@ -148,6 +148,7 @@ test("a broken quote fails the run with the line and what to do", async () => {
 test("wrong usage of the command line is exit code 2", async () => {
   expect((await mortise(["frobnicate"])).code).toBe(2);
   expect((await mortise(["call", "nosuch/get", "--json"])).code).toBe(2);
+  expect((await mortise(["call", "http/gett", "--json"])).code).toBe(2);
   expect((await mortise(["call", "http/get", "--input", "{broken", "--json"])).code).toBe(2);
 });
 

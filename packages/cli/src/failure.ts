@@ -2,7 +2,13 @@ import { type Diagnostic, type ErrorCode, type ErrorData, isMortiseError, Mortis
 import { type ExitCode, formatDiagnostic, formatError, type Output } from "./output.ts";
 
 /** Codes that mean: wrong usage or unreadable input. */
-const USAGE_CODES: readonly ErrorCode[] = ["USAGE", "UNREADABLE_FILE", "INVALID_JSON", "CONNECTOR_NOT_FOUND"];
+const USAGE_CODES: readonly ErrorCode[] = [
+  "USAGE",
+  "UNREADABLE_FILE",
+  "INVALID_JSON",
+  "CONNECTOR_NOT_FOUND",
+  "UNKNOWN_OPERATION",
+];
 
 /** Ends a command with a list of diagnostics. */
 export class DiagnosticsFailure extends Error {

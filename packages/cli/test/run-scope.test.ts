@@ -22,11 +22,14 @@ const server = createServer((request, response) => {
 
 function run(file: string, runId: string) {
   const allow = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const args = [main, "run", file, "--run", runId, "--data", "journal", "--allow", allow, "--json"];
+  const args = [main, "run", file, "--run", runId, "--data", "journal", "--allow-egress", allow, "--json"];
   const child = spawn(process.execPath, args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
   children.push(child);
   const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
-  return { child, ended: ended.then(([stdout, stderr, [code]]) => ({ code, stderr, result: stdout ? JSON.parse(stdout) : null })) };
+  return {
+    child,
+    ended: ended.then(([stdout, stderr, [code]]) => ({ code, stderr, result: stdout ? JSON.parse(stdout) : null })),
+  };
 }
 
 beforeAll(async () => {
