@@ -16,11 +16,18 @@ import type { Outcome } from "./message.ts";
 import { type End, OutcomeWatcher } from "./outcome-watcher.ts";
 import { type RunRow, RunTable, runView } from "./run-table.ts";
 import { ScheduleTable } from "./schedule-table.ts";
+import { scopeOf, scopeVersion } from "./scope-version.ts";
 import { Signals } from "./signals.ts";
 import { StoredValues } from "./stored-value.ts";
 
 /** Options of {@link dbosEngine}. */
 export interface DbosEngineOptions {
+  /**
+   * Whose runs this process works on: only those that were started in the same scope are recovered, dequeued and woken here, and
+   * processes of one scope fail over to each other. Schedules tick in scope `""` alone. Everyone sees, signals and cancels all
+   * runs. Absent: `""`.
+   */
+  readonly scope?: string;
   /** Connections at most; absent: 20. */
   readonly poolSize?: number;
   /** Named prepared statements; false for PgBouncer before 1.21 in transaction mode; absent: true. */
@@ -59,12 +66,14 @@ const PURGE_BATCH = 200;
  *   N5. A signal is delivered once per idempotency key.
  *   N6. A run that ended its process ten times without getting any further is given up, as failed; `resume` tries again.
  *   N7. A database that restarts delays runs and fails none.
+ *   N8. A run is worked on in the scope in which it was started, and in no other.
  */
 export class DbosEngine implements DurableEngine {
   readonly pool: pg.Pool;
   readonly intents: IntentStore;
   readonly graphs: GraphStore;
   readonly #options: DbosEngineOptions;
+  readonly #version: string;
   readonly #release: () => Promise<void>;
   readonly #values: StoredValues;
   readonly #signals: Signals;
@@ -81,6 +90,7 @@ export class DbosEngine implements DurableEngine {
     this.pool = database.pool;
     this.#release = database.release;
     this.#options = options;
+    this.#version = scopeVersion(options.scope ?? "");
     this.intents = new PostgresIntentStore(this.pool);
     this.graphs = new PostgresGraphStore(this.pool);
     this.#values = new StoredValues(this.pool);
@@ -105,6 +115,7 @@ export class DbosEngine implements DurableEngine {
     const executors = new Executors({
       pool: this.pool,
       id: executorId,
+      version: this.#version,
       recover,
       deadAfterMs: this.#options.deadAfterMs ?? 6_000,
     });
@@ -113,6 +124,7 @@ export class DbosEngine implements DurableEngine {
       const dbos = await launchDbos({
         pool: this.pool,
         executorId,
+        version: this.#version,
         queueConcurrency: this.#options.queueConcurrency ?? 32,
         write: this.#options.write ?? ((line) => void process.stderr.write(line)),
         segment: (message) => runSegment(tools, message),
@@ -130,7 +142,7 @@ export class DbosEngine implements DurableEngine {
       this.#dbos = dbos;
       this.#executors = executors;
       await executors.watch();
-      await this.#schedules.watch();
+      if (!this.#options.scope) await this.#schedules.watch();
     } catch (error) {
       if (this.#dbos === undefined) marks[OPEN] = false;
       throw error;
@@ -155,6 +167,7 @@ export class DbosEngine implements DurableEngine {
     await this.#release();
   }
 
+  /** Throws `INVALID_INPUT` for an id that is not usable, or is that of a run which nobody who lives goes on with. */
   async start(request: StartRequest): Promise<{ readonly created: boolean }> {
     const { runId } = request;
     checkRunId(runId);
@@ -167,8 +180,20 @@ export class DbosEngine implements DurableEngine {
       { v: 1, runId, strand: "", segment: 0, input },
       name === undefined ? undefined : { name, delayMs },
     );
-    if (handle !== undefined && name === undefined) this.#remember(runId, handle);
+    if (handle === undefined) await this.#checkAttended(runId);
+    else if (name === undefined) this.#remember(runId, handle);
     return { created: handle !== undefined };
+  }
+
+  /** A run of another scope where nobody is would be waited for in vain. */
+  async #checkAttended(runId: string): Promise<void> {
+    const version = await this.#runs.versionAtWork(runId);
+    if (version === undefined || version === this.#version || (await this.#executors?.anyLives(version))) return;
+    const scope = scopeOf(version);
+    const owner = scope === "" ? "by a server or worker" : `in scope ${JSON.stringify(scope)}`;
+    throw new MortiseError("INVALID_INPUT", `Run ${runId} was started ${owner}, where it goes on, and nobody works there now.`, {
+      remedy: "Start the server or worker of this database again, or use another run id.",
+    });
   }
 
   /** The handle of a run that goes on here answers without a query. */

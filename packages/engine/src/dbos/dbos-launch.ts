@@ -9,9 +9,8 @@ import { withLaunchLock } from "./launch-lock.ts";
 import { type Message, type Outcome, RUN, SEGMENT, STRAND } from "./message.ts";
 import { outside } from "./outside.ts";
 import { quietLogger } from "./quiet-logger.ts";
+import { scopeVersion } from "./scope-version.ts";
 
-/** Constant, so that a new release goes on with the runs of the old one; the interpreter generation is in the input. */
-const APPLICATION_VERSION = "mortise-1";
 /** A run that ended its process this often without getting further is given up, so that it cannot do so for ever. */
 const MAX_RECOVERY_ATTEMPTS = 10;
 /** Delayed runs and parked segments. */
@@ -39,6 +38,8 @@ export interface LaunchedDbos {
 export interface LaunchOptions {
   readonly pool: pg.Pool;
   readonly executorId: string;
+  /** Of the scope: see scope-version.ts. */
+  readonly version: string;
   /** Runs of one named queue at once in this process. */
   readonly queueConcurrency: number;
   readonly write: (line: string) => void;
@@ -56,7 +57,7 @@ export async function launchDbos(options: LaunchOptions): Promise<LaunchedDbos> 
   dbRetryConfig.maxBackoffSec = 5;
   DBOS.setConfig({
     name: "mortise",
-    applicationVersion: APPLICATION_VERSION,
+    applicationVersion: options.version,
     executorID: options.executorId,
     systemDatabasePool: options.pool,
     // Only ever logged: the pool decides where we are connected.
@@ -69,7 +70,14 @@ export async function launchDbos(options: LaunchOptions): Promise<LaunchedDbos> 
   const register = (name: string): Workflow =>
     DBOS.registerWorkflow((message: Message) => options.segment(message), { name, maxRecoveryAttempts: MAX_RECOVERY_ATTEMPTS });
   const [run, strand, segment] = [register(RUN), register(STRAND), register(SEGMENT)];
-  await outside(() => withLaunchLock(options.pool, () => DBOS.launch()));
+  await outside(() =>
+    withLaunchLock(options.pool, async (client) => {
+      await DBOS.launch();
+      // DBOS lists each version for good and calls the newest the latest; a scope is no release.
+      if (options.version !== scopeVersion(""))
+        await client.query("delete from dbos.application_versions where version_name = $1", [options.version]);
+    }),
+  );
   const queues = new Set<string>();
   const queue = async (name: string, settings: { workerConcurrency?: number; minPollingIntervalMs: number }) => {
     if (queues.has(name)) return;

@@ -9,10 +9,18 @@ export interface ExecutorsOptions {
   readonly pool: pg.Pool;
   /** Unique per process start, so that a restarted process never mistakes its predecessor's runs for its own. */
   readonly id: string;
+  /** Of the scope (scope-version.ts): executors of other versions are none of our business. */
+  readonly version: string;
   /** Hands the unfinished runs of these executors to whoever takes them first. */
   readonly recover: (executorIds: readonly string[]) => Promise<void>;
   /** Silence after which an executor counts as dead, ms. */
   readonly deadAfterMs: number;
+}
+
+interface Executor extends ProcessIdentity {
+  readonly id: string;
+  readonly seen: string;
+  readonly silent: boolean;
 }
 
 /**
@@ -25,6 +33,7 @@ export interface ExecutorsOptions {
  *   X1. An executor of this host whose process is gone is dead at once; any other after `deadAfterMs` of silence.
  *   X2. Who could not reach the database judges nobody until it has been able to for `deadAfterMs`: the others were cut off too.
  *   X3. Runs of an executor without a row are nobody's, and are taken over.
+ *   X4. Only executors and runs of our own version are judged and taken over.
  */
 export class Executors {
   readonly #options: ExecutorsOptions;
@@ -41,6 +50,16 @@ export class Executors {
   /** Writes our row; before the first run can be ours. */
   async enter(): Promise<void> {
     await this.#beat();
+    // Rows of scopes that nobody opens any more. Should one be opened again, it finds its runs by X3.
+    await this.#options.pool.query(
+      "delete from mortise_engine.executors where version <> $1 and seen < now() - interval '1 day'",
+      [this.#options.version],
+    );
+  }
+
+  /** Whether a process works on the runs of a version. */
+  async anyLives(version: string): Promise<boolean> {
+    return (await this.#all(version)).some((one) => !this.#isDead(one));
   }
 
   /** Takes over what the dead left, then keeps watch. */
@@ -83,30 +102,39 @@ export class Executors {
   async #beat(): Promise<void> {
     const { host, pid, started } = this.#self;
     await this.#options.pool.query(
-      `insert into mortise_engine.executors (id, host, pid, process_started) values ($1, $2, $3, $4)
+      `insert into mortise_engine.executors (id, host, pid, process_started, version) values ($1, $2, $3, $4, $5)
        on conflict (id) do update set seen = now()`,
-      [this.#options.id, host, pid, started],
+      [this.#options.id, host, pid, started, this.#options.version],
     );
   }
 
   async #sweep(): Promise<void> {
-    const { pool, id, deadAfterMs, recover } = this.#options;
-    const { rows } = await pool.query<ProcessIdentity & { id: string; seen: string; silent: boolean }>(
-      `select id, host, pid, process_started as started, seen::text, seen < now() - $2 * interval '1 ms' as silent
-       from mortise_engine.executors where id <> $1`,
-      [id, deadAfterMs],
-    );
-    for (const other of rows) {
-      if (!other.silent && !isGone(other, this.#self)) continue;
+    const { pool, id, version, recover } = this.#options;
+    for (const other of await this.#all(version)) {
+      if (other.id === id || !this.#isDead(other)) continue;
       await recover([other.id]);
       await pool.query("delete from mortise_engine.executors where id = $1 and seen = $2::timestamptz", [other.id, other.seen]);
     }
   }
 
+  async #all(version: string): Promise<readonly Executor[]> {
+    const { rows } = await this.#options.pool.query<Executor>(
+      `select id, host, pid, process_started as started, seen::text, seen < now() - $2 * interval '1 ms' as silent
+       from mortise_engine.executors where version = $1`,
+      [version, this.#options.deadAfterMs],
+    );
+    return rows;
+  }
+
+  #isDead(executor: Executor): boolean {
+    return executor.silent || isGone(executor, this.#self);
+  }
+
   async #sweepOrphans(): Promise<void> {
     const { rows } = await this.#options.pool.query<{ id: string }>(
       `select distinct executor_id as id from dbos.workflow_status
-       where status = 'PENDING' and executor_id not in (select id from mortise_engine.executors)`,
+       where status = 'PENDING' and application_version = $1 and executor_id not in (select id from mortise_engine.executors)`,
+      [this.#options.version],
     );
     if (rows.length > 0) await this.#options.recover(rows.map(({ id }) => id));
   }

@@ -53,6 +53,16 @@ export class RunTable {
     return rows[0];
   }
 
+  /** The version (scope-version.ts) of the processes that go on with a run; undefined for one that has ended. */
+  async versionAtWork(runId: string): Promise<string | undefined> {
+    const { rows } = await this.#pool.query<{ version: string }>(
+      `select r.application_version as version from dbos.workflow_status r, ${LAST_SEGMENT}
+       where r.workflow_uuid = $1 and last.status = any($2::text[])`,
+      [runId, [...STATUSES.waiting, ...STATUSES.running]],
+    );
+    return rows[0]?.version;
+  }
+
   async list(query: { readonly limit?: number; readonly status?: RunStatus }): Promise<readonly RunView[]> {
     const { rows } = await this.#pool.query<RunRow>(
       `select ${COLUMNS} from dbos.workflow_status r, ${LAST_SEGMENT}

@@ -30,6 +30,7 @@ export class ScheduleTable {
     });
   }
 
+  /** Begins to tick. A process that never does can still set schedules for those that do. */
   async watch(): Promise<void> {
     await this.#read();
     this.#timer = setInterval(() => void this.#read().catch(() => {}), POLL_MS);
@@ -51,7 +52,7 @@ export class ScheduleTable {
         [name, JSON.stringify(spec)],
       );
     }
-    this.#ticks.set(name, spec);
+    if (this.#timer !== undefined) this.#ticks.set(name, spec);
   }
 
   async #read(): Promise<void> {

@@ -13,6 +13,7 @@ create table if not exists mortise_engine.executors (
   process_started text not null,
   seen timestamptz not null default now()
 );
+alter table mortise_engine.executors add column if not exists version text not null default 'mortise-1';
 create table if not exists mortise_engine.blobs (
   run_id text not null,
   sha256 text not null,

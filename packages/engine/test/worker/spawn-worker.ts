@@ -27,8 +27,8 @@ export interface Worker {
 }
 
 /** Starts a worker on a data folder; `effects` is the file to which its steps append. */
-export function spawnWorker(dataDir: string, effects: string, name: string): Worker {
-  const child: ChildProcess = fork(join(import.meta.dirname, "worker.ts"), [dataDir, effects, name], {
+export function spawnWorker(dataDir: string, effects: string, name: string, scope = ""): Worker {
+  const child: ChildProcess = fork(join(import.meta.dirname, "worker.ts"), [dataDir, effects, name, scope], {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   const waiting = new Map<string, { resolve: (value: Json) => void; reject: (error: Error) => void }>();

@@ -6,10 +6,10 @@ import { dbosEngine } from "../../src/index.ts";
 import { scriptProgram } from "../script-program.ts";
 import type { Answer, Order } from "./spawn-worker.ts";
 
-const [dataDir = "", effects = "", name = ""] = process.argv.slice(2);
+const [dataDir = "", effects = "", name = "", scope = ""] = process.argv.slice(2);
 const say = (answer: Answer) => process.send?.(answer);
 
-const engine = await dbosEngine({ dataDir }, { deadAfterMs: 2_500, write: () => {} });
+const engine = await dbosEngine({ dataDir }, { deadAfterMs: 2_500, scope, write: () => {} });
 await engine.open(
   scriptProgram(async ({ path, runId, op, attempt }) => {
     appendFileSync(effects, `${runId} ${path} ${name} ${attempt.idempotencyKey}\n`);
