@@ -20,19 +20,26 @@ export function runtimeOperations(options: RuntimeOperationsOptions): OperationP
   const pages = new StreamPages(runtime);
   return {
     call: (request) =>
-      inSpan(stepSpan(request), (traceparent) =>
-        runtime.call(request.use, {
+      inSpan(stepSpan(request), async (traceparent) => {
+        let committed = false;
+        const result = await runtime.call(request.use, {
           input: request.input,
           connection: request.connection,
           signal: request.signal,
           idempotencyKey: request.idempotencyKey,
-          commit: () => intents.commit(request.idempotencyKey),
+          commit: async () => {
+            committed = await intents.commit(request.idempotencyKey);
+            return committed;
+          },
           traceparent,
           runId: request.runId,
           stepPath: request.stepPath,
           dryRun: request.dryRun,
-        }),
-      ),
+        });
+        // An intent that cannot be cleared is on the safe side: the write is not sent again.
+        if (committed && isRefusal(result)) await intents.clear(request.idempotencyKey).catch(() => {});
+        return result;
+      }),
     readPage: (request) => inSpan(stepSpan(request), (traceparent) => readPage(pages, { ...request, traceparent })),
     describe: (use) => {
       const operation = registry?.operation(use)?.operation ?? runtime.describe(use);
@@ -40,6 +47,21 @@ export function runtimeOperations(options: RuntimeOperationsOptions): OperationP
     },
     close: () => pages.close(),
   };
+}
+
+/** Failures of ours after an answer that may well have been a yes. */
+const AFTER_THE_ANSWER: readonly ErrorCode[] = ["INVALID_OUTPUT", "LIMIT_EXCEEDED", "INTERNAL"];
+
+/**
+ * Whether the other side itself said no to a write, so that nothing happened. Its answer shows in the status or the driver's code; an
+ * error without either may come from code that ran after the write, and a cut connection is unknown already.
+ */
+function isRefusal(result: CallResult): boolean {
+  if (result.outcome === "success" || result.outcome === "unknown") return false;
+  const { code, status, nativeCode } = result.error;
+  return (
+    (status !== undefined || nativeCode !== undefined || code === "THROTTLED") && !AFTER_THE_ANSWER.includes(code as ErrorCode)
+  );
 }
 
 function stepSpan(request: OperationCall) {

@@ -38,6 +38,39 @@ it("hands a call over with its key, place and commit point", async () => {
   });
 });
 
+const failed = (outcome: "poison" | "fault" | "sick" | "unknown", error: object) =>
+  ({ outcome, error: { message: "no", ...error }, meta }) as CallResult;
+
+it.each([
+  ["a rejected item", failed("poison", { code: "CALL_REJECTED", status: 422 })],
+  ["a credential that is not accepted", failed("fault", { code: "AUTH_FAILED", status: 401 })],
+  ["a rate limit", failed("sick", { code: "THROTTLED", status: 429, retryAtMs: 5 })],
+  ["a rate limit in the words of code", failed("sick", { code: "THROTTLED", retryAtMs: 5 })],
+  ["a sick server that answers", failed("sick", { code: "TARGET_SICK", status: 503 })],
+  ["a driver's error", failed("poison", { code: "CALL_REJECTED", nativeCode: "23505" })],
+])("lets a write be sent again after %s", async (_, refusal) => {
+  const fake = fakeRuntime(async (_, call) =>
+    (await call.commit?.()) ? refusal : failed("unknown", { code: "UNKNOWN_OUTCOME" }),
+  );
+  const port = portOf(fake);
+  expect([await port.call(request()), await port.call(request())]).toEqual([refusal, refusal]);
+});
+
+it.each([
+  ["one that succeeded", done],
+  ["one without an answer", failed("unknown", { code: "UNKNOWN_OUTCOME", status: 504 })],
+  ["one whose answer could not be used", failed("poison", { code: "INVALID_OUTPUT", status: 200 })],
+  ["one whose answer was too large", failed("poison", { code: "LIMIT_EXCEEDED" })],
+  ["one whose code broke off somewhere", failed("poison", { code: "CALL_REJECTED" })],
+  ["one that was cancelled", failed("sick", { code: "CALL_CANCELLED" })],
+])("keeps the commit point of %s", async (_, end) => {
+  const unknown = failed("unknown", { code: "UNKNOWN_OUTCOME" });
+  const port = portOf(fakeRuntime(async (_, call) => ((await call.commit?.()) ? end : unknown)));
+  await port.call(request());
+  // Neither does the call that finds the commit point forget it.
+  expect([await port.call(request()), await port.call(request())]).toEqual([unknown, unknown]);
+});
+
 it("describes what the interpreter needs to know of an operation", () => {
   const port = portOf(fakeRuntime(async () => done));
   expect(port.describe("shop/addOrder")).toEqual({ effect: "create", repeatable: false });

@@ -7,6 +7,6 @@ export interface IntentStore {
   commit(idempotencyKey: string): Promise<boolean>;
   /** Whether the commit point was passed. */
   committed(idempotencyKey: string): Promise<boolean>;
-  /** A person decided: run it again. */
+  /** Forgets the commit point: the other side refused the write, or a person decided to run it again. */
   clear(idempotencyKey: string): Promise<void>;
 }
