@@ -14,6 +14,14 @@ test("the order of keys and the layout change nothing, everything else does", as
   expect(await workflowHash({ ...base, name: "Other" })).not.toBe(hash);
 });
 
+test("keys that look like integers are ordered as text, so that every implementation of the standard agrees", async () => {
+  const { nodes: _, ...rest } = base;
+  const canonical = `{"format":"mortise.workflow/1","name":"Test","nodes":{"a":{"use":"core/map","with":{"value":{"10":2,"2":1,"b":3}}}},"trigger":{"use":"manual"}}`;
+  const value = { b: 3, 2: 1, 10: 2 };
+  const workflow = { ...rest, nodes: { a: { use: "core/map", with: { value } } } } as Workflow;
+  expect(await workflowHash(workflow)).toBe(createHash("sha256").update(canonical).digest("hex"));
+});
+
 test("it is the SHA-256 of the canonical JSON (RFC 8785)", async () => {
   const canonical =
     '{"format":"mortise.workflow/1","name":"Test","nodes":{"a":{"use":"core/map","with":{"value":{"a":[1,"ä"],"b":1}}}},"trigger":{"use":"manual"}}';
