@@ -34,7 +34,10 @@ export interface StreamPage {
 
 export interface OperationFacts {
   readonly effect: "read" | "create" | "update" | "delete" | "send" | "execute";
-  /** A repeat is harmless: reads, natural idempotency, or a key that the vendor honours. */
+  /**
+   * Repeats are harmless as far as the contract says: reads, natural idempotency, or a key. Whether a call has a field for its key may
+   * be known only with its input (an expression); the runtime then passes the commit point, and ends as `unknown` what it cannot repeat.
+   */
   readonly repeatable: boolean;
   /** Pointer to the array in the output when the operation streams. */
   readonly streamItems?: string;
