@@ -51,7 +51,7 @@ export function compileRequest(request: HttpRequest, hosts: readonly string[]): 
     for (const [name, value] of Object.entries(record(headers?.evaluate(scope), "headers"))) {
       if (value !== null) sent[allowedHeader(name)] = headerText(name, value);
     }
-    if (key?.spec.key === "header") sent[key.name.toLowerCase()] = key.key;
+    if (key?.spec.key === "header") sent[allowedHeader(key.name)] = headerText(key.name, key.key);
 
     const extra = { ...page?.body, ...(key?.spec.key === "body" ? { [key.name]: key.key } : {}) };
     const content = merge(body?.evaluate(scope) ?? null, extra);
@@ -143,9 +143,14 @@ function allowedHeader(name: string): string {
   return lower;
 }
 
+/** A field value (RFC 9110 §5.5). */
 function headerText(name: string, value: Json): string {
   const text = isList(value) ? value.map(textOf).join(", ") : textOf(value);
-  if (/[\r\n\0]/.test(text)) throw new MortiseError("INVALID_INPUT", `The header ${name} contains a line break.`);
+  if (/[^\t\x20-\x7e\x80-\xff]/.test(text)) {
+    throw new MortiseError("INVALID_INPUT", `The header ${name} has a line break or a character that headers cannot carry.`, {
+      remedy: "Use characters of Latin-1, or percent-encode the value as the other system expects it.",
+    });
+  }
   return text;
 }
 

@@ -45,23 +45,35 @@ function compileTemplate(template: string): (scope: Scope) => string {
   const parsed = parseText(template);
   if (!("pieces" in parsed)) return plain({ $text: template });
   const parts = parsed.pieces.map((piece) => ("text" in piece ? piece.text : compileExpression(piece.source).evaluate));
+  const isWhole = parts.map((_, index) => standsAlone(parts[index - 1], parts[index + 1]));
   return (scope) => {
     let text = "";
     for (const [index, part] of parts.entries()) {
       if (typeof part === "string") text += part;
       else if (index === 0) text += baseOf(textOf(part(scope)), typeof parts[1] === "string" ? parts[1] : "");
-      else text += segment(textOf(part(scope)));
+      else text += segment(textOf(part(scope)), isWhole[index] ?? false);
     }
     return text;
   };
 }
 
+type Part = string | ((scope: Scope) => Json);
+
+/** Whether a hole is a segment of its own: between two slashes, or behind the last one; not in the query. */
+function standsAlone(before: Part | undefined, after: Part | undefined): boolean {
+  if (typeof before !== "string" || !before.endsWith("/")) return false;
+  return after === undefined || (typeof after === "string" && /^[/?#]/.test(after));
+}
+
 /** A base URL in front of a path: one slash between them. */
 const baseOf = (base: string, rest: string): string => (rest.startsWith("/") ? base.replace(/\/+$/, "") : base);
 
-/** One path segment. Dots alone would climb to another path, and the URL parser undoes their encoding, so they are refused. */
-function segment(text: string): string {
-  if (text === "." || text === "..") {
+/**
+ * One path segment. Dots alone would climb to another path, and the URL parser undoes their encoding; nothing at all would address
+ * what stands above, such as the whole list in place of one of its items. Both are refused.
+ */
+function segment(text: string, isWhole: boolean): string {
+  if (text === "." || text === ".." || (text === "" && isWhole)) {
     throw new MortiseError("INVALID_INPUT", `${JSON.stringify(text)} cannot be part of a URL's path.`);
   }
   return encodeURIComponent(text.toWellFormed());

@@ -4,6 +4,7 @@ import type { AttemptPermit } from "../budget/budget-book.ts";
 import type { ReadyCall } from "../call.ts";
 import { CallFailure } from "../outcome/call-failure.ts";
 import { MIN_ATTEMPT_MS, planRetry } from "../retry/plan-retry.ts";
+import { later } from "../system-clock.ts";
 import type { AttemptSpan } from "../telemetry/call-trace.ts";
 import { budget } from "./budget.ts";
 
@@ -77,7 +78,10 @@ async function oneAttempt<T>(call: ReadyCall, carryOut: CarryOut<T>, commit: () 
     const limitMs = Math.min(left, target.operation.attemptTimeoutMs ?? ATTEMPT_LIMIT_MS);
     const number = ++trace.tally.attempts;
     return await trace.attempt({ "mortise.attempt": number, "mortise.wait_ms": waitMs }, async (span) => {
-      const signal = AbortSignal.any([call.signal, AbortSignal.timeout(limitMs)]);
+      // Not AbortSignal.timeout: its timer stays until it fires, and holds the caller's async context with everything in it.
+      const timeUp = new AbortController();
+      const callOff = later(limitMs, () => timeUp.abort(new DOMException(`No end within ${limitMs} ms.`, "TimeoutError")));
+      const signal = AbortSignal.any([call.signal, timeUp.signal]);
       try {
         const result = await carryOut({ span, permit, signal, limitMs, commit });
         services.metrics.attempt({ ...labels, class: "success" });
@@ -87,6 +91,8 @@ async function oneAttempt<T>(call: ReadyCall, carryOut: CarryOut<T>, commit: () 
         span.fail(failure, error instanceof Error ? call.connection.redactor.text(error.message) : "failed");
         services.metrics.attempt({ ...labels, class: failure });
         throw error;
+      } finally {
+        callOff();
       }
     });
   } finally {

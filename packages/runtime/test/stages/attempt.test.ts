@@ -1,7 +1,12 @@
-// Pins: a write repeated that was not safe to repeat; a retry given up that was safe; an outcome called failed that is unknown.
+// Pins: a write repeated that was not safe to repeat; a retry given up that was safe; an outcome called failed that is unknown; an
+// attempt that is over and still holds what its caller had in hand.
 
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import type { CallResult, Operation } from "@mortise/contract";
 import { afterEach, describe, expect, it } from "vitest";
 import { type CallRequest, createRuntime, type Runtime } from "../../src/index.ts";
@@ -46,6 +51,27 @@ const statuses =
 const failure = (result: CallResult) => (result.outcome === "success" ? undefined : { outcome: result.outcome, ...result.error });
 
 describe("an attempt", () => {
+  it("lets go of its caller's async context when it is over, long before its time limit", async () => {
+    const { call } = await setUp(READ, statuses(200));
+    await call();
+    const context = new AsyncLocalStorage<object>();
+    const made = async (): Promise<WeakRef<object>> => {
+      const rows = Array.from({ length: 1_000 }, (_, row) => ({ row }));
+      await context.run(rows, () => call());
+      return new WeakRef(rows);
+    };
+    const rows: WeakRef<object>[] = [];
+    for (let count = 0; count < 20; count++) rows.push(await made());
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    const held = (): number => rows.filter((each) => each.deref() !== undefined).length;
+    for (let round = 0; round < 50 && held() > 2; round++) {
+      await delay(10);
+      collect();
+    }
+    expect(held()).toBeLessThanOrEqual(2);
+  });
+
   it("is repeated when the vendor answers 503 twice, and the call succeeds with the third", async () => {
     const { server, call } = await setUp(READ, statuses(503, 503, 200));
     expect(await call()).toMatchObject({ outcome: "success", output: { message: "answer 3" }, meta: { attempts: 3 } });
