@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { constants } from "node:fs";
 import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { MortiseError } from "@mortise/sdk";
@@ -53,15 +54,22 @@ export function appendOnce(request: AppendRequest): Promise<{ readonly bytes: nu
   });
 }
 
+/** The path is checked; a link or a pipe that has taken its place is not followed or waited for. */
+const READ_WRITE = constants.O_RDWR | constants.O_NONBLOCK | constants.O_NOFOLLOW;
+
 async function openData(path: string): Promise<FileHandle> {
-  const existing = await open(path, "r+").catch((error: NodeJS.ErrnoException) => {
+  const existing = await open(path, READ_WRITE).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw new MortiseError("UNREADABLE_FILE", `${path} cannot be written: ${error.code ?? error.message}.`, {
       path: "/path",
       cause: error,
     });
   });
-  if (existing) return existing;
+  if (existing && (await existing.stat()).isFile()) return existing;
+  if (existing) {
+    await existing.close();
+    throw new MortiseError("UNREADABLE_FILE", `${path} is a device or a pipe, a file is needed.`, { path: "/path" });
+  }
   const created = await open(path, "wx+");
   await syncFolder(dirname(path));
   return created;

@@ -1,3 +1,4 @@
+import { constants } from "node:fs";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { syncFolder } from "./sync-folder.ts";
@@ -33,6 +34,9 @@ type JournalLine =
 export const KEY_WINDOW_MS = 604_800_000;
 /** A journal longer than this is rewritten without the keys that are older than the window, bytes. */
 const COMPACT_FROM = 4 * 1024 * 1024;
+/** The journal stands beside a checked path; a link in its place is not followed. */
+const READ = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
+const READ_WRITE = constants.O_RDWR | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 
 /**
  * Remembers which bytes of a file belong to which append. The caller holds the lock of the path.
@@ -112,7 +116,7 @@ export class Journal {
   }
 
   async #load(): Promise<void> {
-    const file = await open(this.#path, "r").catch(() => undefined);
+    const file = await open(this.#path, READ).catch(() => undefined);
     if (!file) return this.#forget();
     try {
       const { ino, size } = await file.stat();
@@ -159,7 +163,7 @@ export class Journal {
 
   async #add(line: JournalLine, synced: boolean): Promise<void> {
     const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
-    const file = await open(this.#path, "r+");
+    const file = await open(this.#path, READ_WRITE);
     try {
       await file.truncate(this.#length);
       await writeAll(file, bytes, this.#length);
@@ -190,7 +194,7 @@ export class Journal {
   async #replace(lines: readonly JournalLine[]): Promise<void> {
     const draft = `${this.#path}.mortise-tmp`;
     await rm(draft, { force: true });
-    const file = await open(draft, "w");
+    const file = await open(draft, "wx");
     try {
       await file.writeFile(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
       await file.datasync();

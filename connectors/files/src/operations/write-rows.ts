@@ -51,7 +51,8 @@ async function replaceFile(
   const mark = createHash("sha256").update(ctx.idempotencyKey).digest("hex").slice(0, 16);
   const draft = join(folder, `.${basename(path)}.${mark}.mortise-tmp`);
   try {
-    const file = await open(draft, "w");
+    await rm(draft, { force: true });
+    const file = await open(draft, "wx");
     try {
       await file.writeFile(bytes, { signal: ctx.signal });
       await file.sync();

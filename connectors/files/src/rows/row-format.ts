@@ -25,7 +25,7 @@ export function columnsOf(rows: readonly Row[]): readonly string[] {
 export function csvLines(rows: readonly Row[], columns: readonly string[], delimiter = ","): string {
   const options = { delimiter, record_delimiter: "\n", quote_record_delimiter: true, quoted_match: [/^\s|\s$/] };
   return stringify(
-    rows.map((row) => columns.map((column) => cellText(row[column]))),
+    rows.map((row) => columns.map((column) => cellText(Object.hasOwn(row, column) ? row[column] : null))),
     columns.length === 1 ? { ...options, quoted_empty: true } : options,
   );
 }

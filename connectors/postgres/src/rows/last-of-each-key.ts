@@ -12,7 +12,7 @@ export function lastOfEachKey(rows: readonly InputRow[], key: readonly string[])
 }
 
 function keyOf(row: InputRow, key: readonly string[]): string | undefined {
-  const parts = key.map((column) => row[column] ?? null);
+  const parts = key.map((column) => (Object.hasOwn(row, column) ? row[column] : undefined) ?? null);
   if (parts.includes(null)) return undefined;
   return JSON.stringify(parts.map((part) => (typeof part === "object" ? part : String(part))));
 }
