@@ -133,13 +133,6 @@ export const CATALOGUE = Object.freeze({
     "Make it smaller, or split the data first.",
   ),
   TRANSFORM_FAILED: entry("poison", "builder", false, "A transformer failed on this item's data.", "Look at the value named."),
-  RULE_VIOLATED: entry(
-    "poison",
-    "builder",
-    false,
-    "The data breaks a validation rule.",
-    "Correct the data, or send it to a dead letter.",
-  ),
   // calls
   CONNECTOR_NOT_FOUND: entry(
     "config",
@@ -157,13 +150,6 @@ export const CATALOGUE = Object.freeze({
   ),
   CONNECTION_NOT_FOUND: entry("config", "owner", false, "No connection of that name exists.", "Create it, or name another."),
   CONNECTION_PAUSED: entry("config", "owner", false, "The connection is paused.", "Mend what paused it, then resume it."),
-  SCOPE_MISSING: entry(
-    "credential",
-    "owner",
-    false,
-    "The credential lacks a scope that the operation needs.",
-    "Connect again and grant the scope.",
-  ),
   DEADLINE_EXCEEDED: entry("transient", "vendor", true, "The call ran out of time.", "Try later, or raise the limit."),
   CALL_CANCELLED: entry("transient", "builder", true, "The call was cancelled.", "Run it again."),
   OVERLOADED: entry("transient", "operator", true, "Too much work is queued.", "Try later."),
