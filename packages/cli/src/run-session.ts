@@ -36,10 +36,10 @@ export async function openRunSession(options: RunSessionOptions) {
   const runner = await openRunner({ runtime, engine, registry, runLog: tee(log, options.onEvent) });
   return {
     run: async (workflow: Workflow, input: Json | undefined): Promise<RunEnd> => {
-      const request = { input, runId: options.runId };
-      const { created } = await runner.start(workflow, request);
+      const { runId } = options;
+      const { created } = await runner.start(workflow, { input, runId });
       if (!created) options.onFound();
-      return await runner.run(workflow, request);
+      return await runner.result(runId);
     },
     close: async () => {
       await runner.close();
