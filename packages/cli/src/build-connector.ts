@@ -39,7 +39,7 @@ export async function buildConnector(folder: string): Promise<Built> {
 
   const files = new Map<string, string>([
     ["contract.json", contractJson(connector)],
-    ["README.md", connectorReadme(connector.contract)],
+    ["README.md", connectorReadme(connector.contract, await ownDocs(folder))],
     ["connector.js", await bundle(source)],
   ]);
   const digests = Object.fromEntries([...files].map(([name, text]) => [name, createHash("sha256").update(text).digest("hex")]));
@@ -61,6 +61,12 @@ export async function buildConnector(folder: string): Promise<Built> {
     files: ["contract.json", "README.md", ...[...files.keys()].map((name) => `dist/${name}`)],
     digest: createHash("sha256").update(digestText).digest("hex"),
   };
+}
+
+/** What the author says about the connector beyond its contract. */
+async function ownDocs(folder: string): Promise<string> {
+  const file = resolve(folder, "docs.md");
+  return existsSync(file) ? await readFile(file, "utf8") : "";
 }
 
 async function replaceIfChanged(file: string, text: string): Promise<void> {

@@ -1,15 +1,17 @@
-import type { Contract, Idempotency, JsonSchema, JsonSchemaObject, Operation } from "@mortise/contract";
+import type { Contract, Idempotency, Operation } from "@mortise/contract";
+import { fieldTable } from "./field-table.ts";
 
-/** The README of a connector, made from its contract alone. */
-export function connectorReadme(contract: Contract): string {
+/** The README of a connector, made from its contract, and from what its author wrote beside it (`docs.md`). */
+export function connectorReadme(contract: Contract, docs = ""): string {
   const parts = [
-    `<!-- Made from contract.json by: mortise build -->`,
+    `<!-- Made from contract.json and docs.md by: mortise build -->`,
     `# ${contract.title}`,
     contract.description ?? "",
     `\`${contract.name}\` ${contract.version}, by ${contract.publisher}${contract.license ? `, ${contract.license}` : ""}.`,
     `Calls go to: ${contract.hosts.length === 0 ? "nowhere" : contract.hosts.map((host) => (host === "*" ? "any host that the deployment allows" : `\`${host}\``)).join(", ")}.`,
     connectionPart(contract),
     budgetPart(contract),
+    docs.trim(),
     "## Operations",
     operationTable(contract),
     ...Object.entries(contract.operations).map(([name, operation]) => operationPart(contract, name, operation)),
@@ -67,33 +69,4 @@ function operationPart(contract: Contract, name: string, operation: Operation): 
   ]
     .filter((part) => part !== "")
     .join("\n\n");
-}
-
-function fieldTable(schema: JsonSchemaObject): string {
-  const rows = Object.entries(schema.properties ?? {}).map(([name, field]) => {
-    const required = schema.required?.includes(name) ? "yes" : "";
-    return `| \`${name}\` | ${typeName(field)} | ${required} | ${cell(describe(field))} |`;
-  });
-  return rows.length === 0 ? "" : ["| field | type | required | what |", "|---|---|---|---|", ...rows].join("\n");
-}
-
-function typeName(schema: JsonSchema): string {
-  if (typeof schema === "boolean") return "any";
-  if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;
-  const options = schema.anyOf ?? schema.oneOf;
-  if (options) return [...new Set(options.map(typeName))].join(" or ");
-  if (schema.enum) return schema.enum.map((value) => `\`${JSON.stringify(value)}\``).join(" or ");
-  if (Array.isArray(schema.type)) return schema.type.join(" or ");
-  if (schema.type === "array") return `list of ${typeName(schema.items ?? true)}`;
-  return String(schema.type ?? "any");
-}
-
-function describe(schema: JsonSchema): string {
-  if (typeof schema === "boolean") return "";
-  const text = schema.description ?? schema["x-help"] ?? schema.title ?? "";
-  return schema.default === undefined ? text : `${text}${text ? ". " : ""}Default: \`${JSON.stringify(schema.default)}\``;
-}
-
-function cell(text: string): string {
-  return text.replaceAll("|", "\\|").replace(/\s+/g, " ");
 }

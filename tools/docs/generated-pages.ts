@@ -1,0 +1,23 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { rules, transformers } from "@mortise/builders";
+import { CATALOGUE } from "@mortise/contract";
+import { coreNodes } from "@mortise/workflow";
+import { connectorReadmes } from "./connector-readmes.ts";
+import { errorsPage } from "./errors-page.ts";
+import { nodesPage } from "./nodes-page.ts";
+import { rulesPage } from "./rules-page.ts";
+import { transformersPage } from "./transformers-page.ts";
+import { withExamples } from "./with-examples.ts";
+
+/** Every page that is made from the sources: its path from the root, and its text. */
+export async function generatedPages(root: string): Promise<ReadonlyMap<string, string>> {
+  return new Map([
+    ["README.md", withExamples(readFileSync(join(root, "README.md"), "utf8"), root)],
+    ["docs/errors.md", errorsPage(CATALOGUE)],
+    ["docs/workflow-nodes.md", await nodesPage(coreNodes.map(({ spec }) => spec))],
+    ["docs/transformers.md", transformersPage(transformers)],
+    ["docs/rules.md", rulesPage(rules)],
+    ...(await connectorReadmes(root)),
+  ]);
+}
