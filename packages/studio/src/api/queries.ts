@@ -48,6 +48,12 @@ export const rulesQuery = queryOptions({
   staleTime: FIVE_MINUTES_MS,
 });
 
+export const transformersQuery = queryOptions({
+  queryKey: ["transformers"],
+  queryFn: async () => (await request<{ transformers: readonly Described[] }>("catalog/transformers")).transformers,
+  staleTime: FIVE_MINUTES_MS,
+});
+
 export const connectionsQuery = queryOptions({
   queryKey: ["connections"],
   queryFn: async () => (await request<{ connections: readonly Connection[] }>("connections")).connections,

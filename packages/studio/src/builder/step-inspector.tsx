@@ -9,18 +9,18 @@ import type { Check } from "../api/types.ts";
 import { deleteNode } from "../document/delete-node.ts";
 import { duplicateNode } from "../document/duplicate-node.ts";
 import { moveDown, moveUp } from "../document/move-node.ts";
-import { type Located, slotsOf } from "../document/node-sets.ts";
+import type { Located } from "../document/node-sets.ts";
 import { changeNode, setParams } from "../document/set-params.ts";
-import { fieldsOf, titleOf } from "../forms/fields.ts";
+import { titleOf } from "../forms/fields.ts";
 import { FormProvider } from "../forms/form-context.tsx";
 import { SchemaForm } from "../forms/schema-form.tsx";
-import { scopeTree } from "../forms/scope-tree.ts";
 import type { RunState } from "../runs/run-state.ts";
 import { StepResult } from "../runs/step-result.tsx";
 import { EffectBadge } from "../ui/effect-badge.tsx";
 import { Tile } from "../ui/tile.tsx";
 import { useBuilderStore } from "./builder-context.ts";
 import { ConnectionField } from "./connection-field.tsx";
+import { nodeFields, nodeForm } from "./node-form.ts";
 import { StepSettings } from "./step-settings.tsx";
 import { readUse, type UseInfo } from "./use-catalog.ts";
 
@@ -38,14 +38,8 @@ export function StepInspector(props: {
   const connector = node.use.startsWith("core/") ? "" : readUse(node.use).connector;
   const contract = useQuery(contractQuery(connector)).data;
   const schema: JsonSchemaObject | undefined = info.core?.params ?? contract?.operations[readUse(node.use).operation]?.input;
-  const fields = useMemo(() => {
-    const slots = slotsOf(node.use);
-    return fieldsOf(schema).filter((field) => !slots.includes(field.key));
-  }, [schema, node.use]);
-  const form = useMemo(() => {
-    const known = props.check.types.nodes[name]?.scope;
-    return { computed: true, issues: props.check.diagnostics, ...(known === undefined ? {} : { scope: scopeTree(known) }) };
-  }, [props.check, name]);
+  const fields = useMemo(() => nodeFields(node.use, schema), [schema, node.use]);
+  const form = useMemo(() => nodeForm(node.use, props.check, name), [props.check, name, node.use]);
   const own = props.check.diagnostics.filter(
     (each) => each.path === pointer || each.path === `${pointer}/use` || each.path === `${pointer}/with`,
   );

@@ -14,7 +14,11 @@ export function WorkflowInspector({ check }: { readonly check: Check }) {
   const { t } = useTranslation();
   const store = useBuilderStore();
   const document = useBuilder((state) => state.document);
-  const form = useMemo(() => ({ computed: true, issues: check.diagnostics, scope: scopeTree(outputScope(check)) }), [check]);
+  const { nodes } = document;
+  const form = useMemo(() => {
+    const scopeSchema = outputScope(check, Object.keys(nodes));
+    return { computed: true, issues: check.diagnostics, scope: scopeTree(scopeSchema), scopeSchema };
+  }, [check, nodes]);
   const field = useMemo(
     () => ({ ...fieldOf("output", true, false), title: t("workflow.output"), help: t("workflow.outputHelp") }),
     [t],
@@ -66,10 +70,11 @@ export function WorkflowInspector({ check }: { readonly check: Check }) {
   );
 }
 
-/** What the output may see: the data of every step of the workflow's own set. */
-function outputScope(check: Check): JsonSchema {
-  const steps = Object.entries(check.types.nodes).flatMap(([name, { output }]) =>
-    output === undefined ? [] : [[name, { properties: { output } }] as const],
-  );
+/** What the output may see: the data of the steps of the workflow's own set; those inside of loops have many results and no name here. */
+function outputScope(check: Check, names: readonly string[]): JsonSchema {
+  const steps = names.flatMap((name) => {
+    const output = check.types.nodes[name]?.output;
+    return output === undefined ? [] : [[name, { properties: { output } }] as const];
+  });
   return { properties: { steps: { properties: Object.fromEntries(steps) }, trigger: { properties: { body: true } } } };
 }

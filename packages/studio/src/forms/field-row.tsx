@@ -1,10 +1,10 @@
 import type { Json } from "@mortise/contract";
-import { IconCursorText, IconLink, IconMathFunction } from "@tabler/icons-react";
+import { IconCursorText, IconLink, IconMathFunction, IconTransform } from "@tabler/icons-react";
 import { type ReactNode, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { modeOf, readSegments, type ValueMode } from "../document/value-mode.ts";
 import { ExpressionInput } from "./expression-input.tsx";
-import type { Field } from "./fields.ts";
+import { type Field, startValue } from "./fields.ts";
 import { FixedInput } from "./fixed-input.tsx";
 import { type OnChange, useForm } from "./form-context.tsx";
 import { PillInput } from "./pill-input.tsx";
@@ -25,18 +25,21 @@ export function FieldRow(props: {
   const id = useId();
   const stored = modeOf(value);
   const [wanted, setWanted] = useState<ValueMode>();
-  const mode = stored === "pipeline" ? stored : (wanted ?? stored);
+  const mode = stored === "pipeline" || wanted === "pipeline" ? stored : (wanted ?? stored);
+  const modes = field.modes ?? (computed ? modesOf(field, stored) : ["fixed"]);
   const isGroup =
-    mode === "fixed" &&
-    (field.kind === "object" ||
-      field.kind === "list" ||
-      field.kind === "map" ||
-      (field.kind === "variants" && typeof value === "object") ||
-      (field.kind === "any" && isObject(value)));
+    mode === "pipeline" ||
+    (mode === "fixed" &&
+      (field.kind === "rules" ||
+        field.kind === "object" ||
+        field.kind === "list" ||
+        field.kind === "map" ||
+        (field.kind === "variants" && typeof value === "object") ||
+        (field.kind === "any" && isObject(value))));
   const problems = issues.filter(({ path }) => path === pointer || (!isGroup && path.startsWith(`${pointer}/`)));
   const change = (next: ValueMode) => {
     setWanted(next);
-    const converted = convert(value, mode, next);
+    const converted = convert(value, mode, next) ?? (next === "fixed" ? literalOf(field) : undefined);
     if (converted !== value) onChange(converted, `${pointer}:mode`);
   };
   const describedBy =
@@ -66,7 +69,7 @@ export function FieldRow(props: {
         )}
         <span className="field-type">{t(mode === "pipeline" ? "mode.pipeline" : `type.${field.typeName}`)}</span>
         <span className="field-tools">
-          {computed && <ModeSwitch field={field} mode={mode} onChange={change} />}
+          {modes.length > 1 && <ModeSwitch field={field} mode={mode} modes={modes} onChange={change} />}
           {props.action}
         </span>
       </div>
@@ -100,21 +103,38 @@ const MODES = [
   { mode: "fixed", icon: IconCursorText },
   { mode: "mapped", icon: IconLink },
   { mode: "expression", icon: IconMathFunction },
+  { mode: "pipeline", icon: IconTransform },
 ] as const;
+
+const ROW_KINDS: ReadonlySet<string> = new Set(["list", "object", "map", "any"]);
+
+/** Lists and records may also come out of a pipeline. */
+function modesOf(field: Field, stored: ValueMode): readonly ValueMode[] {
+  const shapes = field.variants ?? [field];
+  const takesRows = shapes.some(({ kind, schema }) => ROW_KINDS.has(kind) || schema.type === "array" || schema.type === "object");
+  return takesRows || stored === "pipeline" ? ["fixed", "mapped", "expression", "pipeline"] : ["fixed", "mapped", "expression"];
+}
+
+/** What a field that need not be fixed starts as when it is. */
+function literalOf({ modes, variants }: Field): Json | undefined {
+  return modes && variants?.[0] ? startValue(variants[0]) : undefined;
+}
 
 function ModeSwitch({
   field,
   mode,
+  modes,
   onChange,
 }: {
   readonly field: Field;
   readonly mode: ValueMode;
+  readonly modes: readonly ValueMode[];
   readonly onChange: (mode: ValueMode) => void;
 }) {
   const { t } = useTranslation();
   return (
     <fieldset className="modes" aria-label={t("form.source", { field: field.title })}>
-      {MODES.map(({ mode: each, icon: Icon }) => (
+      {MODES.filter(({ mode: each }) => modes.includes(each)).map(({ mode: each, icon: Icon }) => (
         <button
           key={each}
           type="button"
@@ -134,6 +154,11 @@ function ModeSwitch({
 /** The value under another mode; what cannot be kept is removed. */
 function convert(value: Json | undefined, from: ValueMode, to: ValueMode): Json | undefined {
   if (from === to) return value;
+  if (to === "pipeline") {
+    const isSource = from !== "fixed" || (typeof value === "object" && value !== null && Object.keys(value).length > 0);
+    return { $map: [{ from: isSource && value !== undefined ? value : { $cel: "" } }] };
+  }
+  if (from === "pipeline") return to === "fixed" ? undefined : sourceOf(value);
   const segments = readSegments(value);
   if (to === "fixed") {
     const text = segments.map((segment) => ("text" in segment ? segment.text : "")).join("");
@@ -150,5 +175,11 @@ function convert(value: Json | undefined, from: ValueMode, to: ValueMode): Json 
         .join(" + "),
     };
   }
-  return from === "pipeline" ? undefined : value;
+  return value;
+}
+
+/** Where the data of a pipeline comes from. */
+function sourceOf(value: Json | undefined): Json | undefined {
+  const [first] = (value as { readonly $map: readonly { readonly from?: Json }[] }).$map;
+  return modeOf(first?.from) === "fixed" ? undefined : first?.from;
 }

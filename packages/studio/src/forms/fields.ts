@@ -1,6 +1,10 @@
 import { getPointer, type Json, type JsonSchema, type JsonSchemaObject } from "@mortise/contract";
+import type { ValueMode } from "../document/value-mode.ts";
 
-/** Which editor a field gets. `any` holds every value; `json` is the fallback for what no other editor can show. */
+/**
+ * Which editor a field gets. `any` holds every value; `json` is the fallback for what no other editor can show. `column` (the name
+ * of a column), `tags` (a list of short values) and `rules` come from no schema: whoever knows a form's meaning sets them.
+ */
 export type FieldKind =
   | "text"
   | "textarea"
@@ -11,6 +15,9 @@ export type FieldKind =
   | "select"
   | "date"
   | "date-time"
+  | "column"
+  | "tags"
+  | "rules"
   | "object"
   | "list"
   | "map"
@@ -38,6 +45,10 @@ export interface Field {
   /** The shapes that a value of `variants` may have. */
   readonly variants?: readonly Field[];
   readonly default?: Json;
+  /** Where the value may come from. Absent: everywhere, when the form is computed; fixed only, when it is not. */
+  readonly modes?: readonly ValueMode[];
+  /** Whether names of columns are offered: as the values of `tags`, as the keys of a `map`. */
+  readonly ofColumns?: boolean;
 }
 
 /** The fields of an object schema, in the order of `x-order`, then of the document. Hidden ones are left out. */
@@ -194,7 +205,11 @@ function labelOf(value: Json): string {
 
 function itemOf(schema: JsonSchemaObject, kind: FieldKind): JsonSchema | undefined {
   if (kind === "list") return schema.items ?? true;
-  if (kind === "map") return typeof schema.additionalProperties === "object" ? schema.additionalProperties : true;
+  if (kind === "map") {
+    const [pattern, ...others] = Object.values(schema.patternProperties ?? {});
+    if (typeof schema.additionalProperties === "object") return schema.additionalProperties;
+    return others.length === 0 && pattern !== undefined ? pattern : true;
+  }
   return undefined;
 }
 
@@ -226,6 +241,8 @@ export function startValue(field: Field): Json {
     case "number":
       return field.schema.minimum ?? 0;
     case "list":
+    case "tags":
+    case "rules":
       return [];
     case "object":
       return Object.fromEntries(

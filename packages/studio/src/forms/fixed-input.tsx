@@ -1,13 +1,20 @@
 import { NumberInput, PasswordInput, Select, Switch, Textarea, TextInput } from "@mantine/core";
 import type { Json } from "@mortise/contract";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { Field } from "./fields.ts";
+import { fits } from "./fits.ts";
 import type { OnChange } from "./form-context.tsx";
 import { JsonInput } from "./json-input.tsx";
 import { ListInput } from "./list-input.tsx";
 import { MapInput } from "./map-input.tsx";
 import { ObjectInput } from "./object-input.tsx";
 import { VariantInput } from "./variant-input.tsx";
+
+// Few forms need them, so that no form waits for them.
+const ColumnInput = lazy(async () => ({ default: (await import("./column-input.tsx")).ColumnInput }));
+const TagsField = lazy(async () => ({ default: (await import("./tags-field.tsx")).TagsField }));
+const RulesInput = lazy(async () => ({ default: (await import("./rules-input.tsx")).RulesInput }));
 
 /** What every editor of a value gets. */
 export interface InputProps {
@@ -82,6 +89,16 @@ export function FixedInput({ field, ...props }: InputProps & { readonly field: F
           onChange={(next) => onChange(next === null ? undefined : (JSON.parse(next) as Json), pointer)}
         />
       );
+    case "column":
+    case "tags":
+    case "rules":
+      return (
+        <Suspense>
+          {field.kind === "column" && <ColumnInput {...props} field={field} />}
+          {field.kind === "tags" && <TagsField {...props} field={field} />}
+          {field.kind === "rules" && <RulesInput {...props} />}
+        </Suspense>
+      );
     case "object":
       return <ObjectInput {...props} field={field} />;
     case "list":
@@ -94,31 +111,6 @@ export function FixedInput({ field, ...props }: InputProps & { readonly field: F
       return <VariantInput {...props} field={field} />;
     case "json":
       return <JsonInput {...props} />;
-  }
-}
-
-/** Whether a field's own editor can show a value. */
-export function fits(field: Field, value: Json | undefined): boolean {
-  if (value === undefined) return true;
-  switch (field.kind) {
-    case "number":
-      return typeof value === "number";
-    case "switch":
-      return typeof value === "boolean";
-    case "list":
-      return Array.isArray(value);
-    case "object":
-    case "map":
-      return typeof value === "object" && value !== null && !Array.isArray(value);
-    case "any":
-      return value !== null && !Array.isArray(value);
-    case "select":
-      return field.options?.some((option) => option.value === value) ?? false;
-    case "json":
-    case "variants":
-      return true;
-    default:
-      return typeof value === "string";
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Diagnostic, Json } from "@mortise/contract";
+import type { Diagnostic, Json, JsonSchema } from "@mortise/contract";
 import { createContext, useContext } from "react";
 import type { ScopeRow } from "./scope-tree.ts";
 
@@ -8,6 +8,10 @@ export interface FormSettings {
   readonly computed: boolean;
   /** Data that expressions may read; undefined while it is not known. */
   readonly scope?: readonly ScopeRow[];
+  /** The same data as one schema, for those who compute with it. */
+  readonly scopeSchema?: JsonSchema;
+  /** Type of the rows that the form is about, where it is about rows. */
+  readonly row?: JsonSchema;
   /** Problems of the document, by pointer. */
   readonly issues: readonly Diagnostic[];
 }

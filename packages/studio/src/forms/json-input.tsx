@@ -5,7 +5,18 @@ import { useTranslation } from "react-i18next";
 import type { InputProps } from "./fixed-input.tsx";
 
 /** Any value as JSON text: what no other editor can show. Text that is no JSON yet stays in the field and changes nothing. */
-export function JsonInput({ id, describedBy, invalid, value, pointer, onChange }: InputProps) {
+export function JsonInput({
+  id,
+  describedBy,
+  invalid,
+  value,
+  pointer,
+  onChange,
+  label,
+}: InputProps & {
+  /** Its name, where no label stands beside it. */
+  readonly label?: string;
+}) {
   const { t } = useTranslation();
   const [text, setText] = useState(() => print(value));
   const [known, setKnown] = useState(value);
@@ -17,6 +28,7 @@ export function JsonInput({ id, describedBy, invalid, value, pointer, onChange }
   return (
     <Textarea
       id={id}
+      aria-label={label}
       aria-describedby={describedBy}
       value={text}
       error={broken ? t("form.notJson") : invalid}

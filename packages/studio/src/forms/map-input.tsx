@@ -1,17 +1,23 @@
 import { ActionIcon, Button, TextInput } from "@mantine/core";
 import { type Json, type JsonObject, joinPointer } from "@mortise/contract";
-import { IconPlus, IconTrash } from "@tabler/icons-react";
-import { useState } from "react";
+import { IconArrowRight, IconPlus, IconTrash } from "@tabler/icons-react";
+import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { columnsOf } from "./columns-of.ts";
 import { FieldRow } from "./field-row.tsx";
 import { type Field, startValue } from "./fields.ts";
-import type { InputProps } from "./fixed-input.tsx";
+import { fits } from "./fits.ts";
+import { FixedInput, type InputProps } from "./fixed-input.tsx";
 import { useForm } from "./form-context.tsx";
+
+/** Values that fit on one line beside their name. */
+const SHORT: ReadonlySet<string> = new Set(["text", "column", "select", "number"]);
 
 /** Values by names that people choose, such as headers or the cases of a branch. */
 export function MapInput({ field, id, value, pointer, onChange }: InputProps & { readonly field: Field }) {
   const { t } = useTranslation();
-  const { computed } = useForm();
+  const { computed, issues, row } = useForm();
+  const listId = useId();
   const entries = Object.entries((value ?? {}) as JsonObject);
   const item: Field = field.item ?? {
     key: "",
@@ -22,8 +28,11 @@ export function MapInput({ field, id, value, pointer, onChange }: InputProps & {
     schema: {},
     typeName: "any",
   };
+  const taken = entries.map(([key]) => key);
+  const columns = field.ofColumns ? columnsOf(row) : [];
+  const isShort = SHORT.has(item.kind) && !item.modes && !computed;
   const add = () => {
-    const name = freeKey(entries.map(([key]) => key));
+    const name = columns.find((column) => !taken.includes(column)) ?? freeKey(taken);
     const start: Json =
       computed && (item.kind === "switch" || item.kind === "any")
         ? { $cel: item.kind === "switch" ? "true" : "" }
@@ -32,33 +41,74 @@ export function MapInput({ field, id, value, pointer, onChange }: InputProps & {
   };
   return (
     <fieldset className="group" aria-labelledby={id}>
-      {entries.map(([key, each], index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the key itself is edited; its place stays.
-        <div className="entry" key={index}>
+      {columns.length > 0 && (
+        <datalist id={listId}>
+          {columns.map((column) => (
+            <option key={column} value={column} />
+          ))}
+        </datalist>
+      )}
+      {entries.map(([key, each], index) => {
+        const at = pointer + joinPointer(key);
+        const set = (next: Json | undefined, gesture: string) =>
+          onChange({ ...((value ?? {}) as JsonObject), [key]: next ?? startValue(item) }, gesture);
+        const name = (
           <KeyInput
             name={key}
-            taken={entries.map(([other]) => other)}
+            taken={taken}
+            {...(columns.length > 0 ? { list: listId } : {})}
             onRename={(next) =>
-              onChange(Object.fromEntries(entries.map(([at, of]) => [at === key ? next : at, of])), `${pointer}:rename`)
+              onChange(Object.fromEntries(entries.map(([other, of]) => [other === key ? next : other, of])), `${pointer}:rename`)
             }
           />
-          <FieldRow
-            field={{ ...item, title: t("form.valueOf", { name: key }), required: false }}
-            value={each}
-            pointer={pointer + joinPointer(key)}
-            onChange={(next, gesture) => onChange({ ...((value ?? {}) as JsonObject), [key]: next ?? startValue(item) }, gesture)}
-            action={
-              <ActionIcon
-                size={24}
-                aria-label={t("form.removeEntry", { name: key })}
-                onClick={() => onChange(Object.fromEntries(entries.filter(([other]) => other !== key)), `${pointer}:remove`)}
-              >
-                <IconTrash size={14} />
-              </ActionIcon>
-            }
-          />
-        </div>
-      ))}
+        );
+        const remove = (
+          <ActionIcon
+            size={24}
+            aria-label={t("form.removeEntry", { name: key })}
+            onClick={() => onChange(Object.fromEntries(entries.filter(([other]) => other !== key)), `${pointer}:remove`)}
+          >
+            <IconTrash size={14} />
+          </ActionIcon>
+        );
+        const title = t("form.valueOf", { name: key });
+        const problems = issues.filter(({ path }) => path === at || path.startsWith(`${at}/`));
+        if (isShort && fits(item, each)) {
+          return (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the key itself is edited; its place stays.
+            <div className="entry-short" key={index} data-pointer={at}>
+              {name}
+              <IconArrowRight size={14} aria-hidden className="m-muted" />
+              <div className="entry-value">
+                <label className="m-hidden" htmlFor={`${listId}-${index}`}>
+                  {title}
+                </label>
+                <FixedInput
+                  id={`${listId}-${index}`}
+                  field={{ ...item, title, required: true }}
+                  invalid={problems.length > 0}
+                  value={each}
+                  pointer={at}
+                  onChange={set}
+                />
+              </div>
+              {remove}
+              {problems.map((problem) => (
+                <p key={problem.code + problem.message} className="entry-problem" data-severity={problem.severity}>
+                  {problem.message}
+                </p>
+              ))}
+            </div>
+          );
+        }
+        return (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the key itself is edited; its place stays.
+          <div className="entry" key={index}>
+            {name}
+            <FieldRow field={{ ...item, title, required: false }} value={each} pointer={at} onChange={set} action={remove} />
+          </div>
+        );
+      })}
       <Button variant="subtle" size="compact-sm" leftSection={<IconPlus size={14} />} className="group-add" onClick={add}>
         {t("form.addEntry")}
       </Button>
@@ -71,6 +121,8 @@ function KeyInput(props: {
   readonly name: string;
   readonly taken: readonly string[];
   readonly onRename: (name: string) => void;
+  /** Id of a list of names that are offered. */
+  readonly list?: string;
 }) {
   const { t } = useTranslation();
   const [text, setText] = useState(props.name);
@@ -89,6 +141,7 @@ function KeyInput(props: {
     <TextInput
       aria-label={t("form.nameOf", { name: props.name })}
       value={text}
+      list={props.list}
       error={clash}
       size="xs"
       onChange={(event) => setText(event.currentTarget.value)}

@@ -1,8 +1,9 @@
 import { SegmentedControl } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Field } from "./fields.ts";
-import { FixedInput, fits, type InputProps } from "./fixed-input.tsx";
+import { type Field, startValue } from "./fields.ts";
+import { fits } from "./fits.ts";
+import { FixedInput, type InputProps } from "./fixed-input.tsx";
 import { JsonInput } from "./json-input.tsx";
 
 /** A value that may have one of several shapes: the editor of the shape it has, and a switch to the others. */
@@ -28,7 +29,8 @@ export function VariantInput({ field, ...props }: InputProps & { readonly field:
           value={String(at)}
           onChange={(next) => {
             setWanted(Number(next));
-            props.onChange(undefined, `${props.pointer}:shape`);
+            const start = field.modes && variants[Number(next)];
+            props.onChange(start ? startValue(start) : undefined, `${props.pointer}:shape`);
           }}
         />
       )}
