@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * Starts the command in Node 24, whatever Node it was called with, with a heap that grows slowly: rows that stream through would
- * otherwise leave hundreds of megabytes of garbage before V8 collects it.
+ * Starts the command in Node 24, whatever Node it was called with, with a heap that grows slowly (heap-flags.json): rows that stream
+ * through would otherwise leave hundreds of megabytes of garbage before V8 collects it.
  *
  * The command ends when this process does, also by kill -9: it watches the channel between the two.
  */
@@ -12,19 +12,20 @@ import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const HEAP = ["--max-semi-space-size=8", "--heap-growing-percent=40"];
+const require = createRequire(import.meta.url);
+const heapFlags = require("./heap-flags.json");
 const main = join(dirname(fileURLToPath(import.meta.url)), "..", "src", "main.ts");
 
 function node24() {
   if (Number(process.versions.node.split(".")[0]) >= 24) return process.execPath;
   const name = process.platform === "win32" ? "node.exe" : "node";
-  const pinned = join(dirname(createRequire(import.meta.url).resolve("node/package.json")), "bin", name);
+  const pinned = join(dirname(require.resolve("node/package.json")), "bin", name);
   if (existsSync(pinned)) return pinned;
   console.error("mortise: needs Node 24, and the pinned one is not installed. Run `npm ci` first.");
   process.exit(2);
 }
 
-const child = spawn(node24(), [...HEAP, main, ...process.argv.slice(2)], {
+const child = spawn(node24(), [...heapFlags, main, ...process.argv.slice(2)], {
   stdio: ["inherit", "inherit", "inherit", "ipc"],
   env: { ...process.env, MORTISE_LAUNCHED: "1" },
 });

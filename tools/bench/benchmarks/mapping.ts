@@ -1,9 +1,8 @@
-/**
- * Measures a ten-field mapping, compiled once, against the same mapping in hand-written JavaScript, in one process.
- * Run: `node packages/builders/bench/ten-field-mapping.ts`; prints one JSON line with µs per mapping and the ratio.
- */
+/** A ten-field mapping, compiled once, against the same mapping in hand-written JavaScript. */
+import { compileValue } from "@mortise/builders";
 import type { Json } from "@mortise/contract";
-import { compileValue } from "../src/index.ts";
+import { report } from "../figure.ts";
+import { median } from "../quantile.ts";
 
 const ITERATIONS = 100_000;
 const ROUNDS = 7;
@@ -61,12 +60,14 @@ const first = items[2] as Item;
 if (JSON.stringify(compiled.evaluate({ item: first })) !== JSON.stringify(handWritten(first)))
   throw new Error("the two mappings differ");
 
-const mappedUs = measure((item) => compiled.evaluate({ item }));
-const handWrittenUs = measure(handWritten);
-const round = (value: number): number => Math.round(value * 1000) / 1000;
-console.log(
-  JSON.stringify({ mappedUs: round(mappedUs), handWrittenUs: round(handWrittenUs), ratio: round(mappedUs / handWrittenUs) }),
-);
+report([
+  {
+    what: "ten fields mapped",
+    unit: "µs",
+    value: measure((item) => compiled.evaluate({ item })),
+    baseline: { what: "hand-written JavaScript", value: measure(handWritten) },
+  },
+]);
 
 /** µs of one mapping: the median of several rounds, after one that warms up. */
 function measure(map: (item: Item) => Json): number {
@@ -78,5 +79,5 @@ function measure(map: (item: Item) => Json): number {
     rounds.push(((performance.now() - started) * 1000) / ITERATIONS);
   }
   if (made !== ITERATIONS * (ROUNDS + 1)) throw new Error("a mapping came out empty");
-  return rounds.slice(1).sort((a, b) => a - b)[ROUNDS >> 1] ?? 0;
+  return median(rounds.slice(1));
 }
