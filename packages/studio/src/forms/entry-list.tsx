@@ -31,7 +31,7 @@ export function EntryList(props: {
   const { entries, open, onOpen } = props;
   const id = useId();
   const list = useRef<HTMLOListElement>(null);
-  const isFixed = (index: number) => entries[index]?.fixed ?? true;
+  const isFixed = (index: number) => entries[index] === undefined || entries[index].fixed === true;
   // The row that was moved keeps the focus, at its new place.
   const move = (from: number, to: number) => {
     props.onMove(from, to);

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, TextInput } from "@mantine/core";
 import { type Json, type JsonObject, joinPointer } from "@mortise/contract";
-import { IconArrowRight, IconPlus, IconTrash } from "@tabler/icons-react";
+import { IconAdjustments, IconArrowRight, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { columnsOf } from "./columns-of.ts";
@@ -30,7 +30,8 @@ export function MapInput({ field, id, value, pointer, onChange }: InputProps & {
   };
   const taken = entries.map(([key]) => key);
   const columns = field.ofColumns ? columnsOf(row) : [];
-  const isShort = SHORT.has(item.kind) && !item.modes && !computed;
+  const short = item.modes || computed ? undefined : (item.variants?.[0] ?? item);
+  const [full, setFull] = useState<readonly number[]>([]);
   const add = () => {
     const name = columns.find((column) => !taken.includes(column)) ?? freeKey(taken);
     const start: Json =
@@ -73,7 +74,7 @@ export function MapInput({ field, id, value, pointer, onChange }: InputProps & {
         );
         const title = t("form.valueOf", { name: key });
         const problems = issues.filter(({ path }) => path === at || path.startsWith(`${at}/`));
-        if (isShort && fits(item, each)) {
+        if (short && SHORT.has(short.kind) && fits(short, each) && !full.includes(index)) {
           return (
             // biome-ignore lint/suspicious/noArrayIndexKey: the key itself is edited; its place stays.
             <div className="entry-short" key={index} data-pointer={at}>
@@ -85,14 +86,21 @@ export function MapInput({ field, id, value, pointer, onChange }: InputProps & {
                 </label>
                 <FixedInput
                   id={`${listId}-${index}`}
-                  field={{ ...item, title, required: true }}
+                  field={{ ...short, title, required: true }}
                   invalid={problems.length > 0}
                   value={each}
                   pointer={at}
                   onChange={set}
                 />
               </div>
-              {remove}
+              <span className="entry-tools">
+                {item.variants && (
+                  <ActionIcon size={24} aria-label={t("form.options", { name: key })} onClick={() => setFull([...full, index])}>
+                    <IconAdjustments size={14} />
+                  </ActionIcon>
+                )}
+                {remove}
+              </span>
               {problems.map((problem) => (
                 <p key={problem.code + problem.message} className="entry-problem" data-severity={problem.severity}>
                   {problem.message}
@@ -143,7 +151,6 @@ function KeyInput(props: {
       value={text}
       list={props.list}
       error={clash}
-      size="xs"
       onChange={(event) => setText(event.currentTarget.value)}
       onBlur={commit}
       onKeyDown={(event) => event.key === "Enter" && commit()}

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "@mortise/contract";
 import type { TFunction } from "i18next";
-import { modeOf } from "../document/value-mode.ts";
+import { describePath, isPath, modeOf } from "../document/value-mode.ts";
 import type { Field } from "./fields.ts";
 import { fits } from "./fits.ts";
 
@@ -47,38 +47,47 @@ function paramSummary(field: Field, value: Json, bare: boolean, t: TFunction): s
   const shape = field.variants?.find((each) => fits(each, value));
   const isFirstShape = shape === field.variants?.[0];
   const lead = shape && !isFirstShape && shape.schema.title ? shape.title.charAt(0).toLowerCase() + shape.title.slice(1) : "";
-  const words = valueSummary(value, t);
+  const words = valueSummary(value, t, field.item);
   if (bare) return lead === "" ? words : `${lead} ${words}`;
   return `${title} ${words}`;
 }
 
 /** A value in plain words. Lists and records are cut after three. */
-export function valueSummary(value: Json, t: TFunction): string {
+export function valueSummary(value: Json, t: TFunction, item?: Field): string {
   if (value === null) return t("summary.nothing");
   if (typeof value !== "object") return String(value);
   if (Array.isArray(value)) {
     return cut(
-      value.map((each: Json) => (typeof each === "object" ? shallow(each, t) : String(each))),
+      value.map((each: Json) => (typeof each === "object" ? shallow(each, t, item) : String(each))),
       t,
     );
   }
   const mode = modeOf(value as Json);
   const { $cel, $text } = value as JsonObject;
-  if (typeof $cel === "string") return $cel === "" ? "…" : $cel;
+  if (typeof $cel === "string") return expressionSummary($cel, t);
   if (typeof $text === "string") return $text;
   if (mode === "pipeline") return t("mode.pipeline");
   return cut(
-    Object.entries(value as JsonObject).map(([key, each]) => `${key} → ${shallow(each, t)}`),
+    Object.entries(value as JsonObject).map(([key, each]) => `${key} → ${shallow(each, t, item)}`),
     t,
   );
 }
 
-/** One level: the values of a record, without their names. */
-function shallow(value: Json, t: TFunction): string {
+function expressionSummary(expression: string, t: TFunction): string {
+  if (expression === "") return "…";
+  if (!isPath(expression)) return expression;
+  const { label, source } = describePath(expression);
+  return source === undefined || source === label ? label : t("summary.path", { label, source });
+}
+
+/** One level: the values of a record, without their names and without those that are the default anyway. */
+function shallow(value: Json, t: TFunction, field: Field | undefined): string {
   if (typeof value !== "object" || value === null || Array.isArray(value) || modeOf(value) !== "fixed")
     return valueSummary(value, t);
-  return Object.values(value)
-    .map((each) => (typeof each === "object" && each !== null && modeOf(each) === "fixed" ? "…" : valueSummary(each, t)))
+  const children = (field?.variants?.find((each) => fits(each, value)) ?? field)?.children ?? [];
+  return Object.entries(value)
+    .filter(([key, each]) => children.find((child) => child.key === key)?.default !== each)
+    .map(([, each]) => (typeof each === "object" && each !== null && modeOf(each) === "fixed" ? "…" : valueSummary(each, t)))
     .join(" ");
 }
 

@@ -1,4 +1,5 @@
 import { SegmentedControl } from "@mantine/core";
+import type { Json, JsonObject } from "@mortise/contract";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Field, startValue } from "./fields.ts";
@@ -24,17 +25,28 @@ export function VariantInput({ field, ...props }: InputProps & { readonly field:
           aria-label={t("form.shape", { field: field.title })}
           data={variants.map((variant, index) => ({
             value: String(index),
-            label: variant.schema.title ?? t(`type.${variant.typeName}`),
+            label: variant.schema.title ?? t(variant.kind === "object" ? "form.details" : `type.${variant.typeName}`),
           }))}
           value={String(at)}
           onChange={(next) => {
             setWanted(Number(next));
-            const start = field.modes && variants[Number(next)];
-            props.onChange(start ? startValue(start) : undefined, `${props.pointer}:shape`);
+            const chosen = variants[Number(next)];
+            props.onChange(
+              chosen && (field.modes || chosen.kind === "object") ? reshape(chosen, props.value) : undefined,
+              `${props.pointer}:shape`,
+            );
           }}
         />
       )}
       <FixedInput {...props} field={{ ...shown, title: field.title }} />
     </div>
   );
+}
+
+/** A first value of a shape; a record takes over what was there as the first field that it must have. */
+function reshape(shape: Field, value: Json | undefined): Json {
+  const start = startValue(shape);
+  const lead = shape.children?.find((child) => child.required);
+  if (!lead || value === undefined || typeof value === "object" || !fits(lead, value)) return start;
+  return { ...(start as JsonObject), [lead.key]: value };
 }

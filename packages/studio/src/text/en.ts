@@ -246,6 +246,8 @@ export const en = {
     expressionHint: "trigger.body.amount > 100",
     editJson: "Edit as JSON",
     asJson: "As JSON",
+    details: "details",
+    options: "More options for {{name}}",
     addTag: "Type, then Enter",
   },
   mode: {
@@ -258,7 +260,7 @@ export const en = {
     pipeline: "Pipeline",
     pipelineHint: "Pipeline: earlier data, changed step by step",
   },
-  entries: { up: "Move {{name}} up", down: "Move {{name}} down", remove: "Remove {{name}}" },
+  entries: { up: "Move {{name}} up", down: "Move {{name}} down", remove: "Remove {{name}}", search: "Search" },
   rules: {
     add: "Add rule",
     none: "No rule yet.",
@@ -276,7 +278,7 @@ export const en = {
     atHand: "What the loop is at",
     unknown: "Not installed, so it has no form",
   },
-  summary: { not: "not {{title}}", nothing: "nothing", more: "{{list}} and {{count}} more" },
+  summary: { not: "not {{title}}", path: "{{label}} of {{source}}", nothing: "nothing", more: "{{list}} and {{count}} more" },
   comparison: {
     equal: "equals",
     other: "differs from",
