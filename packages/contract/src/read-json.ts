@@ -20,8 +20,12 @@ export function readJson(text: string, file?: string): ReadJson {
   const place = (offset: number) => ({ line: lineAt(lines, offset), ...(file === undefined ? {} : { file }) });
   const errors: ParseError[] = [];
   let root: Node | undefined;
+  let twice: readonly Diagnostic[] = [];
+  let value: Json | undefined;
   try {
     root = parseTree(source, errors, { allowTrailingComma: true });
+    if (root) twice = duplicates(root, "", place);
+    if (root && errors.length === 0 && twice.length === 0) value = toValue(root);
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     const message = "The document is nested too deeply to be read.";
@@ -39,9 +43,9 @@ export function readJson(text: string, file?: string): ReadJson {
     fix: { title: "Mend the syntax at this line." },
     ...place(offset),
   }));
-  if (root) diagnostics.push(...duplicates(root, "", place));
+  for (const each of twice) diagnostics.push(each);
   return {
-    value: root && diagnostics.length === 0 ? toValue(root) : undefined,
+    value,
     diagnostics,
     lineOf: (pointer) => (root ? lineAt(lines, offsetOf(root, parsePointer(pointer) ?? [])) : 1),
   };

@@ -145,7 +145,7 @@ function evaluator(source: string, root: CompiledNode, limits: ExpressionLimits)
     try {
       const value = root.run(new Frame(scope, limits));
       if (value instanceof Optional && value.value === undefined) return undefined;
-      return isData ? (value as Json) : toJson(value);
+      return isData ? (value as Json) : toJson(value, limits.size);
     } catch (error) {
       if (error instanceof ExpressionFailure) {
         const code = error.kind === "limit" ? "EXPRESSION_LIMIT" : "EXPRESSION_FAILED";

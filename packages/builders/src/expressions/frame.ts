@@ -15,12 +15,13 @@ export class Frame {
   /** Values of macro variables, by the slot that compilation gave them. */
   readonly slots: unknown[] = [];
   #steps: number;
-  readonly #size: number;
+  /** Longest text and list. */
+  readonly size: number;
 
   constructor(scope: { readonly [name: string]: unknown }, limits: ExpressionLimits) {
     this.scope = scope;
     this.#steps = limits.steps;
-    this.#size = limits.size;
+    this.size = limits.size;
   }
 
   /** Counts steps. */
@@ -32,13 +33,13 @@ export class Frame {
   /** Counts a text of that many characters, before it is made. */
   text(length: number): void {
     if (length < 64) return;
-    if (length > this.#size) throw new ExpressionFailure("the text is longer than is allowed", undefined, "limit");
+    if (length > this.size) throw new ExpressionFailure("the text is longer than is allowed", undefined, "limit");
     this.step(length / 64);
   }
 
   /** Counts a list of that many elements, before it is made. */
   list(length: number): void {
-    if (length > this.#size) throw new ExpressionFailure("the list is longer than is allowed", undefined, "limit");
+    if (length > this.size) throw new ExpressionFailure("the list is longer than is allowed", undefined, "limit");
     this.step(length / 8);
   }
 }

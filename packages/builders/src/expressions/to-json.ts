@@ -3,8 +3,21 @@ import { Duration } from "./duration.ts";
 import { ExpressionFailure } from "./expression-failure.ts";
 import { Optional } from "./optional.ts";
 
-/** What an evaluation made, as JSON: points in time as ISO 8601 in UTC, durations as `"3600s"`, an absent value as null; a record leaves out an absent field. */
-export function toJson(value: unknown): Json {
+/**
+ * What an evaluation made, as JSON: points in time as ISO 8601 in UTC, durations as `"3600s"`, an absent value as null; a record leaves
+ * out an absent field. Lists and texts that stand in it many times count each time, as they do when they are written: more than `size`
+ * values (8 characters of text count as one more) are refused. Throws ExpressionFailure.
+ */
+export function toJson(value: unknown, size: number): Json {
+  return isSpecial(value, { left: size }) ? convert(value) : (value as Json);
+}
+
+/** The same count for a value that is JSON already. Throws ExpressionFailure. */
+export function refuseLarge(value: Json, size: number): void {
+  isSpecial(value, { left: size });
+}
+
+function convert(value: unknown): Json {
   switch (typeof value) {
     case "string":
     case "boolean":
@@ -25,21 +38,22 @@ export function formatTimestamp(date: Date): string {
 }
 
 function objectToJson(value: object): Json {
-  if (Array.isArray(value)) return value.some(isSpecial) ? value.map(toJson) : (value as Json);
+  if (Array.isArray(value)) return value.map(convert);
   if (value instanceof Date) return formatTimestamp(value);
   if (value instanceof Duration) return value.toString();
-  if (value instanceof Optional) return toJson(value.value);
-  const entries = Object.entries(value);
-  if (!entries.some(([, each]) => isSpecial(each))) return value as Json;
-  return Object.fromEntries(entries.filter(([, each]) => !isAbsent(each)).map(([key, each]) => [key, toJson(each)]));
+  if (value instanceof Optional) return convert(value.value);
+  const present = Object.entries(value).filter(([, each]) => !isAbsent(each));
+  return Object.fromEntries(present.map(([key, each]) => [key, convert(each)]));
 }
 
 function isAbsent(value: unknown): boolean {
   return value instanceof Optional && (value.value === undefined || isAbsent(value.value));
 }
 
-/** Whether the value is or holds something that JSON has no form for. */
-function isSpecial(value: unknown): boolean {
+/** Whether the value is or holds something that JSON has no form for. Everything is visited, and counted. */
+function isSpecial(value: unknown, room: { left: number }): boolean {
+  room.left -= typeof value === "string" ? 1 + value.length / 8 : 1;
+  if (room.left < 0) throw new ExpressionFailure("the result is larger than is allowed", undefined, "limit");
   switch (typeof value) {
     case "string":
     case "boolean":
@@ -48,10 +62,17 @@ function isSpecial(value: unknown): boolean {
       return !Number.isFinite(value);
     case "object":
       if (value === null) return false;
-      if (Array.isArray(value)) return value.some(isSpecial);
-      if (value instanceof Date || value instanceof Duration || value instanceof Optional) return true;
-      return Object.values(value).some(isSpecial);
+      if (Array.isArray(value)) return anySpecial(value, room);
+      if (value instanceof Optional) return isSpecial(value.value, room) || true;
+      if (value instanceof Date || value instanceof Duration) return true;
+      return anySpecial(Object.values(value), room);
     default:
       return true;
   }
+}
+
+function anySpecial(values: readonly unknown[], room: { left: number }): boolean {
+  let special = false;
+  for (const each of values) if (isSpecial(each, room)) special = true;
+  return special;
 }

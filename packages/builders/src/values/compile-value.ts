@@ -1,6 +1,9 @@
 import type { Diagnostic, Json, JsonObject, JsonSchema } from "@mortise/contract";
-import { nearest } from "@mortise/contract";
+import { MortiseError, nearest } from "@mortise/contract";
 import { compileExpression, type Scope } from "../expressions/compile-expression.ts";
+import { ExpressionFailure } from "../expressions/expression-failure.ts";
+import { EXPRESSION_LIMITS } from "../expressions/expression-limits.ts";
+import { refuseLarge } from "../expressions/to-json.ts";
 import { inferSchema, listSchema, recordSchema } from "../schema/infer-schema.ts";
 import { brokenValue } from "./broken-value.ts";
 import { compilePipeline } from "./compile-pipeline.ts";
@@ -12,9 +15,28 @@ const FORMS: readonly string[] = ["$cel", "$text", "$map"];
 
 /**
  * Compiles a value of a document once: a literal, `{"$cel": …}`, `{"$text": …}`, `{"$map": […]}`, or lists and records of those.
- * A plain string is never parsed.
+ * A plain string is never parsed. Evaluating throws what expressions throw, `EXPRESSION_LIMIT` also where a record repeats large data so
+ * often that nothing could hold it written out.
  */
 export function compileValue(value: Json, options: CompileValueOptions = {}): CompiledValue {
+  const compiled = compilePart(value, options);
+  if (compiled.isLiteral || compiled.reads.length < 2) return compiled;
+  const evaluate = (scope: Scope): Json => bounded(compiled.evaluate(scope));
+  return { ...compiled, evaluate };
+}
+
+/** A record that names the same data several times holds it once in memory, but several times in every journal and message. */
+function bounded(value: Json): Json {
+  try {
+    refuseLarge(value, EXPRESSION_LIMITS.size);
+    return value;
+  } catch (error) {
+    if (!(error instanceof ExpressionFailure)) throw error;
+    throw new MortiseError("EXPRESSION_LIMIT", `In the value, ${error.message}.`);
+  }
+}
+
+function compilePart(value: Json, options: CompileValueOptions): CompiledValue {
   if (typeof value !== "object" || value === null) return literal(value);
   if (Array.isArray(value)) return compileList(value, options);
   return compileRecord(value as JsonObject, options);
@@ -24,7 +46,7 @@ function compileRecord(value: JsonObject, options: CompileValueOptions): Compile
   const keys = Object.keys(value);
   const form = keys.find((key) => FORMS.includes(key)) ?? (keys.length === 1 && keys[0]?.startsWith("$") ? keys[0] : undefined);
   if (form !== undefined) return keys.length === 1 ? compileForm(form, value[form] as Json, options) : brokenForm(form, options);
-  const fields = keys.map((key) => compileValue(value[key] as Json, { ...options, path: pointerTo(options.path ?? "", key) }));
+  const fields = keys.map((key) => compilePart(value[key] as Json, { ...options, path: pointerTo(options.path ?? "", key) }));
   const type = recordSchema(fields.map((field, i) => [keys[i] as string, field.type]));
   if (keys.includes("__proto__") || fields.some(({ find }) => find)) {
     return composed(value, fields, type, (scope) =>
@@ -45,7 +67,7 @@ function entry(key: string, field: CompiledValue, scope: Scope): readonly (reado
 }
 
 function compileList(value: readonly Json[], options: CompileValueOptions): CompiledValue {
-  const elements = value.map((each, i) => compileValue(each, { ...options, path: pointerTo(options.path ?? "", i) }));
+  const elements = value.map((each, i) => compilePart(each, { ...options, path: pointerTo(options.path ?? "", i) }));
   const type = listSchema(
     elements.map((each) => each.type),
     elements.length,

@@ -17,8 +17,16 @@ export function checkSet(context: CheckContext, nodes: unknown, pointer: string,
   const ancestors = ancestorsOf(graph, order);
   checkGraph(context, graph, order, certainty);
   const outputs = new Map<string, JsonSchema>();
+  // One type object a node and certainty: every later node sees it, and what is worked out for it is kept.
+  const types = { sure: new Map<string, JsonSchema>(), open: new Map<string, JsonSchema>() };
+  const typeOf = (name: string, succeeded: boolean): JsonSchema => {
+    const known = succeeded ? types.sure : types.open;
+    const type = known.get(name) ?? stepType(graph, name, outputs.get(name) ?? true, succeeded);
+    if (outputs.has(name)) known.set(name, type);
+    return type;
+  };
   const stepsOf = (names: Iterable<string>, succeeded: (name: string) => boolean) =>
-    Object.fromEntries([...names].map((name) => [name, stepType(graph, name, outputs.get(name) ?? true, succeeded(name))]));
+    Object.fromEntries([...names].map((name) => [name, typeOf(name, succeeded(name))]));
 
   for (const name of order.names) {
     const node = graph.nodes.get(name);

@@ -1,6 +1,7 @@
 import { type Diagnostic, type Json, parsePointer } from "@mortise/contract";
 import { type PlacedNode, walkNodes } from "../graph/walk-nodes.ts";
 import type { Workflow } from "../model/document.ts";
+import { documentLimits, nodeLimit } from "../model/document-limits.ts";
 import { asObject } from "../model/loose.ts";
 import { checkShape, isShapeChecked } from "../model/parse-workflow.ts";
 import { checkTrigger } from "../triggers/check-trigger.ts";
@@ -34,9 +35,13 @@ export function checkWorkflow(
   catalogue: OperationCatalogue,
   options: CheckWorkflowOptions = {},
 ): CheckedWorkflow {
+  const tooLarge = documentLimits(workflow);
+  if (tooLarge) return { diagnostics: [tooLarge], types: { nodes: {} } };
   const document = asObject(workflow);
-  const diagnostics: Diagnostic[] = isShapeChecked(document) ? [] : [...checkShape((workflow ?? null) as unknown as Json)];
   const nodes = walkNodes(document.nodes);
+  const tooMany = nodeLimit(nodes.length);
+  if (tooMany) return { diagnostics: [tooMany], types: { nodes: {} } };
+  const diagnostics: Diagnostic[] = isShapeChecked(document) ? [] : [...checkShape((workflow ?? null) as unknown as Json)];
   const { connections } = options;
   const placed = new Map<string, PlacedNode>();
   const context: CheckContext = {

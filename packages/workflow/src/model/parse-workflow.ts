@@ -1,6 +1,7 @@
 import { type Diagnostic, type Json, readJson } from "@mortise/contract";
 import { checkJson } from "../schema/check-json.ts";
 import type { Workflow } from "./document.ts";
+import { documentLimits } from "./document-limits.ts";
 import { isObject } from "./loose.ts";
 import { WORKFLOW_SCHEMA } from "./workflow-schema.ts";
 
@@ -21,6 +22,8 @@ export function parseWorkflow(source: string | object): ParsedWorkflow {
   const read = typeof source === "string" ? readJson(source) : undefined;
   if (read && read.value === undefined) return { diagnostics: empty(read.diagnostics) };
   const document = (read ? read.value : source) as Json;
+  const tooLarge = documentLimits(document);
+  if (tooLarge) return { diagnostics: [read ? { ...tooLarge, line: 1 } : tooLarge] };
   const shape = checkShape(document).map((each) => (read ? { ...each, line: read.lineOf(each.path) } : each));
   const diagnostics = [...(read?.diagnostics ?? []), ...shape];
   if (!isObject(document)) return { diagnostics };
@@ -28,9 +31,12 @@ export function parseWorkflow(source: string | object): ParsedWorkflow {
   return { workflow: document as unknown as Workflow, diagnostics };
 }
 
-/** Every fault of a document's shape. */
+/** Faults of a shape that are told; the rest is dropped. */
+const MAX_FAULTS = 200;
+
+/** The faults of a document's shape, the first 200. */
 export function checkShape(document: Json): readonly Diagnostic[] {
-  return distinct(checkJson(document, WORKFLOW_SCHEMA));
+  return distinct(checkJson(document, WORKFLOW_SCHEMA)).slice(0, MAX_FAULTS);
 }
 
 /** Whether {@link parseWorkflow} has said already what is wrong with the shape of this very document. */

@@ -68,7 +68,7 @@ export const CONVERSION_FUNCTIONS: readonly ExpressionFunction[] = [
     result: TEXT,
     doc: "toJson(x): as JSON text",
     run: (frame, value: unknown) => {
-      const text = JSON.stringify(toJson(value));
+      const text = JSON.stringify(toJson(value, frame.size));
       frame.text(text.length);
       return text;
     },
