@@ -10,12 +10,17 @@ export interface Mailbox {
 /** Local part and domain without blanks and the characters that only a quoted local part may have (RFC 5321 §4.1.2). */
 const ADDRESS = /^[^\s@<>()[\]\\,;:"]{1,64}@[^\s@<>()\\,;:"]{1,255}$/;
 
+/** Angle brackets come in pairs; otherwise a text that starts with one address could end with another. */
+const PAIRED = /^[^<>]*(?:<[^<>]*>[^<>]*)*$/;
+const QUOTED = /"(?:[^"\\]|\\.)*"/g;
+
 /** Reads one or more addresses, each `ada@example.com` or `Ada <ada@example.com>`. Throws `INVALID_INPUT` naming the one that is none. */
 export function addresses(given: string | readonly string[] | undefined, path: string): readonly Mailbox[] {
   const texts = typeof given === "string" ? [given] : (given ?? []);
   return texts.flatMap((text, index) => {
     const place = typeof given === "string" ? path : `${path}/${index}`;
     refuseLineBreaks(text, place);
+    if (!PAIRED.test(text.replaceAll(QUOTED, ""))) throw notAnAddress(text, place);
     const found = addressparser(text, { flatten: true });
     const bad = found.find(({ address }) => !ADDRESS.test(address));
     if (found.length === 0 || bad) throw notAnAddress(bad?.address || bad?.name || text, place);
