@@ -137,6 +137,47 @@ test("Somebody opens a workflow, edits a field, runs it and sees what each step 
   await close();
 });
 
+test("A rule and a step of a pipeline are edited in forms, and the saved document has the change.", async () => {
+  const { page, faults, close } = await open("light");
+  const found: string[] = [];
+  const saved = async () => {
+    await page.getByText("Saved", { exact: true }).waitFor();
+    const { document } = await (await page.request.get(`${base}/api/v1/workflows/bird-strikes`)).json();
+    return document.nodes.load.with.nodes;
+  };
+  await page.goto(`${base}/workflows/bird-strikes/edit?step=check`);
+  await page.getByRole("button", { name: "Range Speed IAS in knots: at least 30, at most 400, may be missing" }).click();
+  await page.getByRole("textbox", { name: "At most" }).fill("350");
+  await page.getByRole("button", { name: "Range Speed IAS in knots: at least 30, at most 350, may be missing" }).waitFor();
+  await page.getByRole("button", { name: "Move Range (5) up" }).click();
+  await page.getByRole("button", { name: "Add rule" }).click();
+  found.push(...(await violations(page)));
+  await page.getByRole("textbox", { name: "Search" }).fill("unique");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Remove Unique (7)" }).click();
+  await expect
+    .poll(async () => (await saved()).check.with.rules.map((rule: { rule: string }) => rule.rule), { timeout: 10_000 })
+    .toEqual(["dateRange", "required", "required", "range", "oneOf", "compare"]);
+  expect((await saved()).check.with.rules[3]).toMatchObject({ rule: "range", min: 30, max: 350, optional: true });
+
+  await page.goto(`${base}/workflows/bird-strikes/edit?step=shape`);
+  await page.getByRole("button", { name: /^Rename Flight Date/ }).click();
+  const name = page.getByRole("textbox", { name: "Value of Flight Date" });
+  await name.fill("day");
+  found.push(...(await violations(page)));
+  await page.getByRole("button", { name: "Add step" }).click();
+  await page.getByRole("button", { name: /^Limit/ }).click();
+  await page.getByRole("textbox", { name: /^At most/ }).fill("25");
+  await expect
+    .poll(async () => (await saved()).shape.with.value.$map.at(-1), { timeout: 10_000 })
+    .toEqual({ limit: { count: 25 } });
+  expect((await saved()).shape.with.value.$map[4].rename.fields["Flight Date"]).toBe("day");
+  found.push(...(await violations(page)));
+  expect(found).toEqual([]);
+  expect(faults).toEqual([]);
+  await close();
+}, 60_000);
+
 test("A step is added, undone, deleted and found again by keyboard alone.", async () => {
   const { page, faults, close } = await open("dark");
   await page.goto(`${base}/workflows`);
