@@ -154,6 +154,9 @@ test("A rule and a step of a pipeline are edited in forms, and the saved documen
   found.push(...(await violations(page)));
   await page.getByRole("textbox", { name: "Search" }).fill("unique");
   await page.keyboard.press("Enter");
+  const field = page.getByRole("combobox", { name: /^Field or fields/ });
+  await field.click();
+  await page.getByRole("option", { name: "Airport Name" }).waitFor();
   await page.getByRole("button", { name: "Remove Unique (7)" }).click();
   await expect
     .poll(async () => (await saved()).check.with.rules.map((rule: { rule: string }) => rule.rule), { timeout: 10_000 })

@@ -1,8 +1,7 @@
 import { Autocomplete } from "@mantine/core";
-import { columnsOf } from "./columns-of.ts";
 import type { Field } from "./fields.ts";
 import type { InputProps } from "./fixed-input.tsx";
-import { useForm } from "./form-context.tsx";
+import { useColumns } from "./form-context.tsx";
 
 /** The name of a column: those that are known are offered, any other can be typed. */
 export function ColumnInput({
@@ -14,14 +13,14 @@ export function ColumnInput({
   pointer,
   onChange,
 }: InputProps & { readonly field: Field }) {
-  const { row } = useForm();
+  const columns = useColumns();
   return (
     <Autocomplete
       id={id}
       error={invalid}
       aria-describedby={describedBy}
       placeholder={field.placeholder}
-      data={[...columnsOf(row)]}
+      data={[...columns]}
       value={typeof value === "string" ? value : ""}
       onChange={(next) => onChange(next === "" && !field.required ? undefined : next, pointer)}
     />

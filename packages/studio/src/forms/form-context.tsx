@@ -1,5 +1,6 @@
 import type { Diagnostic, Json, JsonSchema } from "@mortise/contract";
 import { createContext, useContext } from "react";
+import { columnsOf } from "./columns-of.ts";
 import type { ScopeRow } from "./scope-tree.ts";
 
 /** What the fields of one form share. */
@@ -12,6 +13,8 @@ export interface FormSettings {
   readonly scopeSchema?: JsonSchema;
   /** Type of the rows that the form is about, where it is about rows. */
   readonly row?: JsonSchema;
+  /** Columns that are named elsewhere, offered beside those that `row` knows. */
+  readonly columns?: readonly string[];
   /** Problems of the document, by pointer. */
   readonly issues: readonly Diagnostic[];
 }
@@ -25,4 +28,10 @@ export const FormProvider = Context.Provider;
 
 export function useForm(): FormSettings {
   return useContext(Context);
+}
+
+/** The columns to offer. */
+export function useColumns(): readonly string[] {
+  const { row, columns = [] } = useForm();
+  return [...new Set([...columnsOf(row), ...columns])];
 }

@@ -3,12 +3,11 @@ import { type Json, type JsonObject, joinPointer } from "@mortise/contract";
 import { IconAdjustments, IconArrowRight, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { columnsOf } from "./columns-of.ts";
 import { FieldRow } from "./field-row.tsx";
 import { type Field, startValue } from "./fields.ts";
 import { fits } from "./fits.ts";
 import { FixedInput, type InputProps } from "./fixed-input.tsx";
-import { useForm } from "./form-context.tsx";
+import { useColumns, useForm } from "./form-context.tsx";
 
 /** Values that fit on one line beside their name. */
 const SHORT: ReadonlySet<string> = new Set(["text", "column", "select", "number"]);
@@ -16,7 +15,8 @@ const SHORT: ReadonlySet<string> = new Set(["text", "column", "select", "number"
 /** Values by names that people choose, such as headers or the cases of a branch. */
 export function MapInput({ field, id, value, pointer, onChange }: InputProps & { readonly field: Field }) {
   const { t } = useTranslation();
-  const { computed, issues, row } = useForm();
+  const { computed, issues } = useForm();
+  const known = useColumns();
   const listId = useId();
   const entries = Object.entries((value ?? {}) as JsonObject);
   const item: Field = field.item ?? {
@@ -29,7 +29,7 @@ export function MapInput({ field, id, value, pointer, onChange }: InputProps & {
     typeName: "any",
   };
   const taken = entries.map(([key]) => key);
-  const columns = field.ofColumns ? columnsOf(row) : [];
+  const columns = field.ofColumns ? known : [];
   const short = item.modes || computed ? undefined : (item.variants?.[0] ?? item);
   const [full, setFull] = useState<readonly number[]>([]);
   const add = () => {

@@ -10,6 +10,7 @@ import { startValue } from "./fields.ts";
 import type { InputProps } from "./fixed-input.tsx";
 import { FormProvider, useForm } from "./form-context.tsx";
 import { JsonInput } from "./json-input.tsx";
+import { namedColumns } from "./named-columns.ts";
 import { paramFields } from "./param-fields.ts";
 import { SchemaForm } from "./schema-form.tsx";
 import { scopeTree } from "./scope-tree.ts";
@@ -21,11 +22,15 @@ export function RulesInput({ id, describedBy, invalid, value, pointer, onChange 
   const offers = useQuery(rulesQuery).data ?? [];
   const { issues, row } = useForm();
   const [open, setOpen] = useState<number>();
-  const form = useMemo(() => {
+  const rules = (Array.isArray(value) ? value : []) as readonly Json[];
+  const columns = rules.flatMap((rule) => {
+    const known = isRecord(rule) ? offers.find(({ name }) => name === rule.rule) : undefined;
+    return known && isRecord(rule) ? namedColumns(paramFields(known.params), rule) : [];
+  });
+  const rowForm = useMemo(() => {
     const scopeSchema = { properties: { row: row ?? true, index: { type: "integer" } } } as const;
     return { computed: false, issues, scope: scopeTree(scopeSchema), scopeSchema, ...(row === undefined ? {} : { row }) };
   }, [issues, row]);
-  const rules = (Array.isArray(value) ? value : []) as readonly Json[];
   const replace = (index: number, next: Json | undefined, gesture: string) =>
     onChange(
       rules.map((each, at) => (at === index ? (next ?? {}) : each)),
@@ -63,7 +68,7 @@ export function RulesInput({ id, describedBy, invalid, value, pointer, onChange 
     setOpen(rules.length);
   };
   return (
-    <FormProvider value={form}>
+    <FormProvider value={{ ...rowForm, columns }}>
       {rules.length === 0 && <p className="field-help">{t("rules.none")}</p>}
       <EntryList
         labelledBy={id}
