@@ -1,4 +1,4 @@
-import { NumberInput, PasswordInput, Select, Switch, Textarea, TextInput } from "@mantine/core";
+import { PasswordInput, Select, Switch, Textarea, TextInput } from "@mantine/core";
 import type { Json } from "@mortise/contract";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
@@ -13,6 +13,7 @@ import { VariantInput } from "./variant-input.tsx";
 
 // Few forms need them, so that no form waits for them.
 const ColumnInput = lazy(async () => ({ default: (await import("./column-input.tsx")).ColumnInput }));
+const NumberField = lazy(async () => ({ default: (await import("./number-field.tsx")).NumberField }));
 const TagsField = lazy(async () => ({ default: (await import("./tags-field.tsx")).TagsField }));
 const RulesInput = lazy(async () => ({ default: (await import("./rules-input.tsx")).RulesInput }));
 
@@ -58,14 +59,9 @@ export function FixedInput({ field, ...props }: InputProps & { readonly field: F
       );
     case "number":
       return (
-        <NumberInput
-          {...common}
-          value={typeof value === "number" ? value : ""}
-          allowDecimal={field.typeName !== "wholeNumber"}
-          min={field.schema.minimum}
-          max={field.schema.maximum}
-          onChange={(next) => onChange(typeof next === "number" ? next : undefined, pointer)}
-        />
+        <Suspense>
+          <NumberField {...props} field={field} placeholder={common.placeholder} />
+        </Suspense>
       );
     case "switch":
       return (
