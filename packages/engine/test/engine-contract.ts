@@ -12,7 +12,8 @@ const DAY_MS = 86_400_000;
 export function engineContract(adapter: string, make: () => Promise<DurableEngine>): void {
   describe(`the ${adapter} engine`, () => {
     const effects: { path: string; runId: string; key: string; signal: AbortSignal }[] = [];
-    const gates = new Map<string, Promise<void>>();
+    /** Called when a step begins; the step goes on when it resolves. */
+    const gates = new Map<string, () => Promise<void> | void>();
     let live = 0;
     let mostLive = 0;
     let engine: DurableEngine;
@@ -22,7 +23,7 @@ export function engineContract(adapter: string, make: () => Promise<DurableEngin
       effects.push({ path, runId, key: attempt.idempotencyKey, signal: attempt.signal });
       mostLive = Math.max(mostLive, ++live);
       try {
-        await gates.get(path);
+        await gates.get(path)?.();
         if (op.op === "step" && op.ms) await sleep(op.ms, undefined, { signal: attempt.signal });
       } finally {
         live--;
@@ -115,11 +116,8 @@ export function engineContract(adapter: string, make: () => Promise<DurableEngin
 
     it("runs strands side by side and settles them in the order given", async () => {
       const meet = Promise.withResolvers<void>();
-      gates.set("f/slow/x", meet.promise);
-      gates.set(
-        "f/fast/y",
-        Promise.resolve().then(() => meet.resolve()),
-      );
+      gates.set("f/slow/x", () => meet.promise);
+      gates.set("f/fast/y", () => meet.resolve());
       const strands = {
         slow: [{ op: "step", key: "x" }],
         fast: [{ op: "step", key: "y" }],
@@ -142,6 +140,10 @@ export function engineContract(adapter: string, make: () => Promise<DurableEngin
     it("runs at most max strands at once, and nests", async () => {
       const inner: readonly Op[] = [{ op: "fork", key: "in", strands: { p: [{ op: "step", key: "s", ms: 10 }] } }];
       const strands = Object.fromEntries(Array.from({ length: 7 }, (_, index) => [`n${index}`, inner]));
+      // Two must be there at the same time, however slow the machine is.
+      const both = Promise.withResolvers<void>();
+      gates.set("out/n0/in/p/s", () => both.promise);
+      gates.set("out/n1/in/p/s", () => both.resolve());
       mostLive = 0;
       const runId = await start([{ op: "fork", key: "out", max: 2, strands }]);
       const [settled] = (await engine.result(runId)) as [{ key: string; ok: boolean }[]];
