@@ -53,7 +53,7 @@ test("from the command line every row is in the database or in the dead letter, 
   const job = await open();
   const ended = await mortise(runArguments(job, "job-1"));
   expect(ended.stderr + ended.stdout).toContain('"succeeded"');
-  expect(ended.code).toBe(0);
+  expect(ended.code, ended.stderr + ended.stdout).toBe(0);
   expect(JSON.parse(ended.stdout)).toMatchObject({ ok: true, output: { rows: 10_000 } });
   await expectEveryRowOnce(job);
   expect(job.rejected()[0]?.reasons[0]).toContain("30");

@@ -10,5 +10,6 @@ if (process.env.MORTISE_LAUNCHED === "1" && process.channel) {
 }
 
 const { run } = await import("./program.ts");
-process.exitCode = await run(process.argv.slice(2));
-process.removeAllListeners("disconnect");
+const exit = await run(process.argv.slice(2));
+// Everything is closed; whatever still ticks has no say in when the command ends or how.
+process.stdout.write("", () => process.exit(exit));

@@ -5,6 +5,7 @@ import { createRegistry } from "@mortise/registry";
 import { builtInConnectors } from "@mortise/server/connectors";
 import { parseWorkflow, type Workflow } from "@mortise/workflow";
 import { checkWorkflowFile } from "../check-document.ts";
+import { closeAndReport } from "../close-and-report.ts";
 import { deploymentFromFlags, type EgressFlags, egressOptions } from "../deployment-flags.ts";
 import { DiagnosticsFailure } from "../failure.ts";
 import { type ExitCode, formatDiagnostic, formatError, type Output } from "../output.ts";
@@ -88,7 +89,7 @@ async function runWorkflow(file: string, options: RunOptions, out: Output): Prom
     process.off("SIGINT", onSignal);
     process.off("SIGTERM", onSignal);
     view.close();
-    await session.close();
+    await closeAndReport(() => session.close(), out);
   }
 }
 

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { closeAndReport } from "../close-and-report.ts";
 import { deploymentFromFlags, type EgressFlags, egressOptions } from "../deployment-flags.ts";
 import { usage } from "../failure.ts";
 import type { CommandDefinition } from "../program.ts";
@@ -39,7 +40,7 @@ export const serveCommand: CommandDefinition = (program, start) => {
       );
       await untilStopped();
       out.log("Stopping …");
-      await served.close();
+      await closeAndReport(() => served.close(), out);
       return 0;
     }),
   );

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { closeAndReport } from "../close-and-report.ts";
 import { deploymentFromFlags, type EgressFlags, egressOptions } from "../deployment-flags.ts";
 import type { CommandDefinition } from "../program.ts";
 import { untilStopped } from "../until-stopped.ts";
@@ -28,7 +29,7 @@ export const workerCommand: CommandDefinition = (program, start) => {
       out.result({ ok: true, status: "working" }, "Working. Ctrl-C stops.");
       await untilStopped();
       out.log("Stopping …");
-      await running.close();
+      await closeAndReport(() => running.close(), out);
       return 0;
     }),
   );
