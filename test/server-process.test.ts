@@ -70,7 +70,6 @@ function rejectedRows(): readonly number[] {
   return lines.map((line) => (JSON.parse(line) as { row: { row_number: number } }).row.row_number).sort((a, b) => a - b);
 }
 
-// Once in fourteen the run ended as failed under full load and the cause is not found yet; the message shows it when it comes again.
 test("kill -9 in the middle of a run, then a start: the run goes on to its end, every row once, one mail at most", {
   retry: 2,
 }, async () => {
