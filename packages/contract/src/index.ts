@@ -1,33 +1,55 @@
+export type { AuthCommon, AuthScheme, OAuth2Scheme, SessionScheme } from "./auth-scheme.ts";
+export type { Budget } from "./budget.ts";
 export type { CallMeta, CallResult, ErrorData, Outcome } from "./call-result.ts";
-export type {
-  AuthCommon,
-  AuthScheme,
-  Budget,
-  CacheSpec,
-  CelValue,
-  CodeBody,
-  Contract,
-  Effect,
-  Example,
-  HttpRequest,
-  Idempotency,
-  IdempotencyKey,
-  NativeBody,
-  Operation,
-  OutcomeClass,
-  OutcomeRule,
-  Pagination,
-  StatusMatch,
-  StreamSpec,
-  Value,
-} from "./contract.ts";
+export type { Contract } from "./contract.ts";
 export { describeFormat, describeType, describeValue, joinWords } from "./describe-value.ts";
 export type { Diagnostic, Fix, PatchOperation, Severity } from "./diagnostic.ts";
 export { parseDuration } from "./duration.ts";
 export { CATALOGUE, type CatalogueEntry, type Category, type ErrorCode, type Who } from "./error-catalogue.ts";
 export { isMortiseError, MortiseError, type MortiseErrorOptions } from "./errors.ts";
+export type { BodyType, Decoder, FileContent, HttpRequest, ParameterStyle, PartStyle, XmlStyle } from "./http-request.ts";
 export type { DataClass, Json, JsonObject, JsonSchema, JsonSchemaObject, JsonTypeName } from "./json.ts";
 export { escapeSegment, getPointer, joinPointer, parsePointer } from "./json-pointer.ts";
 export { CONTRACT_SCHEMA } from "./meta-schema/contract-schema.ts";
 export { nearest } from "./nearest.ts";
+export type {
+  CodeBody,
+  CounterExample,
+  Effect,
+  Example,
+  ExampleResponse,
+  Idempotency,
+  IdempotencyKey,
+  NativeBody,
+  Operation,
+  OperationLifecycle,
+  ReviewNote,
+  ServiceLevel,
+} from "./operation.ts";
+export type {
+  InstantForm,
+  InstantSource,
+  ItemOutcomes,
+  OutcomeClass,
+  OutcomeRule,
+  RetrySpec,
+  StatusMatch,
+} from "./outcome.ts";
 export { type ReadJson, readJson } from "./read-json.ts";
+export type {
+  BatchSpec,
+  CacheSpec,
+  FieldSource,
+  Incremental,
+  OptionSource,
+  PageBounds,
+  PageParamPlace,
+  Pagination,
+  Partition,
+  SearchOrCreate,
+  StreamSpec,
+  WaitSpec,
+} from "./reading.ts";
+export type { ChangelogEntry, Migration, OperationMigration, Waiver } from "./release.ts";
+export type { PollTrigger, Trigger, TriggerCommon, WebhookSignature, WebhookTrigger } from "./trigger.ts";
+export type { CelValue, FollowUp, Value } from "./value.ts";

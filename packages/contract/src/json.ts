@@ -1,3 +1,5 @@
+import type { FieldSource, OptionSource } from "./reading.ts";
+
 /** A JSON value (RFC 8259). */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -76,6 +78,12 @@ export interface JsonSchemaObject {
   readonly "x-widget"?: "text" | "textarea" | "code" | "select" | "switch" | "file" | "sql" | "hidden" | "json";
   /** Folded away under "More options". */
   readonly "x-advanced"?: boolean;
+  /** Choices that an operation of the connector gives. */
+  readonly "x-options"?: OptionSource;
+  /** The object's shape is what an operation of the connector says; what the schema itself says holds besides. */
+  readonly "x-fields"?: FieldSource;
+  /** Why a field that looks like an identifier has no choices. */
+  readonly "x-no-options"?: string;
   /** A sample value used for previews and synthetic data. */
   readonly "x-sample"?: Json;
 }

@@ -1,11 +1,24 @@
 import type { JsonSchemaObject } from "../json.ts";
-import { POINTER, TEXT } from "./parts.ts";
+import { POINTER, TEXT, VALUE } from "./parts.ts";
 
 const STATUS = {
   anyOf: [
     { type: "integer", minimum: 100, maximum: 599 },
     { type: "string", enum: ["1xx", "2xx", "3xx", "4xx", "5xx"] },
   ],
+} as const satisfies JsonSchemaObject;
+
+/** Where an answer tells a point in time or a span. */
+export const INSTANT_SCHEMA = {
+  type: "object",
+  required: ["as"],
+  additionalProperties: false,
+  properties: {
+    header: TEXT,
+    body: POINTER,
+    pattern: TEXT,
+    as: { enum: ["epoch_s", "epoch_ms", "delta_s", "delta_ms", "http_date", "date_time", "duration", "auto"] },
+  },
 } as const satisfies JsonSchemaObject;
 
 /** One row of an outcome table. */
@@ -21,6 +34,7 @@ export const OUTCOME_SCHEMA = {
       properties: {
         status: { anyOf: [...STATUS.anyOf, { type: "array", minItems: 1, items: STATUS }] },
         code: { anyOf: [TEXT, { type: "array", minItems: 1, items: TEXT }] },
+        headers: { type: "object", minProperties: 1, additionalProperties: { type: "string" } },
         cel: TEXT,
       },
     },
@@ -39,70 +53,31 @@ export const OUTCOME_SCHEMA = {
     },
     message: TEXT,
     messageFrom: POINTER,
+    output: VALUE,
+    retryAfter: INSTANT_SCHEMA,
   },
 } as const satisfies JsonSchemaObject;
 
-const MAX_PAGES = { type: "integer", minimum: 1 } as const satisfies JsonSchemaObject;
-const SIZE = { type: "integer", minimum: 1 } as const satisfies JsonSchemaObject;
-
-/** How the next page is found; told apart by `kind`. */
-export const PAGINATION_SCHEMA = {
+/** Results of single items inside of one answer. */
+export const ITEM_OUTCOMES_SCHEMA = {
   type: "object",
-  required: ["kind"],
-  discriminator: { propertyName: "kind" },
-  oneOf: [
-    {
-      type: "object",
-      required: ["kind", "cursor", "param"],
-      additionalProperties: false,
-      properties: {
-        kind: { const: "cursor" },
-        cursor: TEXT,
-        param: TEXT,
-        in: { enum: ["query", "body"] },
-        maxPages: MAX_PAGES,
-      },
-    },
-    {
-      type: "object",
-      required: ["kind", "param"],
-      additionalProperties: false,
-      properties: {
-        kind: { const: "page" },
-        param: TEXT,
-        first: { type: "integer", minimum: 0 },
-        sizeParam: TEXT,
-        size: SIZE,
-        maxPages: MAX_PAGES,
-      },
-    },
-    {
-      type: "object",
-      required: ["kind", "param"],
-      additionalProperties: false,
-      properties: { kind: { const: "offset" }, param: TEXT, sizeParam: TEXT, size: SIZE, maxPages: MAX_PAGES },
-    },
-    {
-      type: "object",
-      required: ["kind"],
-      additionalProperties: false,
-      properties: { kind: { const: "link" }, maxPages: MAX_PAGES },
-    },
-    {
-      type: "object",
-      required: ["kind", "url"],
-      additionalProperties: false,
-      properties: { kind: { const: "nextUrl" }, url: TEXT, maxPages: MAX_PAGES },
-    },
-  ],
-} as const satisfies JsonSchemaObject & { readonly discriminator: object };
-
-/** Where the list of an output is. */
-export const STREAM_SCHEMA = {
-  type: "object",
-  required: ["items", "resume"],
+  required: ["items", "rules"],
   additionalProperties: false,
-  properties: { items: POINTER, resume: { enum: ["cursor", "none"] } },
+  properties: { items: POINTER, rules: { type: "array", minItems: 1, items: OUTCOME_SCHEMA } },
+} as const satisfies JsonSchemaObject;
+
+/** How long to wait between attempts. */
+export const RETRY_SCHEMA = {
+  type: "object",
+  required: ["backoff", "initial"],
+  additionalProperties: false,
+  properties: {
+    backoff: { enum: ["constant", "exponential"] },
+    initial: TEXT,
+    factor: { type: "number", minimum: 1, maximum: 100 },
+    max: TEXT,
+    jitter: { type: "boolean" },
+  },
 } as const satisfies JsonSchemaObject;
 
 /** How long an answer may be reused. */

@@ -1,4 +1,5 @@
 import type { JsonSchemaObject } from "../json.ts";
+import { INSTANT_SCHEMA } from "./answer-schema.ts";
 import { CEL, TEXT } from "./parts.ts";
 
 /** A named rate or concurrency limit. */
@@ -11,12 +12,8 @@ export const BUDGET_SCHEMA = {
     per: { anyOf: [TEXT, CEL] },
     concurrency: { anyOf: [{ type: "integer", minimum: 1 }, CEL] },
     scope: { enum: ["connection", "connector", "tenant"] },
-    reset: {
-      type: "object",
-      required: ["header", "as"],
-      additionalProperties: false,
-      properties: { header: TEXT, as: { enum: ["epoch_s", "epoch_ms", "delta_s", "http_date"] } },
-    },
+    reset: INSTANT_SCHEMA,
     remaining: { type: "object", required: ["header"], additionalProperties: false, properties: { header: TEXT } },
+    limit: { type: "object", required: ["header"], additionalProperties: false, properties: { header: TEXT } },
   },
 } as const satisfies JsonSchemaObject;

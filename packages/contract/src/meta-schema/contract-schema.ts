@@ -2,7 +2,9 @@ import type { JsonSchemaObject } from "../json.ts";
 import { AUTH_SCHEMA } from "./auth-schema.ts";
 import { BUDGET_SCHEMA } from "./budget-schema.ts";
 import { OPERATION_SCHEMA } from "./operation-schema.ts";
-import { CAMEL_NAME, KEBAB_NAME, SCHEMA, TEXT } from "./parts.ts";
+import { CAMEL_NAME, KEBAB_NAME, SCHEMA, SEMVER, TEXT } from "./parts.ts";
+import { CHANGELOG_ENTRY_SCHEMA, MIGRATION_SCHEMA, WAIVER_SCHEMA } from "./release-schema.ts";
+import { TRIGGER_SCHEMA } from "./trigger-schema.ts";
 
 /**
  * The connector contract as a JSON Schema 2020-12: a closed vocabulary. Its shapes only; what refers to what is checked by
@@ -17,23 +19,30 @@ export const CONTRACT_SCHEMA = {
   properties: {
     format: { const: "mortise.contract/1" },
     name: { type: "string", ...KEBAB_NAME },
-    version: {
-      type: "string",
-      pattern:
-        "^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)(-[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?(\\+[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?$",
-      "x-help": "a semantic version such as 1.2.0",
-    },
+    version: SEMVER,
     title: TEXT,
     publisher: TEXT,
     description: TEXT,
     categories: { type: "array", items: TEXT, uniqueItems: true },
     license: TEXT,
     homepage: { type: "string", format: "uri" },
+    icon: TEXT,
+    support: TEXT,
+    privacy: { type: "string", format: "uri" },
     settings: SCHEMA,
     hosts: { type: "array", items: TEXT, uniqueItems: true },
     auth: { type: "object", propertyNames: { pattern: "^[A-Za-z][A-Za-z0-9-]*$" }, additionalProperties: AUTH_SCHEMA },
     budgets: { type: "object", propertyNames: CAMEL_NAME, additionalProperties: BUDGET_SCHEMA },
     operations: { type: "object", minProperties: 1, propertyNames: CAMEL_NAME, additionalProperties: OPERATION_SCHEMA },
+    triggers: { type: "object", propertyNames: CAMEL_NAME, additionalProperties: TRIGGER_SCHEMA },
+    schemas: {
+      type: "object",
+      propertyNames: {
+        pattern: "^[A-Za-z0-9_.-]+$",
+        "x-help": "a name of letters, digits, dots, hyphens and underscores",
+      },
+      additionalProperties: { title: "a JSON Schema", type: ["object", "boolean"] },
+    },
     interfaces: {
       type: "array",
       items: {
@@ -43,5 +52,8 @@ export const CONTRACT_SCHEMA = {
       },
       uniqueItems: true,
     },
+    changelog: { type: "array", items: CHANGELOG_ENTRY_SCHEMA },
+    migrations: { type: "array", items: MIGRATION_SCHEMA },
+    waivers: { type: "array", items: WAIVER_SCHEMA },
   },
 } as const satisfies JsonSchemaObject;

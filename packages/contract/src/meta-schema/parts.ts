@@ -35,3 +35,22 @@ export const CEL = {
 
 /** A length of time in ms, above zero, a day at most. */
 export const LIMIT_MS = { type: "integer", minimum: 1, maximum: 86_400_000 } as const satisfies JsonSchemaObject;
+
+/** A call of another operation of the connector. */
+export const FOLLOW_UP_SCHEMA = {
+  type: "object",
+  required: ["operation", "with"],
+  additionalProperties: false,
+  properties: { operation: TEXT, with: VALUE },
+} as const satisfies JsonSchemaObject;
+
+/** A calendar date (ISO 8601). */
+export const DATE = { type: "string", format: "date" } as const satisfies JsonSchemaObject;
+
+/** A semantic version 2.0.0. */
+export const SEMVER = {
+  type: "string",
+  pattern:
+    "^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)(-[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?(\\+[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?$",
+  "x-help": "a semantic version such as 1.2.0",
+} as const satisfies JsonSchemaObject;

@@ -63,6 +63,9 @@ const PLAIN = Object.freeze([
   "x-widget",
   "x-advanced",
   "x-sample",
+  "x-options",
+  "x-fields",
+  "x-no-options",
 ] as const);
 
 /** Every keyword of JSON Schema 2020-12 that a contract may use, and the hints that Mortise adds. */

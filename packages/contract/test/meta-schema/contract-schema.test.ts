@@ -3,36 +3,88 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
 import type {
   AuthScheme,
+  BatchSpec,
   Budget,
   CacheSpec,
+  ChangelogEntry,
   CodeBody,
   Contract,
+  CounterExample,
   Example,
+  ExampleResponse,
+  FieldSource,
+  FollowUp,
   HttpRequest,
   IdempotencyKey,
+  Incremental,
+  InstantSource,
+  ItemOutcomes,
   JsonSchemaObject,
+  Migration,
   NativeBody,
   Operation,
+  OperationLifecycle,
+  OptionSource,
   OutcomeRule,
   Pagination,
+  ParameterStyle,
+  Partition,
+  PartStyle,
+  RetrySpec,
+  ReviewNote,
+  SearchOrCreate,
+  ServiceLevel,
   StreamSpec,
+  Trigger,
+  WaitSpec,
+  Waiver,
+  WebhookSignature,
+  XmlStyle,
 } from "../../src/index.ts";
 import { CONTRACT_SCHEMA } from "../../src/index.ts";
 import {
   CACHE_SCHEMA,
+  type INSTANT_SCHEMA,
+  type ITEM_OUTCOMES_SCHEMA,
   type OUTCOME_SCHEMA,
-  type PAGINATION_SCHEMA,
-  type STREAM_SCHEMA,
+  type RETRY_SCHEMA,
 } from "../../src/meta-schema/answer-schema.ts";
 import type { AUTH_SCHEMA } from "../../src/meta-schema/auth-schema.ts";
-import type { CODE_SCHEMA, NATIVE_SCHEMA, REQUEST_SCHEMA } from "../../src/meta-schema/body-schema.ts";
-import type { BUDGET_SCHEMA } from "../../src/meta-schema/budget-schema.ts";
 import type {
-  EXAMPLE_SCHEMA,
-  FOLLOW_UP_SCHEMA,
+  CODE_SCHEMA,
+  NATIVE_SCHEMA,
+  PARAMETER_STYLE_SCHEMA,
+  PART_STYLE_SCHEMA,
+  REQUEST_SCHEMA,
+  XML_STYLE_SCHEMA,
+} from "../../src/meta-schema/body-schema.ts";
+import type { BUDGET_SCHEMA } from "../../src/meta-schema/budget-schema.ts";
+import type { COUNTER_EXAMPLE_SCHEMA, EXAMPLE_RESPONSE_SCHEMA, EXAMPLE_SCHEMA } from "../../src/meta-schema/example-schema.ts";
+import type {
   IDEMPOTENCY_KEY_SCHEMA,
   OPERATION_SCHEMA,
+  REVIEW_NOTE_SCHEMA,
+  SERVICE_LEVEL_SCHEMA,
 } from "../../src/meta-schema/operation-schema.ts";
+import type { FOLLOW_UP_SCHEMA } from "../../src/meta-schema/parts.ts";
+import type {
+  BATCH_SCHEMA,
+  FIELD_SOURCE_SCHEMA,
+  INCREMENTAL_SCHEMA,
+  OPTION_SOURCE_SCHEMA,
+  PAGINATION_SCHEMA,
+  PARTITION_SCHEMA,
+  SEARCH_OR_CREATE_SCHEMA,
+  STREAM_SCHEMA,
+  WAIT_SCHEMA,
+} from "../../src/meta-schema/reading-schema.ts";
+import type {
+  CHANGELOG_ENTRY_SCHEMA,
+  LIFECYCLE_SCHEMA,
+  MIGRATION_SCHEMA,
+  WAIVER_SCHEMA,
+} from "../../src/meta-schema/release-schema.ts";
+import type { SIGNATURE_SCHEMA, TRIGGER_SCHEMA } from "../../src/meta-schema/trigger-schema.ts";
 import { compileSchema } from "../../src/validation/index.ts";
 import type { SCHEMA_KEYWORDS } from "../../src/validation/schema-keywords.ts";
 
@@ -55,8 +107,29 @@ describe("the meta-schema", () => {
     expectTypeOf<Keys<typeof CONTRACT_SCHEMA>>().toEqualTypeOf<Of<Contract>>();
     expectTypeOf<Keys<typeof OPERATION_SCHEMA>>().toEqualTypeOf<Of<Operation>>();
     expectTypeOf<Keys<typeof IDEMPOTENCY_KEY_SCHEMA>>().toEqualTypeOf<Of<IdempotencyKey>>();
-    expectTypeOf<Keys<typeof FOLLOW_UP_SCHEMA>>().toEqualTypeOf<Of<Present<Operation["compensate"]>>>();
-    expectTypeOf<Keys<typeof FOLLOW_UP_SCHEMA>>().toEqualTypeOf<Of<Present<Operation["probe"]>>>();
+    expectTypeOf<Keys<typeof FOLLOW_UP_SCHEMA>>().toEqualTypeOf<Of<FollowUp>>();
+    expectTypeOf<Keys<typeof EXAMPLE_RESPONSE_SCHEMA>>().toEqualTypeOf<Of<ExampleResponse>>();
+    expectTypeOf<Keys<typeof COUNTER_EXAMPLE_SCHEMA>>().toEqualTypeOf<Of<CounterExample>>();
+    expectTypeOf<Keys<typeof PARAMETER_STYLE_SCHEMA>>().toEqualTypeOf<Of<ParameterStyle>>();
+    expectTypeOf<Keys<typeof PART_STYLE_SCHEMA>>().toEqualTypeOf<Of<PartStyle>>();
+    expectTypeOf<Keys<typeof XML_STYLE_SCHEMA>>().toEqualTypeOf<Of<XmlStyle>>();
+    expectTypeOf<Keys<typeof INSTANT_SCHEMA>>().toEqualTypeOf<Of<InstantSource>>();
+    expectTypeOf<Keys<typeof ITEM_OUTCOMES_SCHEMA>>().toEqualTypeOf<Of<ItemOutcomes>>();
+    expectTypeOf<Keys<typeof RETRY_SCHEMA>>().toEqualTypeOf<Of<RetrySpec>>();
+    expectTypeOf<Keys<typeof INCREMENTAL_SCHEMA>>().toEqualTypeOf<Of<Incremental>>();
+    expectTypeOf<Keys<typeof PARTITION_SCHEMA>>().toEqualTypeOf<Of<Partition>>();
+    expectTypeOf<Keys<typeof WAIT_SCHEMA>>().toEqualTypeOf<Of<WaitSpec>>();
+    expectTypeOf<Keys<typeof BATCH_SCHEMA>>().toEqualTypeOf<Of<BatchSpec>>();
+    expectTypeOf<Keys<typeof SEARCH_OR_CREATE_SCHEMA>>().toEqualTypeOf<Of<SearchOrCreate>>();
+    expectTypeOf<Keys<typeof OPTION_SOURCE_SCHEMA>>().toEqualTypeOf<Of<OptionSource>>();
+    expectTypeOf<Keys<typeof FIELD_SOURCE_SCHEMA>>().toEqualTypeOf<Of<FieldSource>>();
+    expectTypeOf<Keys<typeof SERVICE_LEVEL_SCHEMA>>().toEqualTypeOf<Of<ServiceLevel>>();
+    expectTypeOf<Keys<typeof REVIEW_NOTE_SCHEMA>>().toEqualTypeOf<Of<ReviewNote>>();
+    expectTypeOf<Keys<typeof LIFECYCLE_SCHEMA>>().toEqualTypeOf<Of<OperationLifecycle>>();
+    expectTypeOf<Keys<typeof CHANGELOG_ENTRY_SCHEMA>>().toEqualTypeOf<Of<ChangelogEntry>>();
+    expectTypeOf<Keys<typeof MIGRATION_SCHEMA>>().toEqualTypeOf<Of<Migration>>();
+    expectTypeOf<Keys<typeof WAIVER_SCHEMA>>().toEqualTypeOf<Of<Waiver>>();
+    expectTypeOf<Keys<typeof SIGNATURE_SCHEMA>>().toEqualTypeOf<Of<WebhookSignature>>();
     expectTypeOf<Keys<typeof EXAMPLE_SCHEMA>>().toEqualTypeOf<Of<Example>>();
     expectTypeOf<Keys<typeof REQUEST_SCHEMA>>().toEqualTypeOf<Of<HttpRequest>>();
     expectTypeOf<Keys<typeof CODE_SCHEMA>>().toEqualTypeOf<Of<CodeBody>>();
@@ -66,7 +139,6 @@ describe("the meta-schema", () => {
     expectTypeOf<Keys<typeof STREAM_SCHEMA>>().toEqualTypeOf<Of<StreamSpec>>();
     expectTypeOf<Keys<typeof CACHE_SCHEMA>>().toEqualTypeOf<Of<CacheSpec>>();
     expectTypeOf<Keys<typeof BUDGET_SCHEMA>>().toEqualTypeOf<Of<Budget>>();
-    expectTypeOf<Keys<(typeof BUDGET_SCHEMA)["properties"]["reset"]>>().toEqualTypeOf<Of<Present<Budget["reset"]>>>();
     expectTypeOf<Keys<(typeof BUDGET_SCHEMA)["properties"]["remaining"]>>().toEqualTypeOf<Of<Present<Budget["remaining"]>>>();
   });
 
@@ -76,6 +148,11 @@ describe("the meta-schema", () => {
     expectTypeOf<Keys<Branch<typeof AUTH_SCHEMA, "apiKey">>>().toEqualTypeOf<Of<Kind<AuthScheme, "apiKey">>>();
     expectTypeOf<Keys<Branch<typeof AUTH_SCHEMA, "basic">>>().toEqualTypeOf<Of<Kind<AuthScheme, "basic">>>();
     expectTypeOf<Keys<Branch<typeof AUTH_SCHEMA, "bearer">>>().toEqualTypeOf<Of<Kind<AuthScheme, "bearer">>>();
+    expectTypeOf<Keys<Branch<typeof AUTH_SCHEMA, "oauth2">>>().toEqualTypeOf<Of<Kind<AuthScheme, "oauth2">>>();
+    expectTypeOf<Keys<Branch<typeof AUTH_SCHEMA, "session">>>().toEqualTypeOf<Of<Kind<AuthScheme, "session">>>();
+    expectTypeOf<Keys<Branch<typeof AUTH_SCHEMA, "all">>>().toEqualTypeOf<Of<Kind<AuthScheme, "all">>>();
+    expectTypeOf<Keys<Branch<typeof TRIGGER_SCHEMA, "poll">>>().toEqualTypeOf<Of<Kind<Trigger, "poll">>>();
+    expectTypeOf<Keys<Branch<typeof TRIGGER_SCHEMA, "webhook">>>().toEqualTypeOf<Of<Kind<Trigger, "webhook">>>();
     expectTypeOf<Keys<Branch<typeof AUTH_SCHEMA, "fields">>>().toEqualTypeOf<Of<Kind<AuthScheme, "fields">>>();
     expectTypeOf<(typeof PAGINATION_SCHEMA)["oneOf"][number]["properties"]["kind"]["const"]>().toEqualTypeOf<
       Pagination["kind"]
