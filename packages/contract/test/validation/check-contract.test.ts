@@ -237,7 +237,7 @@ describe("checkContract", () => {
       broken("/auth/token", { kind: "apiKey", in: "head", name: "X-Api-Key", test: { operation: "whoami" } }),
     );
     expect(faults.map(({ path, message }) => [path, message])).toEqual([
-      ["/auth/token/in", 'auth.token.in: expected one of "header", "query" or "cookie", found "head"'],
+      ["/auth/token/in", 'auth.token.in: expected one of "header", "query", "cookie" or "body", found "head"'],
     ]);
   });
 
