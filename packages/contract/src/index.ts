@@ -51,5 +51,6 @@ export type {
   WaitSpec,
 } from "./reading.ts";
 export type { ChangelogEntry, Migration, OperationMigration, Waiver } from "./release.ts";
+export { selfContained, sharedName, sharedNames } from "./self-contained.ts";
 export type { PollTrigger, Trigger, TriggerCommon, WebhookSignature, WebhookTrigger } from "./trigger.ts";
 export type { CelValue, FollowUp, Value } from "./value.ts";

@@ -1,7 +1,8 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import type { Diagnostic } from "../diagnostic.ts";
-import type { Json, JsonSchema } from "../json.ts";
+import type { Json, JsonSchema, JsonSchemaObject } from "../json.ts";
+import { selfContained, sharedName, sharedNames } from "../self-contained.ts";
 import { explainViolations } from "./explain-violations.ts";
 
 /** What a validation came to. */
@@ -21,7 +22,13 @@ export type Validator = (value: Json) => Validated;
 export interface CompileOptions {
   /** Fill in the `default`s of absent properties. Absent: false. */
   readonly useDefaults?: boolean;
+  /** What `{"$ref": "#/schemas/Name"}` leads to: the `schemas` of the contract. Each is compiled once for all that refer to it. */
+  readonly schemas?: Schemas;
 }
+
+type Schemas = { readonly [name: string]: JsonSchema };
+type Kind = "plain" | "defaults";
+type Compiled = { readonly [kind in Kind]: WeakMap<object, Validator> };
 
 const NO_DIAGNOSTICS: readonly Diagnostic[] = Object.freeze([]);
 const known = { plain: new WeakMap<object, Validator>(), defaults: new WeakMap<object, Validator>() };
@@ -29,6 +36,9 @@ const known = { plain: new WeakMap<object, Validator>(), defaults: new WeakMap<o
 const byText = { plain: new Map<string, Validator>(), defaults: new Map<string, Validator>() };
 const MAX_TEXTS = 500;
 const compilers = { plain: createCompiler(false), defaults: createCompiler(true) };
+/** Compilers and validators of schemas that refer to shared ones, by the set of those. */
+const bySchemas = new WeakMap<Schemas, { readonly compilers: { [kind in Kind]?: Ajv2020 }; readonly known: Compiled }>();
+const SHARED_ID = "mortise://contract";
 
 /**
  * Compiles a JSON Schema 2020-12 once into a validator; the same schema gives the same validator again. Only own keys count.
@@ -38,6 +48,9 @@ const compilers = { plain: createCompiler(false), defaults: createCompiler(true)
 export function compileSchema(schema: JsonSchema, options: CompileOptions = {}): Validator {
   if (schema === true) return (value) => ({ ok: true, value, diagnostics: NO_DIAGNOSTICS });
   const kind = options.useDefaults ? "defaults" : "plain";
+  if (options.schemas !== undefined && typeof schema === "object" && sharedNames(schema).size > 0) {
+    return withShared(schema, options.schemas, kind);
+  }
   const before = typeof schema === "object" ? known[kind].get(schema) : undefined;
   if (before) return before;
   const validator = findOrBuild(schema, kind);
@@ -45,7 +58,7 @@ export function compileSchema(schema: JsonSchema, options: CompileOptions = {}):
   return validator;
 }
 
-function findOrBuild(schema: JsonSchema, kind: "plain" | "defaults"): Validator {
+function findOrBuild(schema: JsonSchema, kind: Kind): Validator {
   const text = JSON.stringify(schema);
   const validators = byText[kind];
   const validator = validators.get(text) ?? build(schema, kind);
@@ -55,17 +68,37 @@ function findOrBuild(schema: JsonSchema, kind: "plain" | "defaults"): Validator 
   return validator;
 }
 
-function build(schema: JsonSchema, kind: "plain" | "defaults"): Validator {
-  const compiler = compilers[kind];
+function withShared(schema: JsonSchemaObject, schemas: Schemas, kind: Kind): Validator {
+  const shared = bySchemas.get(schemas) ?? { compilers: {}, known: { plain: new WeakMap(), defaults: new WeakMap() } };
+  bySchemas.set(schemas, shared);
+  const before = shared.known[kind].get(schema);
+  if (before) return before;
+  const compiler = shared.compilers[kind] ?? createCompiler(kind === "defaults").addSchema({ schemas }, SHARED_ID);
+  shared.compilers[kind] = compiler;
+  const standing = selfContained(schema, schemas);
+  const validator = build(pointingTo(SHARED_ID, schema), kind, compiler, standing);
+  shared.known[kind].set(schema, validator);
+  return validator;
+}
+
+/** The schema with its references to shared schemas made absolute, so that one compiler finds them for all. */
+function pointingTo(id: string, schema: JsonSchemaObject): JsonSchemaObject {
+  return JSON.parse(JSON.stringify(schema), (key, value: unknown) =>
+    key === "$ref" && typeof value === "string" && sharedName(value) !== undefined ? id + value : value,
+  ) as JsonSchemaObject;
+}
+
+/** `explained` is the schema that messages are about, where it is not the one to compile. */
+function build(schema: JsonSchema, kind: Kind, compiler = compilers[kind], explained?: JsonSchema): Validator {
   const plain = typeof schema === "object" ? withoutId(schema) : schema;
   const validate = compiler.compile(plain);
   if (typeof plain === "object") compiler.removeSchema(plain);
-  const copies = kind === "defaults" && JSON.stringify(schema).includes('"default":');
+  const copies = kind === "defaults" && (explained !== undefined || JSON.stringify(schema).includes('"default":'));
   return (given) => {
     const value = copies ? copyOf(given) : given;
     return validate(value)
       ? { ok: true, value, diagnostics: NO_DIAGNOSTICS }
-      : { ok: false, value, diagnostics: explainViolations(validate.errors ?? [], schema) };
+      : { ok: false, value, diagnostics: explainViolations(validate.errors ?? [], explained ?? schema) };
   };
 }
 

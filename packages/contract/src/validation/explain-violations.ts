@@ -1,8 +1,8 @@
 import type { ErrorObject } from "ajv";
 import { describeFormat, describeType, describeValue, joinWords } from "../describe-value.ts";
 import type { Diagnostic } from "../diagnostic.ts";
-import type { Json, JsonSchemaObject } from "../json.ts";
-import { joinPointer, parsePointer } from "../json-pointer.ts";
+import type { Json, JsonSchema, JsonSchemaObject } from "../json.ts";
+import { getPointer, joinPointer, parsePointer } from "../json-pointer.ts";
 import { nearest } from "../nearest.ts";
 import { labelOf } from "./problem.ts";
 
@@ -10,7 +10,7 @@ import { labelOf } from "./problem.ts";
 const MAX_DIAGNOSTICS = 100;
 
 /** Turns ajv's errors (with `verbose`) into diagnostics in plain language. Where alternatives all fail, only the likeliest is explained. */
-export function explainViolations(errors: readonly ErrorObject[], root: JsonSchemaObject | boolean): readonly Diagnostic[] {
+export function explainViolations(errors: readonly ErrorObject[], root: JsonSchema): readonly Diagnostic[] {
   const chosen = new Set(errors);
   for (const union of errors) {
     if (union.keyword === "anyOf" || union.keyword === "oneOf") settleUnion(union, errors, chosen);
@@ -178,25 +178,35 @@ function count(limit: number, one: string, many: string): string {
   return `${limit} ${limit === 1 ? one : many}`;
 }
 
-/** Whether the place, or anything above it, is marked `x-secret` in the schema. */
+/** Whether the place, or anything above it, is marked `x-secret` in the schema, references followed. */
 function isSecret(root: JsonSchemaObject | boolean, pointer: string): boolean {
-  let places: readonly JsonSchemaObject[] = typeof root === "object" ? [root] : [];
-  const secretNow = () => places.some((place) => place["x-secret"] === true);
+  if (typeof root === "boolean") return false;
+  let places = withBranches(root, root, 0);
   for (const segment of parsePointer(pointer) ?? []) {
-    if (secretNow()) return true;
-    places = places.flatMap(withBranches).flatMap(({ properties = {}, items, additionalProperties }) => {
+    if (places.some(marked)) return true;
+    places = places.flatMap(({ properties = {}, items, additionalProperties }) => {
       const child = Object.hasOwn(properties, segment)
         ? properties[segment]
         : /^\d+$/.test(segment) && items !== undefined
           ? items
           : additionalProperties;
-      return typeof child === "object" ? [child] : [];
+      return typeof child === "object" ? withBranches(child, root, 0) : [];
     });
   }
-  return secretNow();
+  return places.some(marked);
 }
 
-function withBranches(schema: JsonSchemaObject): readonly JsonSchemaObject[] {
-  const branches = [...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.allOf ?? [])];
-  return [schema, ...branches.flatMap((branch) => (typeof branch === "object" ? withBranches(branch) : []))];
+const marked = (place: JsonSchemaObject): boolean => place["x-secret"] === true;
+
+/** The schema and all that may hold in its place. */
+function withBranches(schema: JsonSchema, root: JsonSchemaObject, depth: number): readonly JsonSchemaObject[] {
+  if (typeof schema === "boolean" || depth > 16) return [];
+  const target = schema.$ref?.startsWith("#") ? getPointer(root as Json, decodeURIComponent(schema.$ref.slice(1))) : undefined;
+  const others = [
+    ...(target === undefined ? [] : [target as JsonSchema]),
+    ...(schema.anyOf ?? []),
+    ...(schema.oneOf ?? []),
+    ...(schema.allOf ?? []),
+  ];
+  return [schema, ...others.flatMap((branch) => withBranches(branch, root, depth + 1))];
 }

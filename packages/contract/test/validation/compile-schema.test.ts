@@ -94,4 +94,34 @@ describe("compileSchema", () => {
       ),
     ).toHaveLength(100);
   });
+
+  it("follows references to shared schemas, fills in their defaults and compiles each once", () => {
+    const schemas = {
+      Contact: {
+        type: "object",
+        required: ["name"],
+        properties: {
+          name: { type: "string" },
+          kind: { type: "string", default: "person" },
+          boss: { $ref: "#/schemas/Contact" },
+        },
+      },
+    } as const;
+    const list: JsonSchemaObject = { type: "array", items: { $ref: "#/schemas/Contact" } };
+    const validate = compileSchema(list, { schemas, useDefaults: true });
+    const given = [{ name: "Ada", boss: { name: "Bob" } }];
+    expect(validate(given).value).toEqual([{ name: "Ada", kind: "person", boss: { name: "Bob", kind: "person" } }]);
+    expect(given).toEqual([{ name: "Ada", boss: { name: "Bob" } }]);
+    expect(validate([{ name: "Ada", boss: { name: 1 } }]).diagnostics.map(({ path }) => path)).toEqual(["/0/boss/name"]);
+    expect(compileSchema(list, { schemas, useDefaults: true })).toBe(validate);
+  });
+
+  it("hides a found value that a shared schema marks as secret", () => {
+    const schemas = {
+      Login: { type: "object", properties: { password: { type: "string", "x-secret": true, pattern: "^x" } } },
+    } as const;
+    const { diagnostics } = compileSchema({ $ref: "#/schemas/Login" }, { schemas })({ password: "hunter2-hunter2" });
+    expect(diagnostics).toHaveLength(1);
+    expect(JSON.stringify(diagnostics)).not.toContain("hunter2");
+  });
 });
