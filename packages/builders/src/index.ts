@@ -1,3 +1,4 @@
+export { parseTimestamp } from "./dates/parse-timestamp.ts";
 export {
   type CompiledExpression,
   type CompileExpressionOptions,

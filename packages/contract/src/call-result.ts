@@ -24,6 +24,8 @@ export interface CallMeta {
   readonly cached?: boolean;
   /** A list was collected up to its limit and more follows. */
   readonly truncated?: boolean;
+  /** Of an incremental read: the state to keep for the next one. */
+  readonly state?: Json;
 }
 
 /** An error as plain data: safe to store, show and send (secrets are redacted). */

@@ -151,6 +151,13 @@ export const CATALOGUE = Object.freeze({
   CONNECTION_NOT_FOUND: entry("config", "owner", false, "No connection of that name exists.", "Create it, or name another."),
   CONNECTION_PAUSED: entry("config", "owner", false, "The connection is paused.", "Mend what paused it, then resume it."),
   DEADLINE_EXCEEDED: entry("transient", "vendor", true, "The call ran out of time.", "Try later, or raise the limit."),
+  JOB_TIMEOUT: entry(
+    "transient",
+    "vendor",
+    false,
+    "A job at the other system did not end in time; it may still be going on.",
+    "Look at the job in the other system, or raise the limit.",
+  ),
   CALL_CANCELLED: entry("transient", "builder", true, "The call was cancelled.", "Run it again."),
   OVERLOADED: entry("transient", "operator", true, "Too much work is queued.", "Try later."),
   INVALID_INPUT: entry("poison", "builder", false, "The input breaks the operation's schema.", "Mend the field named."),

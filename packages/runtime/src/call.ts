@@ -1,7 +1,7 @@
-import type { CallMeta, Json, MortiseError } from "@mortise/contract";
+import type { CallMeta, CallResult, Json, MortiseError } from "@mortise/contract";
 import type { OpenConnection } from "./connection/open-connection.ts";
 import type { CompiledOperation } from "./operation/compile-operation.ts";
-import type { StreamRequest } from "./runtime.ts";
+import type { CallRequest, StreamedPage, StreamRequest } from "./runtime.ts";
 import type { Services } from "./services.ts";
 import type { CallTrace } from "./telemetry/call-trace.ts";
 
@@ -14,6 +14,13 @@ export interface AskedCall {
   readonly tenant: string;
   readonly startedAtMs: number;
   readonly trace: CallTrace;
+  readonly runner: OperationRunner;
+}
+
+/** Runs another operation through the whole pipeline, for those that are made of several. */
+export interface OperationRunner {
+  call(use: string, request: CallRequest): Promise<CallResult>;
+  stream(use: string, request: StreamRequest): AsyncGenerator<StreamedPage>;
 }
 
 /** After resolve: what is called, and with what. */
@@ -37,6 +44,8 @@ export interface ReadyCall extends AdmittedCall {
   readonly key: CallKey;
   /** Whether this call may be sent again after it may have taken effect. */
   readonly repeatable: boolean;
+  /** The part that is read, of an operation with `partition`. */
+  readonly partition?: Json;
 }
 
 /** The idempotency key of a call and the field that carries it; no name where the other side knows none. */
@@ -51,6 +60,8 @@ export interface Answer {
   readonly cached?: boolean;
   /** Items were left out because a limit was reached. */
   readonly truncated?: boolean;
+  /** Of an incremental read: the state to keep. */
+  readonly state?: Json;
 }
 
 /** How a call ended, for record. */

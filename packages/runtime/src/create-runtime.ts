@@ -4,7 +4,7 @@ import { BudgetBook } from "./budget/budget-book.ts";
 import { Pauses } from "./budget/pauses.ts";
 import { AnswerCache } from "./cache/answer-cache.ts";
 import { RecentlyUsed } from "./cache/recently-used.ts";
-import type { AskedCall } from "./call.ts";
+import type { AskedCall, OperationRunner } from "./call.ts";
 import { parseAllowList } from "./egress/allow-list.ts";
 import { EgressClient } from "./egress/egress-client.ts";
 import { EgressGuard } from "./egress/egress-guard.ts";
@@ -42,12 +42,16 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       ...(runId === undefined ? {} : { "mortise.run_id": runId }),
       ...(stepPath === undefined ? {} : { "mortise.step": stepPath }),
     });
-    return { services, use, request, tenant: request.tenant ?? TENANT, startedAtMs: services.clock.now(), trace };
+    return { services, use, request, tenant: request.tenant ?? TENANT, startedAtMs: services.clock.now(), trace, runner };
+  };
+  const runner: OperationRunner = {
+    call: (use, request) => runCall(ask(use, request)),
+    stream: (use, request) => runStream(ask(use, request)),
   };
   return Object.freeze({
-    call: async (use, request) => (await runCall(ask(use, request))) as never,
-    stream: (use, request) => runStream(ask(use, request)) as never,
-    testConnection: (connection) => testConnection(services, connection, TENANT, (use, request) => runCall(ask(use, request))),
+    call: async (use, request) => (await runner.call(use, request)) as never,
+    stream: (use, request) => runner.stream(use, request) as never,
+    testConnection: (connection) => testConnection(services, connection, TENANT, runner.call),
     describe: (use) => services.registry.operation(use)?.operation,
     close: async () => {
       closing.abort(new MortiseError("CALL_CANCELLED", "The runtime is closed."));

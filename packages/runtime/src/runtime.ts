@@ -74,6 +74,8 @@ export interface CallRequest {
   readonly traceparent?: string;
   readonly runId?: string;
   readonly stepPath?: string;
+  /** Of an incremental operation: what the last read left to keep. Absent or null: from its `start`. Throws `INVALID_VALUE` where it is no state. */
+  readonly state?: Json;
   /** Validates, shows the request that would be sent, sends nothing (reads included). */
   readonly dryRun?: boolean;
 }
@@ -89,4 +91,6 @@ export interface StreamedPage<T = Json> {
   readonly items: readonly T[];
   /** Cursor after this page; null: nothing follows. */
   readonly next: Json;
+  /** Of an incremental operation: the state to keep once this page is done. Absent: none yet. */
+  readonly state?: Json;
 }

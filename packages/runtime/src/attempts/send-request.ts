@@ -9,6 +9,7 @@ import {
 import type { ReadyCall } from "../call.ts";
 import type { EgressAnswer } from "../egress/egress-client.ts";
 import { TransportError } from "../egress/transport-error.ts";
+import { callScope } from "../operation/call-scope.ts";
 import type { PageParts, ReadyRequest, RequestBuilder } from "../operation/compile-request.ts";
 import { answerMessage } from "../outcome/answer-message.ts";
 import { CallFailure } from "../outcome/call-failure.ts";
@@ -38,7 +39,7 @@ export function buildRequest(call: ReadyCall, build: RequestBuilder, page?: Page
     typeof idempotency === "string" || call.key.name === undefined
       ? undefined
       : { spec: idempotency, name: call.key.name, key: call.key.value };
-  return build({ input: call.input, settings: call.connection.settings }, call.connection, { page, key });
+  return build(callScope(call), call.connection, { page, key });
 }
 
 /** One attempt of a declarative operation: sends, classifies by the outcome table. Throws {@link CallFailure}. */

@@ -4,6 +4,7 @@ import { type HttpRequest, type IdempotencyKey, type Json, type JsonObject, Mort
 import type { OpenConnection } from "../connection/open-connection.ts";
 import { compileUrl } from "./compile-url.ts";
 import { fillHost } from "./granted-hosts.ts";
+import { setField } from "./set-field.ts";
 
 /** A request with everything in it, the credential included. */
 export interface ReadyRequest extends AuthorizedDraft {
@@ -13,6 +14,10 @@ export interface ReadyRequest extends AuthorizedDraft {
 /** What differs between the pages of one list. */
 export interface PageParts {
   readonly query?: JsonObject;
+  readonly headers?: JsonObject;
+  /** Values of `{name}` holes of the URL. */
+  readonly path?: JsonObject;
+  /** Fields of the body; a name that starts with `/` is a JSON pointer into it. */
   readonly body?: JsonObject;
   /** Replaces the URL altogether (a `next` link). */
   readonly url?: string;
@@ -48,7 +53,7 @@ export function compileRequest(request: HttpRequest, hosts: readonly string[]): 
     addParams(url.searchParams, params);
 
     const sent: { [name: string]: string } = { accept: "application/json, */*;q=0.5" };
-    for (const [name, value] of Object.entries(record(headers?.evaluate(scope), "headers"))) {
+    for (const [name, value] of Object.entries({ ...record(headers?.evaluate(scope), "headers"), ...page?.headers })) {
       if (value !== null) sent[allowedHeader(name)] = headerText(name, value);
     }
     if (key?.spec.key === "header") sent[allowedHeader(key.name)] = headerText(key.name, key.key);
@@ -110,7 +115,7 @@ function encode(content: Json, bodyType: BodyType): string {
 
 function merge(content: Json, extra: JsonObject): Json {
   if (Object.keys(extra).length === 0) return content;
-  return { ...record(content, "body"), ...extra };
+  return Object.entries(extra).reduce<Json>((body, [name, value]) => setField(body, name, value), record(content, "body"));
 }
 
 function record(value: Json | undefined, what: string): { [key: string]: Json } {

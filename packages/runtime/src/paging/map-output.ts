@@ -2,13 +2,10 @@ import type { CompiledValue } from "@mortise/builders";
 import type { Json } from "@mortise/contract";
 import type { HttpAnswer } from "../attempts/send-request.ts";
 import type { ReadyCall } from "../call.ts";
+import { callScope } from "../operation/call-scope.ts";
 
 /** The output of a declarative operation: what its contract makes of the answer, else the decoded body. */
-export function mapOutput(
-  { input, connection }: ReadyCall,
-  output: CompiledValue | undefined,
-  { status, headers, body }: HttpAnswer,
-): Json {
+export function mapOutput(call: ReadyCall, output: CompiledValue | undefined, { status, headers, body }: HttpAnswer): Json {
   if (output === undefined) return body;
-  return output.evaluate({ input, settings: connection.settings, response: { status, headers, body } });
+  return output.evaluate({ ...callScope(call), response: { status, headers, body } });
 }

@@ -11,11 +11,16 @@ export function record(
   const { attempts, waitMs } = call.trace.tally;
   const meta: CallMeta = { attempts, waitMs, durationMs };
   if ("answer" in ending) {
-    const { output, cached, truncated } = ending.answer;
+    const { output, cached, truncated, state } = ending.answer;
     count(call, "success", durationMs);
     call.trace.set({ "mortise.outcome": "success", ...(cached === true ? { "mortise.cached": true } : {}) });
     call.trace.end();
-    return { outcome: "success", output, meta: { ...meta, ...(cached ? { cached } : {}), ...(truncated ? { truncated } : {}) } };
+    const more = {
+      ...(cached ? { cached } : {}),
+      ...(truncated ? { truncated } : {}),
+      ...(state === undefined ? {} : { state }),
+    };
+    return { outcome: "success", output, meta: { ...meta, ...more } };
   }
   const error = asError(ending.thrown);
   const outcome = outcomeOf(error.code);

@@ -10,6 +10,8 @@ export interface CallTrace {
   /** Something worth knowing that is no failure: shown on the span. */
   note(level: "info" | "warn", message: string, attributes?: Attributes): void;
   attempt<T>(attributes: Attributes, run: (span: AttemptSpan) => Promise<T>): Promise<T>;
+  /** Runs something whose calls are parts of this one: their spans are below it. */
+  within<T>(run: () => Promise<T>): Promise<T>;
   end(failure?: { readonly code: string; readonly message: string }): void;
 }
 
@@ -37,6 +39,7 @@ export function openCallTrace(use: string, traceparent: string | undefined, attr
     set: (more) => void span.setAttributes(more),
     note: (level, message, more) => void span.addEvent("log", { "log.severity": level, "log.message": message, ...more }),
     attempt: (more, run) => runAttempt(inside, more, run),
+    within: (run) => context.with(inside, run),
     end: (failure) => {
       span.setAttributes({ "mortise.attempts": tally.attempts, "mortise.wait_ms": tally.waitMs });
       if (failure !== undefined) {
