@@ -6,6 +6,7 @@ import { compileSchema } from "./compile-schema.ts";
 import { checkAuth } from "./contract-checks/auth.ts";
 import { checkBodies } from "./contract-checks/bodies.ts";
 import { checkBudgets } from "./contract-checks/budgets.ts";
+import { checkDurations } from "./contract-checks/durations.ts";
 import { checkExamples } from "./contract-checks/examples.ts";
 import { checkHosts } from "./contract-checks/hosts.ts";
 import { checkPointers } from "./contract-checks/pointers.ts";
@@ -28,6 +29,7 @@ const CHECKS = Object.freeze([
   checkHosts,
   checkAuth,
   checkBudgets,
+  checkDurations,
   checkSchemas,
   checkBodies,
   checkRepeats,

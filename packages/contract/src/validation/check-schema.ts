@@ -1,8 +1,9 @@
 import { describeValue } from "../describe-value.ts";
 import type { Diagnostic } from "../diagnostic.ts";
-import type { Json, JsonSchemaObject } from "../json.ts";
+import type { Json, JsonSchema, JsonSchemaObject } from "../json.ts";
 import { getPointer, joinPointer, parsePointer } from "../json-pointer.ts";
 import { nearest } from "../nearest.ts";
+import { sharedName } from "../self-contained.ts";
 import { compileSchema } from "./compile-schema.ts";
 import { asJson, asList, asObject, type Loose, own } from "./loose.ts";
 import { labelOf, problem, replaceBy, unknownReference } from "./problem.ts";
@@ -14,9 +15,9 @@ const DIALECT = /^https?:\/\/json-schema\.org\/draft\/2020-12\/schema#?$/;
 /**
  * Finds every fault of a JSON Schema (dialect 2020-12): keywords that do not exist, values that keywords do not take, references that
  * lead nowhere or out of the document, required names that nothing declares, defaults that break their own schema.
- * `at` is put before every path.
+ * `at` is put before every path; `schemas` is what `#/schemas/Name` may lead to.
  */
-export function checkSchema(schema: unknown, at = ""): readonly Diagnostic[] {
+export function checkSchema(schema: unknown, at = "", schemas?: unknown): readonly Diagnostic[] {
   if (typeof schema === "boolean") return [];
   if (typeof schema !== "object" || schema === null || Array.isArray(schema)) {
     return [problem("WRONG_TYPE", at, `expected a JSON Schema, found ${describeValue(schema)}`)];
@@ -25,23 +26,28 @@ export function checkSchema(schema: unknown, at = ""): readonly Diagnostic[] {
     const path = at + found.path;
     return { ...found, path, message: found.message.replace(labelOf(found.path), labelOf(path)) };
   });
-  const rest = walk(schema as Loose, at, schema as Loose);
-  return [
-    ...shape,
-    ...rest,
-    ...(shape.length === 0 && rest.every(({ severity }) => severity !== "error") ? defaults(schema as Loose, at) : []),
-  ];
+  const root = { own: schema as Loose, shared: asObject(schemas) };
+  const rest: Diagnostic[] = [];
+  walk(root.own, at, root, rest);
+  const isSound = shape.length === 0 && rest.every(({ severity }) => severity !== "error");
+  return [...shape, ...rest, ...(isSound ? defaults(root, at) : [])];
 }
 
-function walk(schema: Loose, at: string, root: Loose): readonly Diagnostic[] {
-  return [
+/** Where references lead: into the schema itself, or to what the contract's operations share. */
+interface Root {
+  readonly own: Loose;
+  readonly shared: Loose;
+}
+
+function walk(schema: Loose, at: string, root: Root, found: Diagnostic[]): void {
+  found.push(
     ...keywords(schema, at),
     ...reference(schema, at, root),
     ...required(schema, at),
     ...format(schema, at),
     ...patterns(schema, at),
-    ...children(schema, at).flatMap(([path, child]) => walk(child, path, root)),
-  ];
+  );
+  for (const [path, child] of children(schema, at)) walk(child, path, root, found);
 }
 
 function keywords(schema: Loose, at: string): readonly Diagnostic[] {
@@ -59,7 +65,7 @@ function keywords(schema: Loose, at: string): readonly Diagnostic[] {
   });
 }
 
-function reference(schema: Loose, at: string, root: Loose): readonly Diagnostic[] {
+function reference(schema: Loose, at: string, root: Root): readonly Diagnostic[] {
   const dialect = schema.$schema;
   const other: readonly Diagnostic[] =
     typeof dialect === "string" && !DIALECT.test(dialect)
@@ -81,11 +87,26 @@ function reference(schema: Loose, at: string, root: Loose): readonly Diagnostic[
       ),
     ];
   }
-  const pointer = decodeURIComponent(target.slice(1));
+  const shared = sharedName(target);
+  if (shared !== undefined) {
+    const known = Object.keys(root.shared);
+    return Object.hasOwn(root.shared, shared)
+      ? other
+      : [...other, unknownReference(`${at}/$ref`, "shared schema", shared, known)];
+  }
+  const pointer = decodedPointer(target.slice(1));
   const anchored = pointer !== "" && !pointer.startsWith("/");
-  if (anchored || getPointer(asJson(root), pointer) !== undefined) return other;
+  if (anchored || getPointer(asJson(root.own), pointer) !== undefined) return other;
   const name = parsePointer(pointer)?.at(-1) ?? pointer;
-  return [...other, unknownReference(`${at}/$ref`, "definition", name, Object.keys(asObject(root.$defs)))];
+  return [...other, unknownReference(`${at}/$ref`, "definition", name, Object.keys(asObject(root.own.$defs)))];
+}
+
+function decodedPointer(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** A required name that no property declares can only be a slip where properties are declared at all. */
@@ -137,17 +158,17 @@ function isPattern(text: string): boolean {
   }
 }
 
-function defaults(root: Loose, at: string): readonly Diagnostic[] {
+function defaults({ own: root, shared }: Root, at: string): readonly Diagnostic[] {
   const check = (schema: Loose, path: string): readonly Diagnostic[] => {
     const value = own(schema, "default");
     const { default: _, ...rest } = schema;
     const faults =
       value === undefined
         ? []
-        : compileSchema({
-            ...(rest as JsonSchemaObject),
-            ...(root.$defs ? { $defs: root.$defs as JsonSchemaObject["$defs"] } : {}),
-          })(value as Json).diagnostics;
+        : compileSchema(
+            { ...(rest as JsonSchemaObject), ...(root.$defs ? { $defs: root.$defs as JsonSchemaObject["$defs"] } : {}) },
+            { schemas: shared as { readonly [name: string]: JsonSchema } },
+          )(value as Json).diagnostics;
     return [
       ...faults
         .slice(0, 1)

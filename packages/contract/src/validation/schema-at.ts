@@ -1,4 +1,5 @@
 import { getPointer, parsePointer } from "../json-pointer.ts";
+import { sharedName } from "../self-contained.ts";
 import { asJson, asList, asObject, type Loose, own } from "./loose.ts";
 
 /** What a schema says about the place a JSON pointer names. */
@@ -9,20 +10,20 @@ export type Found =
   /** Nothing can be there; `known` are the keys at the last place that exists. */
   | { readonly kind: "missing"; readonly segment: string; readonly known: readonly string[] };
 
-/** Looks a JSON pointer up in a schema, through local `$ref`s and all branches. */
-export function schemaAt(root: unknown, pointer: string): Found {
-  let places: readonly Loose[] = branches(root, root, 0);
+/** Looks a JSON pointer up in a schema, through local and shared `$ref`s and all branches. */
+export function schemaAt(root: unknown, pointer: string, shared?: unknown): Found {
+  let places: readonly Loose[] = branches(root, { own: root, shared });
   for (const segment of parsePointer(pointer) ?? []) {
     const next = places.map((place) => child(place, segment));
-    const schemas = next.flatMap((found) => (typeof found === "object" ? branches(found, root, 0) : []));
+    const schemas = next.flatMap((found) => (typeof found === "object" ? branches(found, { own: root, shared }) : []));
     if (schemas.length === 0) {
       if (next.includes(true) || places.every(isOpen)) return { kind: "open" };
       return { kind: "missing", segment, known: places.flatMap((place) => Object.keys(asObject(place.properties))) };
     }
     places = schemas;
   }
-  const [first] = places;
-  return first && !isOpen(first) ? { kind: "found", schema: first } : { kind: "open" };
+  const first = places.find((place) => place.$ref === undefined && !isOpen(place));
+  return first ? { kind: "found", schema: first } : { kind: "open" };
 }
 
 /** A schema that says nothing about what may be there. */
@@ -59,16 +60,22 @@ function orTrue(schema: unknown): Loose | boolean | undefined {
   return schema === false ? undefined : schema === true ? true : asObject(schema);
 }
 
-function branches(schema: unknown, root: unknown, depth: number): readonly Loose[] {
-  const place = asObject(schema);
-  if (depth > 20) return [place];
-  const target =
-    typeof place.$ref === "string" && place.$ref.startsWith("#") ? getPointer(asJson(root), place.$ref.slice(1)) : undefined;
-  const others = [
-    ...asList(place.anyOf),
-    ...asList(place.oneOf),
-    ...asList(place.allOf),
-    ...(target === undefined ? [] : [target]),
-  ];
-  return [place, ...others.flatMap((other) => branches(other, root, depth + 1))];
+/** The schema and every schema that may hold in its place; each once, so that circles end. */
+function branches(schema: unknown, root: { readonly own: unknown; readonly shared: unknown }): readonly Loose[] {
+  const seen = new Set<Loose>();
+  const open: Loose[] = [asObject(schema)];
+  for (let place = open.shift(); place !== undefined && seen.size < 500; place = open.shift()) {
+    if (seen.has(place)) continue;
+    seen.add(place);
+    const target = typeof place.$ref === "string" ? targetOf(place.$ref, root) : undefined;
+    const others = [...asList(place.anyOf), ...asList(place.oneOf), ...asList(place.allOf)];
+    open.push(...others.map(asObject), ...(target === undefined ? [] : [asObject(target)]));
+  }
+  return [...seen];
+}
+
+function targetOf(reference: string, root: { readonly own: unknown; readonly shared: unknown }): unknown {
+  const shared = sharedName(reference);
+  if (shared !== undefined) return own(root.shared, shared);
+  return reference.startsWith("#") ? getPointer(asJson(root.own), reference.slice(1)) : undefined;
 }

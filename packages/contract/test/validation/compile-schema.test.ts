@@ -1,6 +1,6 @@
 // Pins: a value that breaks its schema and passes, a message that nobody understands, and a secret in a message.
 import { describe, expect, it } from "vitest";
-import type { JsonSchema } from "../../src/index.ts";
+import type { JsonSchema, JsonSchemaObject } from "../../src/index.ts";
 import { compileSchema } from "../../src/validation/index.ts";
 
 const messages = (schema: JsonSchema, value: Parameters<ReturnType<typeof compileSchema>>[0]): readonly string[] =>

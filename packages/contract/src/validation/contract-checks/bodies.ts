@@ -1,9 +1,9 @@
 import type { Diagnostic } from "../../diagnostic.ts";
 import { joinPointer } from "../../json-pointer.ts";
 import { asList, asObject, entriesOf, type Loose } from "../loose.ts";
-import { problem } from "../problem.ts";
+import { problem, unknownReference } from "../problem.ts";
 
-const KINDS = ["request", "code", "native"] as const;
+const KINDS = ["request", "searchOrCreate", "code", "native"] as const;
 
 /** How an operation is done: one kind of body, a request that HTTP allows, and a way out that the contract declares. */
 export function checkBodies(contract: Loose): readonly Diagnostic[] {
@@ -12,7 +12,9 @@ export function checkBodies(contract: Loose): readonly Diagnostic[] {
     const at = joinPointer("operations", name);
     const kinds = KINDS.filter((kind) => operation[kind] !== undefined);
     return [
-      ...(kinds.length === 0 ? [problem("MISSING_KEY", at, "has no body: give it one of request, code, native")] : []),
+      ...(kinds.length === 0
+        ? [problem("MISSING_KEY", at, "has no body: give it one of request, searchOrCreate, code, native")]
+        : []),
       ...kinds
         .slice(1)
         .map((kind) => problem("INVALID_VALUE", `${at}/${kind}`, `is a second body next to ${kinds[0]}; exactly one is allowed`)),
@@ -28,7 +30,8 @@ export function checkBodies(contract: Loose): readonly Diagnostic[] {
 }
 
 function requestFaults(operation: Loose, request: Loose, at: string): readonly Diagnostic[] {
-  const bodiless = request.method === "GET" || request.method === "HEAD";
+  const bodiless = ["GET", "HEAD", "TRACE"].includes(String(request.method));
+  const safe = bodiless || request.method === "OPTIONS";
   const empty = (path: string) => ({ fix: { title: "Remove it.", patch: [{ op: "remove" as const, path }] } });
   return [
     ...(bodiless && request.body !== undefined
@@ -44,7 +47,16 @@ function requestFaults(operation: Loose, request: Loose, at: string): readonly D
     ...(request.bodyType !== undefined && request.body === undefined
       ? [problem("INVALID_VALUE", `${at}/bodyType`, "stands without a body", empty(`${at}/bodyType`))]
       : []),
-    ...(bodiless && operation.effect !== undefined && operation.effect !== "read"
+    ...["contentType", "xml"].flatMap((key) =>
+      request[key] !== undefined && request.body === undefined
+        ? [problem("INVALID_VALUE", `${at}/${key}`, "stands without a body", empty(`${at}/${key}`))]
+        : [],
+    ),
+    ...(request.bodyType === "xml" && request.xml === undefined
+      ? [problem("MISSING_KEY", `${at}/xml`, 'is required with bodyType "xml": the name of the root element')]
+      : []),
+    ...holeFaults(request, at),
+    ...(safe && operation.effect !== undefined && operation.effect !== "read"
       ? [
           problem(
             "UNSAFE_CONTRACT",
@@ -62,5 +74,22 @@ function requestFaults(operation: Loose, request: Loose, at: string): readonly D
           ),
         ]
       : []),
+  ];
+}
+
+/** The holes of a literal URL and the values for them are the same. */
+function holeFaults({ url, path }: Loose, at: string): readonly Diagnostic[] {
+  if (path === undefined) return [];
+  if (typeof url !== "string")
+    return [problem("INVALID_VALUE", `${at}/path`, "fills the {holes} of a literal URL, and this one is computed")];
+  const holes = [...url.matchAll(/\{([^{}]+)\}/g)].map(([, hole = ""]) => hole);
+  const given = Object.keys(asObject(path));
+  return [
+    ...holes
+      .filter((hole) => !given.includes(hole))
+      .map((hole) => problem("MISSING_KEY", `${at}/path${joinPointer(hole)}`, `is required: the URL has a hole {${hole}}`)),
+    ...given
+      .filter((name) => !holes.includes(name))
+      .map((name) => unknownReference(`${at}/path${joinPointer(name)}`, "hole of the URL", name, holes)),
   ];
 }

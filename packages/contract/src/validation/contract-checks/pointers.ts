@@ -9,31 +9,44 @@ export function checkPointers(contract: Loose): readonly Diagnostic[] {
   return entriesOf(contract.operations).flatMap(([name, operation]) => {
     const at = joinPointer("operations", name);
     const stream = own(operation.stream, "items");
-    const list = typeof stream === "string" ? schemaAt(operation.output, stream) : undefined;
+    const { schemas } = contract;
+    const list = typeof stream === "string" ? schemaAt(operation.output, stream, schemas) : undefined;
     const item = list?.kind === "found" ? (list.schema.items ?? true) : operation.output;
     return [
-      ...(typeof stream === "string" ? streamFaults(operation, stream, `${at}/stream/items`) : []),
-      ...asList(operation.identity).flatMap((pointer, index) => identityFaults(item, pointer, `${at}/identity/${index}`)),
+      ...listFaults(operation.output, stream, `${at}/stream/items`, schemas, "output"),
+      ...listFaults(operation.output, own(operation.itemOutcomes, "items"), `${at}/itemOutcomes/items`, schemas, "output"),
+      ...listFaults(operation.output, own(operation.batch, "output"), `${at}/batch/output`, schemas, "output"),
+      ...listFaults(operation.input, own(operation.batch, "input"), `${at}/batch/input`, schemas, "input"),
+      ...plainFaults(item, own(operation.incremental, "cursor"), `${at}/incremental/cursor`, schemas),
+      ...asList(operation.identity).flatMap((pointer, index) => plainFaults(item, pointer, `${at}/identity/${index}`, schemas)),
     ];
   });
 }
 
-function streamFaults(operation: Loose, pointer: string, path: string): readonly Diagnostic[] {
-  const found = schemaAt(operation.output, pointer);
-  if (found.kind === "missing") return [unknownReference(path, "output field", found.segment, found.known)];
+function listFaults(
+  root: unknown,
+  pointer: unknown,
+  path: string,
+  schemas: unknown,
+  side: "input" | "output",
+): readonly Diagnostic[] {
+  if (typeof pointer !== "string") return [];
+  const found = schemaAt(root, pointer, schemas);
+  if (found.kind === "missing") return [unknownReference(path, `${side} field`, found.segment, found.known)];
   if (found.kind === "found" && [found.schema.type].flat().includes("array")) return [];
   return [
     problem(
       "WRONG_TYPE",
       path,
-      `expected the place of a list in the output, but ${JSON.stringify(pointer)} is declared as something else`,
+      `expected the place of a list in the ${side}, but ${JSON.stringify(pointer)} is declared as something else`,
     ),
   ];
 }
 
-function identityFaults(item: unknown, pointer: unknown, path: string): readonly Diagnostic[] {
+/** What identifies or orders items is a plain value. */
+function plainFaults(item: unknown, pointer: unknown, path: string, schemas: unknown): readonly Diagnostic[] {
   if (typeof pointer !== "string") return [];
-  const found = schemaAt(item, pointer);
+  const found = schemaAt(item, pointer, schemas);
   if (found.kind === "missing") return [unknownReference(path, "output field", found.segment, found.known)];
   const types = found.kind === "found" ? [found.schema.type].flat() : [];
   return types.includes("object") || types.includes("array")

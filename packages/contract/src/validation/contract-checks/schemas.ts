@@ -10,32 +10,36 @@ const SECRET_NAME =
 
 /** The author's own schemas: valid, objects where an object is needed, outputs that say something, secrets marked as such. */
 export function checkSchemas(contract: Loose): readonly Diagnostic[] {
+  const { schemas } = contract;
   return [
-    ...(contract.settings === undefined ? [] : formFaults(contract.settings, "/settings")),
+    ...(contract.settings === undefined ? [] : formFaults(contract.settings, "/settings", schemas)),
     ...entriesOf(contract.auth).flatMap(([id, { fields }]) =>
-      fields === undefined ? [] : objectFaults(fields, joinPointer("auth", id, "fields")),
+      fields === undefined ? [] : objectFaults(fields, joinPointer("auth", id, "fields"), schemas),
     ),
-    ...entriesOf(contract.operations).flatMap(([name, { input, output }]) => {
-      const at = joinPointer("operations", name);
-      return [
-        ...(input === undefined ? [] : formFaults(input, `${at}/input`)),
-        ...(output === undefined ? [] : checkSchema(output, `${at}/output`)),
-        ...(output !== undefined && isOpen(asObject(output))
-          ? [problem("INVALID_VALUE", `${at}/output`, "is empty, so nobody can know what comes out; declare at least its type")]
-          : []),
-      ];
-    }),
+    ...["operations", "triggers"].flatMap((kind) =>
+      entriesOf(contract[kind]).flatMap(([name, { input, output }]) => {
+        const at = joinPointer(kind, name);
+        return [
+          ...(input === undefined ? [] : formFaults(input, `${at}/input`, schemas)),
+          ...(output === undefined ? [] : checkSchema(output, `${at}/output`, schemas)),
+          ...(output !== undefined && isOpen(asObject(output))
+            ? [problem("INVALID_VALUE", `${at}/output`, "is empty, so nobody can know what comes out; declare at least its type")]
+            : []),
+        ];
+      }),
+    ),
+    ...Object.entries(asObject(schemas)).flatMap(([name, schema]) => checkSchema(schema, joinPointer("schemas", name), schemas)),
   ];
 }
 
-function formFaults(schema: unknown, at: string): readonly Diagnostic[] {
-  return [...objectFaults(schema, at), ...secretFaults(schema, at)];
+function formFaults(schema: unknown, at: string, schemas: unknown): readonly Diagnostic[] {
+  return [...objectFaults(schema, at, schemas), ...secretFaults(schema, at)];
 }
 
-function objectFaults(schema: unknown, at: string): readonly Diagnostic[] {
+function objectFaults(schema: unknown, at: string, schemas: unknown): readonly Diagnostic[] {
   const { type } = asObject(schema);
   const shape = type === "object" ? [] : [problem("INVALID_VALUE", at, 'must be the schema of an object, with "type": "object"')];
-  return [...checkSchema(schema, at), ...shape];
+  return [...checkSchema(schema, at, schemas), ...shape];
 }
 
 function secretFaults(schema: unknown, at: string): readonly Diagnostic[] {

@@ -2,27 +2,60 @@ import { describeValue } from "../../describe-value.ts";
 import type { Diagnostic } from "../../diagnostic.ts";
 import { joinPointer } from "../../json-pointer.ts";
 import { nearest } from "../../nearest.ts";
-import { asObject, entriesOf, type Loose, own } from "../loose.ts";
+import { asList, asObject, entriesOf, type Loose, own } from "../loose.ts";
 import { problem } from "../problem.ts";
 
 const FORMS = ["$cel", "$text", "$map"];
 
+/** Where an operation may compute values. */
+const PLACES: readonly (readonly string[])[] = Object.freeze([
+  ...["url", "path", "query", "headers", "cookies", "body", "contentType", "output"].map((part) => ["request", part]),
+  ["idempotency", "name"],
+  ["compensate", "with"],
+  ["probe", "with"],
+  ["incremental", "start"],
+  ["partition", "over"],
+  ["partition", "parent", "with"],
+  ["wait", "poll", "with"],
+  ["wait", "fetch", "with"],
+  ["wait", "cancel", "with"],
+  ["searchOrCreate", "search", "with"],
+  ["searchOrCreate", "search", "item"],
+  ["searchOrCreate", "create", "with"],
+]);
+
+const TRIGGER_PLACES: readonly (readonly string[])[] = Object.freeze([
+  ["source", "with"],
+  ["subscribe", "with"],
+  ["unsubscribe", "with"],
+  ["renew", "with"],
+  ["event"],
+  ["challenge", "body"],
+]);
+
 /** Computed values are written in one of the three forms; an object whose one key starts with `$` is nothing else. */
 export function checkValues(contract: Loose): readonly Diagnostic[] {
-  return entriesOf(contract.operations).flatMap(([name, operation]) => {
-    const at = joinPointer("operations", name);
-    const request = asObject(operation.request);
-    return [
-      ...["url", "query", "headers", "body", "output"].flatMap((part) => valueFaults(request[part], `${at}/request/${part}`)),
-      ...valueFaults(own(operation.idempotency, "name"), `${at}/idempotency/name`),
-      ...valueFaults(own(operation.compensate, "with"), `${at}/compensate/with`),
-      ...valueFaults(own(operation.probe, "with"), `${at}/probe/with`),
-      ...urlFaults(request.url, `${at}/request/url`),
-      ...mapFaults(request.query, `${at}/request/query`),
-      ...mapFaults(request.headers, `${at}/request/headers`),
-    ];
-  });
+  return [
+    ...entriesOf(contract.operations).flatMap(([name, operation]) => {
+      const at = joinPointer("operations", name);
+      const request = asObject(operation.request);
+      return [
+        ...PLACES.flatMap((place) => valueFaults(valueAt(operation, place), at + joinPointer(...place))),
+        ...asList(operation.outcomes).flatMap((rule, index) =>
+          valueFaults(own(rule, "output"), `${at}/outcomes/${index}/output`),
+        ),
+        ...urlFaults(request.url, `${at}/request/url`),
+        ...["query", "headers", "cookies"].flatMap((part) => mapFaults(request[part], `${at}/request/${part}`)),
+      ];
+    }),
+    ...entriesOf(contract.triggers).flatMap(([name, trigger]) =>
+      TRIGGER_PLACES.flatMap((place) => valueFaults(valueAt(trigger, place), joinPointer("triggers", name, ...place))),
+    ),
+  ];
 }
+
+const valueAt = (holder: unknown, place: readonly string[]): unknown =>
+  place.reduce<unknown>((found, key) => own(found, key), holder);
 
 function valueFaults(value: unknown, at: string): readonly Diagnostic[] {
   if (Array.isArray(value)) return value.flatMap((entry, index) => valueFaults(entry, `${at}/${index}`));
