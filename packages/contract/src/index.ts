@@ -1,7 +1,8 @@
-export type { AuthCommon, AuthScheme, OAuth2Scheme, SessionScheme } from "./auth-scheme.ts";
+export type { AuthCommon, AuthScheme, OAuth2Scheme, SessionScheme, SingleAuthScheme } from "./auth-scheme.ts";
 export type { Budget } from "./budget.ts";
 export type { CallMeta, CallResult, ErrorData, Outcome } from "./call-result.ts";
 export type { Contract } from "./contract.ts";
+export { credentialSchema } from "./credential-schema.ts";
 export { describeFormat, describeType, describeValue, joinWords } from "./describe-value.ts";
 export type { Diagnostic, Fix, PatchOperation, Severity } from "./diagnostic.ts";
 export { parseDuration } from "./duration.ts";
@@ -51,6 +52,6 @@ export type {
   WaitSpec,
 } from "./reading.ts";
 export type { ChangelogEntry, Migration, OperationMigration, Waiver } from "./release.ts";
-export { selfContained, sharedName, sharedNames } from "./self-contained.ts";
+export { selfContained, sharedName, sharedNames, standingOperation } from "./self-contained.ts";
 export type { PollTrigger, Trigger, TriggerCommon, WebhookSignature, WebhookTrigger } from "./trigger.ts";
 export type { CelValue, FollowUp, Value } from "./value.ts";

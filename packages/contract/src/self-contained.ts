@@ -1,4 +1,5 @@
 import type { Json, JsonObject, JsonSchema, JsonSchemaObject } from "./json.ts";
+import type { Operation } from "./operation.ts";
 
 /** Start of a reference to a schema that the operations of a contract share. */
 const SHARED = "#/schemas/";
@@ -28,6 +29,21 @@ export function selfContained(schema: JsonSchemaObject, schemas: Schemas | undef
   const result = standAlone(schema, schemas, known);
   known.standing.set(schema, result);
   return result;
+}
+
+const standingOperations = new WeakMap<Operation, Operation>();
+
+/** An operation whose schemas stand alone (see {@link selfContained}); the same one where they do already. */
+export function standingOperation(operation: Operation, schemas: Schemas | undefined): Operation {
+  if (schemas === undefined) return operation;
+  const before = standingOperations.get(operation);
+  if (before !== undefined) return before;
+  const input = selfContained(operation.input, schemas);
+  const output = selfContained(operation.output, schemas);
+  const isSame = input === operation.input && output === operation.output;
+  const standing = isSame ? operation : Object.freeze({ ...operation, input, output });
+  standingOperations.set(operation, standing);
+  return standing;
 }
 
 /** Name of the shared schema that a `$ref` leads to; undefined for any other reference. */

@@ -1,4 +1,4 @@
-import { type Contract, MortiseError, nearest, type Operation } from "@mortise/contract";
+import { type Contract, MortiseError, nearest, type Operation, standingOperation } from "@mortise/contract";
 import semver from "semver";
 
 /** Anything that carries a contract; the registry hands out what it was given. */
@@ -9,6 +9,7 @@ export interface Entry {
 /** An operation as found by its name. */
 export interface FoundOperation<C extends Entry> {
   readonly connector: C;
+  /** Its schemas stand alone: what they share with other operations is in their `$defs`. */
   readonly operation: Operation;
   /** The operation's name inside the connector. */
   readonly name: string;
@@ -42,7 +43,7 @@ export function createRegistry<C extends Entry>(connectors: readonly C[]): Regis
     const connector = get(ref);
     if (!connector || !Object.hasOwn(connector.contract.operations, name)) return undefined;
     const found = connector.contract.operations[name];
-    return found && { connector, operation: found, name };
+    return found && { connector, operation: standingOperation(found, connector.contract.schemas), name };
   };
   return Object.freeze({
     list: () => [...byName.values()].flatMap((versions) => pick(versions, undefined) ?? []),

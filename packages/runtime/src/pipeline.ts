@@ -1,5 +1,5 @@
-import { type CallResult, type JsonSchema, MortiseError, parsePointer } from "@mortise/contract";
-import { compileSchema, type Validator } from "@mortise/contract/validation";
+import { type CallResult, type JsonSchemaObject, MortiseError } from "@mortise/contract";
+import { compileSchema, schemaAt, type Validator } from "@mortise/contract/validation";
 import type { AdmittedCall, AskedCall, ResolvedCall } from "./call.ts";
 import { dryRun } from "./dry-run.ts";
 import type { PageReader } from "./paging/page-reader.ts";
@@ -70,27 +70,15 @@ export async function* runStream(asked: AskedCall): AsyncGenerator<StreamedPage>
 const validators = new WeakMap<object, Validator | null>();
 
 /** Checks a page's items against the schema that the contract has at `stream.items`. */
-function itemsValidator({ target: { operation } }: ResolvedCall): Validator | undefined {
+function itemsValidator({ target: { connector, name, operation } }: ResolvedCall): Validator | undefined {
   const known = validators.get(operation);
   if (known !== undefined) return known ?? undefined;
-  const schema = operation.stream === undefined ? undefined : schemaAt(operation.output, operation.stream.items);
-  const defs = operation.output.$defs;
-  const list =
-    schema === undefined || typeof schema === "boolean"
-      ? undefined
-      : { ...schema, ...(defs === undefined ? {} : { $defs: defs }) };
-  const validator = list === undefined ? null : compileSchema(list);
+  const { schemas, operations } = connector.contract;
+  const { output } = operations[name] ?? operation;
+  const found = operation.stream === undefined ? undefined : schemaAt(output, operation.stream.items, schemas);
+  const list: JsonSchemaObject | undefined =
+    found?.kind === "found" ? { ...found.schema, ...(output.$defs === undefined ? {} : { $defs: output.$defs }) } : undefined;
+  const validator = list === undefined ? null : compileSchema(list, schemas === undefined ? {} : { schemas });
   validators.set(operation, validator);
   return validator ?? undefined;
-}
-
-function schemaAt(root: JsonSchema, pointer: string): JsonSchema | undefined {
-  let schema: JsonSchema | undefined = root;
-  for (const key of parsePointer(pointer) ?? []) {
-    schema =
-      typeof schema === "object" && schema.properties !== undefined && Object.hasOwn(schema.properties, key)
-        ? schema.properties[key]
-        : undefined;
-  }
-  return schema;
 }

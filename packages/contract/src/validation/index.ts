@@ -1,3 +1,4 @@
 export { type CheckOptions, checkContract } from "./check-contract.ts";
 export { checkSchema } from "./check-schema.ts";
 export { type CompileOptions, compileSchema, type Validated, type Validator } from "./compile-schema.ts";
+export { type Found, schemaAt } from "./schema-at.ts";

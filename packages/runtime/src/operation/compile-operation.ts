@@ -31,12 +31,15 @@ export type CompiledBody =
 /** Compiles an operation. Throws the first error of its values, `INTERNAL` where a native operation comes without its code. */
 export function compileOperation(connector: Connector, name: string, operation: Operation): CompiledOperation {
   const { idempotency } = operation;
+  const { schemas, operations } = connector.contract;
+  /** As the contract has it: shared schemas are compiled once for all operations. */
+  const { input, output } = operations[name] ?? operation;
   return Object.freeze({
     connector,
     name,
     operation,
-    validateInput: compileSchema(operation.input, { useDefaults: true }),
-    validateOutput: compileSchema(operation.output),
+    validateInput: compileSchema(input, { useDefaults: true, ...(schemas === undefined ? {} : { schemas }) }),
+    validateOutput: compileSchema(output, schemas === undefined ? {} : { schemas }),
     classify: compileOutcomes(operation.outcomes),
     keyName: typeof idempotency === "string" ? undefined : compileKeyName(idempotency.key, idempotency.name),
     body: compileBody(connector, name, operation),

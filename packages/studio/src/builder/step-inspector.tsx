@@ -1,5 +1,5 @@
 import { ActionIcon, Menu, Tabs } from "@mantine/core";
-import type { JsonObject, JsonSchemaObject } from "@mortise/contract";
+import { type JsonObject, type JsonSchemaObject, selfContained } from "@mortise/contract";
 import { IconArrowDown, IconArrowUp, IconCopy, IconDots, IconTrash, IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
@@ -37,7 +37,8 @@ export function StepInspector(props: {
   const info = props.describe(node.use);
   const connector = node.use.startsWith("core/") ? "" : readUse(node.use).connector;
   const contract = useQuery(contractQuery(connector)).data;
-  const schema: JsonSchemaObject | undefined = info.core?.params ?? contract?.operations[readUse(node.use).operation]?.input;
+  const input = contract?.operations[readUse(node.use).operation]?.input;
+  const schema: JsonSchemaObject | undefined = info.core?.params ?? (input && selfContained(input, contract?.schemas));
   const fields = useMemo(() => nodeFields(node.use, schema), [schema, node.use]);
   const form = useMemo(() => nodeForm(node.use, props.check, name), [props.check, name, node.use]);
   const own = props.check.diagnostics.filter(

@@ -1,6 +1,6 @@
 import "./catalog.css";
 import { Button, Skeleton } from "@mantine/core";
-import type { Contract, Operation } from "@mortise/contract";
+import { type Contract, type Operation, standingOperation } from "@mortise/contract";
 import { IconChevronRight } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
@@ -35,7 +35,7 @@ export function ConnectorPage() {
         <h2 className="section-title">{t("catalog.operationsTitle")}</h2>
         <div className="card">
           {Object.entries(operations).map(([key, operation]) => (
-            <OperationRow key={key} name={key} operation={operation} />
+            <OperationRow key={key} name={key} operation={standingOperation(operation, contract.data?.schemas)} />
           ))}
         </div>
       </section>
