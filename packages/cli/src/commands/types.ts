@@ -12,7 +12,7 @@ export const typesCommand: CommandDefinition = (program, start) => {
     .action((connector: string, options: { readonly out?: string }) =>
       start(async (out) => {
         const { contract } = await findConnector(connector);
-        const { contractTypes } = await import("../contract-types.ts");
+        const { contractTypes } = await import("../types/contract-types.ts");
         const text = await contractTypes(contract);
         if (options.out) await writeFile(options.out, text);
         out.result(
