@@ -6,5 +6,5 @@ export { Secret } from "./credential/secret.ts";
 export { redactBySchema } from "./redaction/redact-by-schema.ts";
 export { createRedactor, type Redactor } from "./redaction/redactor.ts";
 export { isSecretHeader } from "./redaction/secret-names.ts";
-export { applyAuth } from "./scheme/apply-auth.ts";
+export { applyAuth, type HeldToken } from "./scheme/apply-auth.ts";
 export type { AuthorizedDraft, RequestDraft } from "./scheme/request-draft.ts";

@@ -2,7 +2,13 @@ import type { JsonObject, JsonSchemaObject } from "./json.ts";
 import type { Value } from "./value.ts";
 
 /** How a connection proves who it is. */
-export type AuthScheme = AuthCommon &
+export type AuthScheme =
+  | SingleAuthScheme
+  /** Several at once, e.g. an application key and a user's token. Their credential fields must differ. */
+  | (AuthCommon & { readonly kind: "all"; readonly of: readonly SingleAuthScheme[] });
+
+/** One way to prove it. */
+export type SingleAuthScheme = AuthCommon &
   (
     | { readonly kind: "none" }
     /** `name` and `prefix` may hold `{settings.x}` holes, as hosts do. In the body it is a top-level field of a `json` or `form` body. */
@@ -18,8 +24,6 @@ export type AuthScheme = AuthCommon &
     | { readonly kind: "bearer" }
     | OAuth2Scheme
     | SessionScheme
-    /** Several at once, e.g. an application key and a user's token. Their credential fields must differ. */
-    | { readonly kind: "all"; readonly of: readonly AuthScheme[] }
     | { readonly kind: "fields"; readonly fields: JsonSchemaObject }
   );
 
@@ -38,8 +42,9 @@ export interface AuthCommon {
 }
 
 /**
- * OAuth 2.0 (RFC 6749). URLs may hold `{settings.x}` holes. Credential fields: `clientId`, `clientSecret`; with `authorization_code`
- * also `accessToken`, `refreshToken` and `expiresAt` (epoch ms), with `password` `username` and `password`.
+ * OAuth 2.0 (RFC 6749). URLs may hold `{settings.x}` holes. Credential fields: `clientId`, `clientSecret` (not with `clientAuth: "none"`);
+ * with `password` also `username` and `password`; with the grants that a person takes part in also `accessToken`, `refreshToken` and
+ * `expiresAt` (epoch ms), which are replaced as tokens are. Tokens of the other grants are kept in memory only.
  */
 export interface OAuth2Scheme {
   readonly kind: "oauth2";
@@ -81,8 +86,8 @@ export interface OAuth2Scheme {
 }
 
 /**
- * A login that gives a token for some time. `login` is a request that sees `credential` and `settings`; the token is kept until `ttl` is
- * over or an answer says 401, then the login is done again. Credential fields: those of `fields`.
+ * A login that gives a token for some time. `login` is a request that sees `credential` and `settings` (its `url` may hold `{settings.x}`
+ * holes); the token is kept until `ttl` is over or an answer says 401, then the login is done again. Credential fields: those of `fields`.
  */
 export interface SessionScheme {
   readonly kind: "session";

@@ -1,4 +1,4 @@
-import type { AuthScheme } from "@mortise/contract";
+import { type AuthScheme, credentialSchema } from "@mortise/contract";
 
 /** One field that a scheme asks for. */
 export interface CredentialField {
@@ -8,25 +8,12 @@ export interface CredentialField {
   readonly secret: boolean;
 }
 
-/** The fields of a scheme: `apiKey` → apiKey; `basic` → username, password; `bearer` → token; `fields` → its schema's properties. */
+/** The fields of a scheme, from its `credentialSchema`. */
 export function credentialFields(scheme: AuthScheme): readonly CredentialField[] {
-  switch (scheme.kind) {
-    case "none":
-      return [];
-    case "apiKey":
-      return [{ name: "apiKey", required: true, secret: true }];
-    case "bearer":
-      return [{ name: "token", required: true, secret: true }];
-    case "basic":
-      return [
-        { name: "username", required: true, secret: false },
-        { name: "password", required: true, secret: true },
-      ];
-    case "fields":
-      return Object.entries(scheme.fields.properties ?? {}).map(([name, schema]) => ({
-        name,
-        required: scheme.fields.required?.includes(name) ?? false,
-        secret: typeof schema === "object" && schema["x-secret"] === true,
-      }));
-  }
+  const { properties = {}, required = [] } = credentialSchema(scheme);
+  return Object.entries(properties).map(([name, schema]) => ({
+    name,
+    required: required.includes(name),
+    secret: typeof schema === "object" && schema["x-secret"] === true,
+  }));
 }

@@ -1,4 +1,4 @@
-import type { AuthScheme, Diagnostic } from "@mortise/contract";
+import { type AuthScheme, credentialSchema, type Diagnostic } from "@mortise/contract";
 import type { Credential } from "./credential.ts";
 import { credentialFields } from "./credential-fields.ts";
 
@@ -18,7 +18,7 @@ export function credentialProblems(scheme: AuthScheme, credential: Credential): 
       });
     }
   }
-  if (scheme.kind === "fields" && scheme.fields.additionalProperties !== false) return problems;
+  if (credentialSchema(scheme).additionalProperties !== false) return problems;
   for (const name of Object.keys(credential)) {
     if (fields.some((field) => field.name === name)) continue;
     problems.push({

@@ -11,4 +11,6 @@ export interface AuthorizedDraft extends RequestDraft {
   readonly secretHeaders: readonly string[];
   /** Names of query parameters to mask wherever the URL is shown. */
   readonly secretParams: readonly string[];
+  /** Top-level fields that a `json` or `form` body gets; to be masked wherever it is shown, and a body with them crosses no origin. */
+  readonly secretFields: { readonly [name: string]: string };
 }

@@ -27,8 +27,8 @@ const COMMON = {
 
 const TEXTS = { type: "object", additionalProperties: { type: "string" } } as const satisfies JsonSchemaObject;
 
-/** How a connection proves who it is; told apart by `kind`. */
-export const AUTH_SCHEMA = {
+/** One way to prove who a connection is; told apart by `kind`. */
+const SINGLE_SCHEMA = {
   type: "object",
   required: ["kind"],
   discriminator: { propertyName: "kind" },
@@ -140,6 +140,22 @@ export const AUTH_SCHEMA = {
     },
     {
       type: "object",
+      required: ["kind", "fields"],
+      additionalProperties: false,
+      properties: { kind: { const: "fields" }, fields: SCHEMA, ...COMMON },
+    },
+  ],
+} as const satisfies JsonSchemaObject & { readonly discriminator: object };
+
+/** How a connection proves who it is: one way, or several at once. */
+export const AUTH_SCHEMA = {
+  type: "object",
+  required: ["kind"],
+  discriminator: { propertyName: "kind" },
+  oneOf: [
+    ...SINGLE_SCHEMA.oneOf,
+    {
+      type: "object",
       required: ["kind", "of"],
       additionalProperties: false,
       properties: {
@@ -147,16 +163,10 @@ export const AUTH_SCHEMA = {
         of: {
           type: "array",
           minItems: 2,
-          items: { type: "object", title: "an auth scheme", required: ["kind"] },
+          items: SINGLE_SCHEMA,
         },
         ...COMMON,
       },
-    },
-    {
-      type: "object",
-      required: ["kind", "fields"],
-      additionalProperties: false,
-      properties: { kind: { const: "fields" }, fields: SCHEMA, ...COMMON },
     },
   ],
 } as const satisfies JsonSchemaObject & { readonly discriminator: object };

@@ -1,11 +1,14 @@
 import { createHash } from "node:crypto";
 import {
+  type AuthorizedDraft,
+  applyAuth,
   type Credential,
   createRedactor,
   credentialFields,
   credentialProblems,
   missingSettings,
   type Redactor,
+  type RequestDraft,
   wrapCredential,
 } from "@mortise/auth";
 import { type AuthScheme, type Contract, type Json, MortiseError } from "@mortise/contract";
@@ -22,6 +25,8 @@ export interface OpenConnection {
   readonly scheme: AuthScheme;
   readonly credential: Credential;
   readonly redactor: Redactor;
+  /** Puts the credential into a request. Throws `AUTH_FAILED`. */
+  readonly authorize: (draft: RequestDraft) => AuthorizedDraft;
   readonly granted: (host: string) => boolean;
   /** Tenant, connector and connection; the same for all configurations of it. */
   readonly key: string;
@@ -65,6 +70,7 @@ export function openConnection(contract: Contract, connection: Connection | unde
     scheme,
     credential,
     redactor: createRedactor(secretsOf(scheme, credential, connection, contract)),
+    authorize: (draft: RequestDraft) => applyAuth(scheme, credential, draft),
     granted: grantedHosts(contract.hosts, settings),
     key,
     version: `${key} ${digest.digest("base64url")}`,

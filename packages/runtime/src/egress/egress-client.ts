@@ -30,9 +30,11 @@ export interface EgressRequest {
   readonly method: string;
   readonly url: URL;
   readonly headers: { readonly [name: string]: string };
-  readonly body?: string;
+  readonly body?: string | Buffer;
   /** Lower-case names of headers that must not cross an origin, besides `authorization` and `cookie`. */
   readonly secretHeaders: readonly string[];
+  /** Secrets in the body, by field; a redirect to another origin is refused then. Absent: none. */
+  readonly secretFields?: { readonly [name: string]: string };
   /** Whether the contract lists a host. */
   readonly granted: (host: string) => boolean;
   /** Sockets are shared by requests of the same pool only: tenant and connection. */
@@ -127,7 +129,7 @@ export class EgressClient {
 }
 
 /** Without a body, a stream of got waits for one to be piped in wherever the method may have one. */
-function payload({ method, body }: EgressRequest): { readonly body?: string; readonly allowGetBody?: boolean } {
+function payload({ method, body }: EgressRequest): { readonly body?: string | Buffer; readonly allowGetBody?: boolean } {
   if (body !== undefined) return { body, allowGetBody: method === "GET" };
   return method === "GET" || method === "HEAD" ? {} : { body: "" };
 }

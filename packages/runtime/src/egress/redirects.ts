@@ -6,8 +6,10 @@ export interface Hop {
   readonly method: string;
   readonly url: URL;
   readonly headers: { readonly [name: string]: string };
-  readonly body?: string;
+  readonly body?: string | Buffer;
   readonly secretHeaders: readonly string[];
+  /** Secrets in the body, by field. Absent: none. */
+  readonly secretFields?: { readonly [name: string]: string };
 }
 
 const DROPPED_ALWAYS = ["authorization", "cookie", "proxy-authorization"];
@@ -15,7 +17,7 @@ const DROPPED_WITH_BODY = ["content-type", "content-length", "content-encoding"]
 
 /**
  * The next request where the answer is a redirect (RFC 9110 §15.4), undefined where it is the end. 301, 302 and 303 turn a POST into a
- * GET; 307 and 308 keep the method. Throws `EGRESS_DENIED` for https to http.
+ * GET; 307 and 308 keep the method. Throws `EGRESS_DENIED` for https to http, and where a body with a secret would cross an origin.
  */
 export function nextHop(
   hop: Hop,
@@ -33,6 +35,9 @@ export function nextHop(
   }
   const becomesGet = answer.status <= 303 && hop.method !== "GET" && hop.method !== "HEAD";
   const crosses = url.origin !== hop.url.origin;
+  if (crosses && !becomesGet && hop.body !== undefined && Object.keys(hop.secretFields ?? {}).length > 0) {
+    throw new MortiseError("EGRESS_DENIED", `${hop.url.hostname} redirects a body with a credential in it to ${url.hostname}.`);
+  }
   const secret = new Set([...DROPPED_ALWAYS, ...hop.secretHeaders]);
   const kept = ([name]: readonly [string, string]): boolean =>
     !(crosses && (secret.has(name) || isSecretHeader(name))) && !(becomesGet && DROPPED_WITH_BODY.includes(name));
@@ -43,5 +48,6 @@ export function nextHop(
     headers,
     ...(becomesGet ? { body: undefined } : hop.body === undefined ? {} : { body: hop.body }),
     secretHeaders: hop.secretHeaders,
+    ...(hop.secretFields === undefined ? {} : { secretFields: hop.secretFields }),
   };
 }
