@@ -1,4 +1,16 @@
-import { type AuthScheme, type Budget, type Contract, type Diagnostic, type Json, MortiseError } from "@mortise/contract";
+import {
+  type AuthScheme,
+  type Budget,
+  type ChangelogEntry,
+  type Contract,
+  type Diagnostic,
+  type Json,
+  type JsonSchema,
+  type Migration,
+  MortiseError,
+  type Trigger,
+  type Waiver,
+} from "@mortise/contract";
 import { checkContract } from "@mortise/contract/validation";
 import type { TObject } from "typebox";
 import type { Connector } from "./connector.ts";
@@ -18,6 +30,12 @@ export interface ConnectorSpec {
   readonly categories?: readonly string[];
   readonly license?: string;
   readonly homepage?: string;
+  /** Path of an SVG or PNG in the connector's folder. */
+  readonly icon?: string;
+  /** Who answers questions: an address of mail or web. */
+  readonly support?: string;
+  /** Where the other system says what it does with data. */
+  readonly privacy?: string;
   /** Absent: a connection has no settings. */
   readonly settings?: TObject;
   /** Host names with `{settings.x}` holes, or `"*"`. Absent: none, so no network call. */
@@ -27,7 +45,15 @@ export interface ConnectorSpec {
   /** Absent: none. */
   readonly budgets?: { readonly [name: string]: Budget };
   readonly operations: { readonly [name: string]: DefinedOperation };
+  /** Absent: none. */
+  readonly triggers?: { readonly [name: string]: Trigger };
+  /** Schemas for `{"$ref": "#/schemas/Name"}`. Absent: none. */
+  readonly schemas?: { readonly [name: string]: JsonSchema };
   readonly interfaces?: readonly string[];
+  /** Newest version first. */
+  readonly changelog?: readonly ChangelogEntry[];
+  readonly migrations?: readonly Migration[];
+  readonly waivers?: readonly Waiver[];
 }
 
 /** Builds a connector and checks its contract. Throws `INVALID_DOCUMENT` with every fault, as text and in `data.detail`. */
@@ -43,12 +69,20 @@ export function defineConnector(spec: ConnectorSpec): Connector {
     ...(spec.categories ? { categories: spec.categories } : {}),
     ...(spec.license === undefined ? {} : { license: spec.license }),
     ...(spec.homepage === undefined ? {} : { homepage: spec.homepage }),
+    ...(spec.icon === undefined ? {} : { icon: spec.icon }),
+    ...(spec.support === undefined ? {} : { support: spec.support }),
+    ...(spec.privacy === undefined ? {} : { privacy: spec.privacy }),
     ...(spec.settings ? { settings: closedSchema(spec.settings) } : {}),
     hosts: spec.hosts ?? [],
     auth: spec.auth ?? {},
     budgets: spec.budgets ?? {},
     operations: Object.fromEntries(operations.map(([name, { contract }]) => [name, contract])),
+    ...(spec.triggers ? { triggers: spec.triggers } : {}),
+    ...(spec.schemas ? { schemas: spec.schemas } : {}),
     ...(spec.interfaces ? { interfaces: spec.interfaces } : {}),
+    ...(spec.changelog ? { changelog: spec.changelog } : {}),
+    ...(spec.migrations ? { migrations: spec.migrations } : {}),
+    ...(spec.waivers ? { waivers: spec.waivers } : {}),
   } satisfies Contract;
   const plain = JSON.parse(JSON.stringify(contract)) as Contract;
   const faults = [...checkContract(plain), ...settingsFaults(spec, plain)].filter(({ severity }) => severity === "error");

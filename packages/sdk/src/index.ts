@@ -7,7 +7,17 @@ export { type ConnectorSpec, defineConnector } from "./define-connector.ts";
 export { cel, type Expression, type TextTemplate } from "./expression.ts";
 export type { FileAccess, NativeBinding, NativeCall, NativeContext, NativePage, NativeStream, NetworkTarget } from "./native.ts";
 export { type ItemOf, type NativeSpec, native } from "./native-body.ts";
-export { type DefinedOperation, type FollowUp, type OperationSpec, operation } from "./operation.ts";
+export {
+  type DefinedOperation,
+  type FollowUp,
+  type JobScope,
+  type OperationSpec,
+  operation,
+  type PartitionRecording,
+  type RecordedCall,
+  type Unshaped,
+  type WaitRecording,
+} from "./operation.ts";
 export { type OutcomeBuilder, type OutcomeMatch, type OutcomeMessage, on } from "./outcomes.ts";
 export { type Recordable, type Recorded, type Recording, type RecordingFunction, text } from "./record.ts";
 export {
@@ -24,4 +34,5 @@ export {
   type RequestSpec,
   type ResponseScope,
 } from "./request.ts";
+export { type SearchOrCreateSpec, searchOrCreate } from "./search-or-create.ts";
 export { writeContract } from "./write-contract.ts";

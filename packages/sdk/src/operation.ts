@@ -1,19 +1,11 @@
-import type {
-  CacheSpec,
-  Effect,
-  Idempotency,
-  JsonSchemaObject,
-  Operation,
-  OutcomeRule,
-  Pagination,
-  StreamSpec,
-} from "@mortise/contract";
+import type { Effect, Idempotency, JsonSchema, JsonSchemaObject, Operation, WaitSpec } from "@mortise/contract";
 import type { Static, TObject, TSchema } from "typebox";
 import type { NativeBinding } from "./native.ts";
 import type { NativeSpec } from "./native-body.ts";
 import { closedSchema, plainSchema } from "./plain-schema.ts";
-import { type Recording, record } from "./record.ts";
+import { type Recording, record, type ScopeSchemas } from "./record.ts";
 import { type AllowedHole, type RequestSpec, requestData } from "./request.ts";
+import type { SearchOrCreateSpec } from "./search-or-create.ts";
 
 /** A call of another operation of the same connector. `with` sees this operation's `input` and `output`. */
 export interface FollowUp<Input, Output> {
@@ -21,13 +13,91 @@ export interface FollowUp<Input, Output> {
   readonly with: Recording<{ readonly input: Input; readonly output: Output }>;
 }
 
-/** How an operation is done: a declarative request, or in-process code. */
+/** Data of a shape that only the vendor knows; every place in it can be recorded. */
+export interface Unshaped {
+  readonly [key: string]: Unshaped;
+}
+
+/** A call of another operation, with values recorded from a scope. */
+export interface RecordedCall<Scope> {
+  readonly operation: string;
+  readonly with: Recording<Scope>;
+}
+
+/** What the calls of a long-running job see: `output` is what the request came to, `polled` what the last poll did. */
+export interface JobScope<Input, Settings> {
+  readonly input: Input;
+  readonly settings: Settings;
+  readonly output: Unshaped;
+  readonly polled: Unshaped;
+}
+
+/** A long-running job (see `WaitSpec` of the contract), its calls still to be recorded. */
+export type WaitRecording<Input, Settings> = Omit<WaitSpec, "poll" | "fetch" | "cancel"> & {
+  readonly poll: RecordedCall<JobScope<Input, Settings>>;
+  readonly fetch?: RecordedCall<JobScope<Input, Settings>>;
+  readonly cancel?: RecordedCall<JobScope<Input, Settings>>;
+};
+
+/** One list per part, over values or over the items of another operation. */
+export type PartitionRecording<Input, Settings> =
+  | { readonly over: Recording<{ readonly input: Input; readonly settings: Settings }> }
+  | { readonly parent: RecordedCall<{ readonly input: Input; readonly settings: Settings }> };
+
+/** Parts of an operation that are data as they stand in the contract. */
+type PlainParts = Partial<
+  Pick<
+    Operation,
+    | "reversible"
+    | "auth"
+    | "budget"
+    | "cost"
+    | "itemOutcomes"
+    | "pagination"
+    | "stream"
+    | "incremental"
+    | "batch"
+    | "cache"
+    | "retry"
+    | "attemptTimeoutMs"
+    | "operationTimeoutMs"
+    | "maxAttempts"
+    | "serviceLevel"
+    | "lifecycle"
+    | "deprecated"
+    | "review"
+    | "counterExamples"
+  >
+>;
+
+const PLAIN_PARTS = Object.freeze([
+  "itemOutcomes",
+  "pagination",
+  "stream",
+  "incremental",
+  "batch",
+  "cache",
+  "retry",
+  "attemptTimeoutMs",
+  "operationTimeoutMs",
+  "maxAttempts",
+] as const satisfies readonly (keyof PlainParts)[]);
+
+const LAST_PARTS = Object.freeze([
+  "serviceLevel",
+  "lifecycle",
+  "deprecated",
+  "review",
+] as const satisfies readonly (keyof PlainParts)[]);
+
+/** How an operation is done: a declarative request, a search before a create, or in-process code. */
 export type OperationBody<Input, Output, Settings> =
   | RequestSpec<Input, Settings, AllowedHole<Input, Settings>>
+  | SearchOrCreateSpec<Input, Settings>
   | NativeSpec<Input, Output, Settings>;
 
-/** What an author says of an operation. */
-export interface OperationSpec<Input extends TObject, Output extends TSchema, Settings extends TObject> {
+/** What an author says of an operation; what is not explained here is as in the contract's `Operation`. */
+export interface OperationSpec<Input extends TObject, Output extends TSchema, Settings extends TObject> extends PlainParts {
   readonly title: string;
   readonly description?: string;
   readonly effect: Effect;
@@ -35,8 +105,6 @@ export interface OperationSpec<Input extends TObject, Output extends TSchema, Se
   readonly idempotency?: Idempotency;
   /** Absent: none. */
   readonly scopes?: readonly string[];
-  /** Absent: unlimited. */
-  readonly budget?: string;
   /** The connector's settings schema, where the operation uses settings. */
   readonly settings?: Settings;
   /** Takes no other keys than those named, unless it says `additionalProperties`. */
@@ -44,20 +112,15 @@ export interface OperationSpec<Input extends TObject, Output extends TSchema, Se
   readonly output: Output;
   /** JSON pointers into one output item. Absent: none known. */
   readonly identity?: readonly string[];
-  readonly outcomes?: readonly OutcomeRule[];
-  readonly pagination?: Pagination;
-  readonly stream?: StreamSpec;
-  readonly cache?: CacheSpec;
-  /** Absent: 30,000. */
-  readonly attemptTimeoutMs?: number;
-  /** Absent: 120,000. */
-  readonly operationTimeoutMs?: number;
-  /** 1 to 3. Absent: 3 where repeating is safe. */
-  readonly maxAttempts?: number;
+  readonly outcomes?: Operation["outcomes"];
+  readonly partition?: PartitionRecording<Static<Input>, Static<Settings>>;
+  readonly wait?: WaitRecording<Static<Input>, Static<Settings>>;
   readonly compensate?: FollowUp<Static<Input>, Static<Output>>;
   readonly probe?: FollowUp<Static<Input>, Static<Output>>;
-  readonly deprecated?: string;
-  readonly examples?: readonly { readonly title?: string; readonly input: Static<Input>; readonly output?: Static<Output> }[];
+  readonly examples?: readonly (Omit<Operation["examples"][number], "input" | "output"> & {
+    readonly input: Static<Input>;
+    readonly output?: Static<Output>;
+  })[];
 }
 
 /** An operation as data, with its code beside it. */
@@ -83,27 +146,74 @@ export function operation<
   const input = closedSchema(spec.input);
   const output = plainSchema(spec.output);
   const settings = spec.settings && closedSchema(spec.settings);
+  const schemas = { input, settings: settings ?? false };
   const contract: Operation = {
     title: spec.title,
     ...(spec.description === undefined ? {} : { description: spec.description }),
     effect: spec.effect,
     idempotency: spec.idempotency ?? (spec.effect === "read" ? "natural" : "none"),
+    ...optional(spec, "reversible"),
     scopes: spec.scopes ?? [],
-    ...optional(spec, "budget"),
+    ...optional(spec, "auth", "budget", "cost"),
     input,
     output,
     identity: spec.identity ?? [],
-    ...("method" in body
-      ? { request: requestData(body, { input, settings: settings ?? false }) }
-      : { native: { reason: body.reason, uses: body.uses } }),
+    ...bodyData(body, schemas),
     outcomes: spec.outcomes ?? [],
-    ...optional(spec, "pagination", "stream", "cache", "attemptTimeoutMs", "operationTimeoutMs", "maxAttempts"),
+    ...optional(spec, ...PLAIN_PARTS),
+    ...(spec.partition ? { partition: partitionData(spec.partition, schemas) } : {}),
+    ...(spec.wait ? { wait: waitData(spec.wait, schemas) } : {}),
     ...(spec.compensate ? { compensate: followUp(spec.compensate, input, output) } : {}),
     ...(spec.probe ? { probe: followUp(spec.probe, input, output) } : {}),
-    ...optional(spec, "deprecated"),
+    ...optional(spec, ...LAST_PARTS),
     examples: (spec.examples ?? []) as Operation["examples"],
+    ...optional(spec, "counterExamples"),
   };
-  return Object.freeze({ contract, ...("method" in body ? {} : { native: binding(body) }), ...(settings ? { settings } : {}) });
+  return Object.freeze({ contract, ...("reason" in body ? { native: binding(body) } : {}), ...(settings ? { settings } : {}) });
+}
+
+interface Schemas {
+  readonly input: JsonSchemaObject;
+  readonly settings: JsonSchema;
+}
+
+function bodyData<Input, Output, Settings>(
+  body: OperationBody<Input, Output, Settings>,
+  schemas: Schemas,
+): Pick<Operation, "request" | "searchOrCreate" | "native"> {
+  if ("reason" in body) return { native: { reason: body.reason, uses: body.uses } };
+  if ("method" in body) return { request: requestData(body, schemas) };
+  const { search, create } = body;
+  return {
+    searchOrCreate: {
+      search: { ...recorded(search, schemas), item: record(search.item, { ...schemas, output: true }) },
+      create: recorded(create, schemas),
+    },
+  };
+}
+
+function partitionData<Input, Settings>(
+  partition: PartitionRecording<Input, Settings>,
+  schemas: Schemas,
+): NonNullable<Operation["partition"]> {
+  return "over" in partition ? { over: record(partition.over, { ...schemas }) } : { parent: recorded(partition.parent, schemas) };
+}
+
+function waitData<Input, Settings>(
+  { poll, fetch, cancel, ...rest }: WaitRecording<Input, Settings>,
+  schemas: Schemas,
+): NonNullable<Operation["wait"]> {
+  const scope = { ...schemas, output: true, polled: true };
+  return {
+    ...rest,
+    poll: recorded(poll, scope),
+    ...(fetch ? { fetch: recorded(fetch, scope) } : {}),
+    ...(cancel ? { cancel: recorded(cancel, scope) } : {}),
+  };
+}
+
+function recorded<Scope>({ operation: name, with: recording }: RecordedCall<Scope>, scopes: object) {
+  return { operation: name, with: record(recording, { ...(scopes as ScopeSchemas) }) };
 }
 
 function followUp<Input, Output>(
