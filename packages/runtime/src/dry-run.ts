@@ -2,7 +2,10 @@ import { redactBySchema } from "@mortise/auth";
 import type { Json, JsonObject } from "@mortise/contract";
 import { buildRequest } from "./attempts/send-request.ts";
 import type { Answer, ReadyCall } from "./call.ts";
+import type { CompiledFollowUp } from "./jobs/compile-wait.ts";
+import { callScope } from "./operation/call-scope.ts";
 import type { ReadyRequest } from "./operation/compile-request.ts";
+import { isObject } from "./operation/parameters/parameter-value.ts";
 
 /** Shows the request that would be sent, with its secrets hidden, and sends nothing. Throws `EGRESS_DENIED` where it could not be sent. */
 export function dryRun(call: ReadyCall): Answer {
@@ -15,33 +18,33 @@ export function dryRun(call: ReadyCall): Answer {
       },
     };
   }
+  if (target.body.kind === "searchOrCreate") {
+    const { search, create } = target.body;
+    return { output: { request: { search: shownCall(call, search), create: shownCall(call, create) } } };
+  }
   const ready = buildRequest(call, target.body.build);
   services.guard.checkUrl(ready.url, connection.granted);
   const request: JsonObject = {
     method: ready.method,
     url: connection.redactor.url(ready.url, ready.secretParams),
     headers: connection.redactor.headers(ready.headers, ready.secretHeaders),
-    body: ready.body === undefined ? null : connection.redactor.json(withoutSecrets(ready)),
+    body: connection.redactor.json(shownBody(ready)),
   };
   return { output: { request } };
 }
 
-/** The body to show; a secret in it is hidden by its place, however short it is. */
-function withoutSecrets({ body = "", secretFields }: ReadyRequest): Json {
-  const names = Object.keys(secretFields);
-  const shown = readable(body);
-  if (names.length === 0) return shown;
-  if (shown !== null && typeof shown === "object" && !Array.isArray(shown))
-    return { ...shown, ...Object.fromEntries(names.map((name) => [name, "[redacted]"])) };
-  const form = new URLSearchParams(body);
-  for (const name of names) form.set(name, "[redacted]");
-  return form.toString();
+/** A call of another operation, with what its schema calls secret hidden. */
+function shownCall(call: ReadyCall, { operation, input }: CompiledFollowUp): Json {
+  const { target, connection } = call;
+  const { name, operations } = target.connector.contract;
+  const shown = redactBySchema(input.evaluate(callScope(call)), operations[operation]?.input ?? {});
+  return { operation: `${name}/${operation}`, input: connection.redactor.json(shown) };
 }
 
-function readable(body: string): Json {
-  try {
-    return JSON.parse(body) as Json;
-  } catch {
-    return body;
-  }
+/** The body to show; a secret in it is hidden by its place, however short it is. */
+function shownBody({ showBody, secretFields }: ReadyRequest): Json {
+  const shown = showBody?.() ?? null;
+  if (!isObject(shown)) return shown;
+  const hide = ([name, value]: readonly [string, Json]) => [name, Object.hasOwn(secretFields, name) ? "[redacted]" : value];
+  return Object.fromEntries(Object.entries(shown).map(hide));
 }

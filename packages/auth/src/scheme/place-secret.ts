@@ -9,6 +9,9 @@ export interface SecretPlace {
   readonly prefix?: string;
 }
 
+/** What a cookie's value may hold as it is (RFC 6265 §4.1.1, cookie-octet). */
+const COOKIE_VALUE = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*$/;
+
 /** Puts a secret into its place. Throws `AUTH_FAILED` where it has characters that a header cannot carry. */
 export function placeSecret(draft: AuthorizedDraft, place: SecretPlace, secret: string): AuthorizedDraft {
   const { name } = place;
@@ -18,17 +21,23 @@ export function placeSecret(draft: AuthorizedDraft, place: SecretPlace, secret: 
       return withHeader(draft, name.toLowerCase(), value);
     case "cookie": {
       const others = draft.headers.cookie;
-      const pair = `${name}=${encodeURIComponent(value)}`;
+      const pair = `${name}=${COOKIE_VALUE.test(value) ? value : encodeURIComponent(value)}`;
       return withHeader(draft, "cookie", others === undefined ? pair : `${others}; ${pair}`);
     }
-    case "query": {
-      const url = new URL(draft.url);
-      url.searchParams.set(name, value);
-      return { ...draft, url, secretParams: [...draft.secretParams, name] };
-    }
+    case "query":
+      return { ...draft, url: withParam(draft.url, name, value), secretParams: [...draft.secretParams, name] };
     case "body":
       return { ...draft, secretFields: { ...draft.secretFields, [name]: value } };
   }
+}
+
+/** Sets a parameter and leaves the others as they are written. */
+function withParam(url: URL, name: string, value: string): URL {
+  const others = url.search.slice(1).split("&");
+  const kept = others.filter((part) => part !== "" && !new URLSearchParams(part).has(name));
+  const set = new URL(url);
+  set.search = [...kept, `${encodeURIComponent(name)}=${encodeURIComponent(value)}`].join("&");
+  return set;
 }
 
 function withHeader(draft: AuthorizedDraft, name: string, value: string): AuthorizedDraft {

@@ -2,7 +2,11 @@ import { type CompiledValue, compileValue, type Scope } from "@mortise/builders"
 import { type ErrorCode, type HttpRequest, type Json, MortiseError, type Operation } from "@mortise/contract";
 import { compileSchema, type Validator } from "@mortise/contract/validation";
 import type { Connector, NativeBinding } from "@mortise/sdk";
+import { type CompiledSearchOrCreate, compileSearchOrCreate } from "../jobs/compile-search-or-create.ts";
+import { type CompiledWait, compileWait } from "../jobs/compile-wait.ts";
 import { type Classified, compileOutcomes, type Seen } from "../outcome/compile-outcomes.ts";
+import { type CompiledIncremental, compileIncremental } from "../reading/compile-incremental.ts";
+import { type CompiledPartition, compilePartition } from "../reading/compile-partition.ts";
 import { compileRequest, type RequestBuilder } from "./compile-request.ts";
 
 /** An operation made ready once: validators, values, outcome table, body. */
@@ -16,6 +20,9 @@ export interface CompiledOperation {
   /** Name of the field that carries the idempotency key in this call; `""`: none. Undefined: the operation takes no key. */
   readonly keyName: ((scope: Scope) => string) | undefined;
   readonly body: CompiledBody;
+  readonly incremental: CompiledIncremental | undefined;
+  readonly partition: CompiledPartition | undefined;
+  readonly wait: CompiledWait | undefined;
 }
 
 /** How an operation is carried out. */
@@ -26,7 +33,8 @@ export type CompiledBody =
       readonly build: RequestBuilder;
       readonly output: CompiledValue | undefined;
     }
-  | { readonly kind: "native"; readonly binding: NativeBinding };
+  | { readonly kind: "native"; readonly binding: NativeBinding }
+  | (CompiledSearchOrCreate & { readonly kind: "searchOrCreate" });
 
 /** Compiles an operation. Throws the first error of its values, `INTERNAL` where a native operation comes without its code. */
 export function compileOperation(connector: Connector, name: string, operation: Operation): CompiledOperation {
@@ -43,13 +51,20 @@ export function compileOperation(connector: Connector, name: string, operation: 
     classify: compileOutcomes(operation.outcomes),
     keyName: typeof idempotency === "string" ? undefined : compileKeyName(idempotency.key, idempotency.name),
     body: compileBody(connector, name, operation),
+    incremental: compileIncremental(name, operation),
+    partition: compilePartition(connector.contract, name, operation),
+    wait: compileWait(connector.contract, name, operation),
   });
 }
 
-function compileBody(connector: Connector, name: string, { request, native, code }: Operation): CompiledBody {
+function compileBody(connector: Connector, name: string, operation: Operation): CompiledBody {
+  const { request, searchOrCreate, native, code } = operation;
   if (request !== undefined) {
     const output = request.output === undefined ? undefined : sound(compileValue(request.output), name);
     return { kind: "request", request, build: compileRequest(request, connector.contract.hosts), output };
+  }
+  if (searchOrCreate !== undefined) {
+    return { kind: "searchOrCreate", ...compileSearchOrCreate(connector.contract, name, operation, searchOrCreate) };
   }
   const binding = Object.hasOwn(connector.natives, name) ? connector.natives[name] : undefined;
   if (native !== undefined && binding !== undefined) return { kind: "native", binding };

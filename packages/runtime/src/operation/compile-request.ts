@@ -56,17 +56,15 @@ export function compileRequest(request: HttpRequest, hosts: readonly string[]): 
   return (scope, connection, { page, key }) => {
     const own = urlOf(scope, (template) => fillHost(template, connection.settings), page?.path);
     const url = page?.url === undefined ? own : sameOrigin(page.url, own);
-    const headers = headersOf(scope, page?.headers, key);
-    const draft = connection.authorize({ method: request.method, url, headers });
-
-    const params = page?.url === undefined ? { ...query(scope), ...page?.query, ...keyFields("query", key) } : keyFields("query", key);
-    const sent = { ...draft, url: addToQuery(draft.url, writeQuery(params), draft.secretParams) };
+    const params = page?.url === undefined ? { ...query(scope), ...page?.query } : NOTHING;
+    const asked = addToQuery(url, writeQuery({ ...params, ...keyFields("query", key) }));
+    const draft = connection.authorize({ method: request.method, url: asked, headers: headersOf(scope, page?.headers, key) });
 
     const extra = { ...page?.body, ...keyFields("body", key), ...draft.secretFields };
     const content = merge(body?.evaluate(scope) ?? null, extra);
-    if (content === null) return sent;
+    if (content === null) return draft;
     const { bytes, type, show } = writeBody(scope, content, draft.headers["content-type"]);
-    return { ...sent, headers: { ...draft.headers, "content-type": type }, body: bytes, showBody: show };
+    return { ...draft, headers: { ...draft.headers, "content-type": type }, body: bytes, showBody: show };
   };
 }
 
@@ -93,7 +91,8 @@ function compileHeaders({ headers, cookies, styles, decode }: HttpRequest) {
 function acceptOf(decode: HttpRequest["decode"]): string {
   const [first] = isDecoders(decode) ? decode : [decode];
   const name = typeof first === "object" ? Object.keys(first)[0] : first;
-  return `${ACCEPTED[name ?? "auto"] ?? "*/*;q=0.9"}, */*;q=0.5`;
+  const wanted = ACCEPTED[name ?? "auto"];
+  return wanted === undefined ? "*/*" : `${wanted}, */*;q=0.5`;
 }
 
 const ACCEPTED: { readonly [decoder: string]: string } = {

@@ -1,17 +1,22 @@
 import { compileExpression, compileValue, parseText, type Scope } from "@mortise/builders";
-import { type Json, MortiseError, type Value } from "@mortise/contract";
+import { type HttpRequest, type Json, type JsonObject, MortiseError, type Value } from "@mortise/contract";
+import { pathParameter } from "./parameters/path-parameter.ts";
+
+/** The parts of a request that its URL comes from. */
+export type UrlSpec = Pick<HttpRequest, "url" | "path" | "styles">;
+
+/** Works out a URL; `path` overrides values of the request's own `path`, such as the number of a page. */
+export type UrlOf = (scope: Scope, hostOf: (template: string) => string, path?: JsonObject) => URL;
 
 /**
  * Compiles `request.url`. In a `$text` every hole is percent-encoded as one path segment (RFC 3986 §2.1), except one at the very start,
- * which is a base URL. A path is joined to `https://` and the first of the contract's hosts.
+ * which is a base URL. Next to `path`, `{name}` in the literal text is a hole written in its style. A path is joined to `https://` and
+ * the first of the contract's hosts.
  */
-export function compileUrl(
-  url: Value,
-  firstHost: string | undefined,
-): (scope: Scope, hostOf: (template: string) => string) => URL {
-  const write = isText(url) ? compileTemplate(url.$text) : plain(url);
-  return (scope, hostOf) => {
-    const written = write(scope);
+export function compileUrl(request: UrlSpec, firstHost: string | undefined): UrlOf {
+  const write = compileWriter(request);
+  return (scope, hostOf, path) => {
+    const written = write(scope, path);
     const absolute = /^[a-z][a-z0-9+.-]*:/i.test(written);
     const base = absolute || firstHost === undefined || firstHost === "*" ? undefined : `https://${hostOf(firstHost)}`;
     const parsed = URL.parse(absolute ? written : `${base ?? ""}${written.startsWith("/") ? "" : "/"}${written}`);
@@ -41,23 +46,50 @@ function refuseClimbing(written: string): void {
   });
 }
 
-function compileTemplate(template: string): (scope: Scope) => string {
-  const parsed = parseText(template);
-  if (!("pieces" in parsed)) return plain({ $text: template });
-  const parts = parsed.pieces.map((piece) => ("text" in piece ? piece.text : compileExpression(piece.source).evaluate));
+type Writer = (scope: Scope, path: JsonObject | undefined) => string;
+
+function compileWriter({ url, path, styles }: UrlSpec): Writer {
+  const parsed = isText(url) ? parseText(url.$text) : { pieces: [{ text: typeof url === "string" ? url : "" }] };
+  if (!("pieces" in parsed) || (!isText(url) && (typeof url !== "string" || path === undefined))) return plain(url);
+  const valuesOf = compileValue(path ?? {});
+  const parts = parsed.pieces.flatMap((piece): readonly Part[] => {
+    if ("source" in piece) return [{ kind: "hole", evaluate: compileExpression(piece.source).evaluate }];
+    return path === undefined ? [piece.text] : literalParts(piece.text, styles?.path);
+  });
   const isWhole = parts.map((_, index) => standsAlone(parts[index - 1], parts[index + 1]));
-  return (scope) => {
+  return (scope, overrides) => {
+    const values = path === undefined ? undefined : { ...(valuesOf.evaluate(scope) as JsonObject), ...overrides };
     let text = "";
     for (const [index, part] of parts.entries()) {
       if (typeof part === "string") text += part;
-      else if (index === 0) text += baseOf(textOf(part(scope)), typeof parts[1] === "string" ? parts[1] : "");
-      else text += segment(textOf(part(scope)), isWhole[index] ?? false);
+      else if (part.kind === "parameter") text += styled(part.write(fillerOf(part.name, values)), isWhole[index] ?? false);
+      else if (index > 0) text += segment(textOf(part.evaluate(scope)), isWhole[index] ?? false);
+      else text += baseOf(textOf(part.evaluate(scope)), typeof parts[1] === "string" ? parts[1] : "");
     }
     return text;
   };
 }
 
-type Part = string | ((scope: Scope) => Json);
+type Part =
+  | string
+  | { readonly kind: "hole"; readonly evaluate: (scope: Scope) => Json }
+  | { readonly kind: "parameter"; readonly name: string; readonly write: (value: Json) => string };
+
+/** Takes `/pets/{petId}` apart. */
+function literalParts(text: string, styles: NonNullable<HttpRequest["styles"]>["path"]): readonly Part[] {
+  return text.split(/(\{[^{}]*\})/).flatMap((part, index): readonly Part[] => {
+    if (index % 2 === 0) return part === "" ? [] : [part];
+    const name = part.slice(1, -1);
+    const style = styles !== undefined && Object.hasOwn(styles, name) ? styles[name] : undefined;
+    return [{ kind: "parameter", name, write: pathParameter(name, style) }];
+  });
+}
+
+function fillerOf(name: string, values: JsonObject | undefined): Json {
+  const value = values !== undefined && Object.hasOwn(values, name) ? values[name] : undefined;
+  if (value !== undefined && value !== null) return value;
+  throw new MortiseError("INVALID_INPUT", `The URL needs a value for {${name}}, and there is none.`);
+}
 
 /** Whether a hole is a segment of its own: between two slashes, or behind the last one; not in the query. */
 function standsAlone(before: Part | undefined, after: Part | undefined): boolean {
@@ -73,13 +105,22 @@ const baseOf = (base: string, rest: string): string => (rest.startsWith("/") ? b
  * what stands above, such as the whole list in place of one of its items. Both are refused.
  */
 function segment(text: string, isWhole: boolean): string {
-  if (text === "." || text === ".." || (text === "" && isWhole)) {
-    throw new MortiseError("INVALID_INPUT", `${JSON.stringify(text)} cannot be part of a URL's path.`);
-  }
+  if (text === "." || text === ".." || (text === "" && isWhole)) throw refused(text);
   return encodeURIComponent(text.toWellFormed());
 }
 
-function plain(url: Value): (scope: Scope) => string {
+/** The same for what a style has written; where it may hold slashes, these must not make an empty segment either. */
+function styled(text: string, isWhole: boolean): string {
+  const isEmpty = isWhole && (text === "" || text.startsWith("/"));
+  if (text === "." || text === ".." || isEmpty || text.includes("//")) throw refused(text);
+  return text;
+}
+
+function refused(text: string): MortiseError {
+  return new MortiseError("INVALID_INPUT", `${JSON.stringify(text)} cannot be part of a URL's path.`);
+}
+
+function plain(url: Value): Writer {
   const { evaluate } = compileValue(url);
   return (scope) => textOf(evaluate(scope));
 }
