@@ -1,13 +1,15 @@
 import type { FollowUp, Value } from "./value.ts";
 
-/** Where a page parameter goes. */
+/** Where a page parameter goes. In the body, a name that starts with `/` is a JSON pointer, e.g. `/variables/after`. */
 export type PageParamPlace = "query" | "body" | "headers" | "path";
 
 /**
- * How the next page is found. Every kind is bounded by `maxPages` (absent: 10,000), and by `maxItems` (absent: no bound).
+ * How the next page is found. Every kind is bounded by `maxPages` (absent: 10,000) and `maxItems` (absent: no bound) in one read; more
+ * than that is the error `LIMIT_EXCEEDED`, and for a call that has its `maxItems` a result that is truncated.
  * - `cursor`: `cursor` names the next page: a JSON pointer into the body (`from: "body"`), a header's name (`"header"`), or a pointer into
  *   the last item (`"lastItem"`).
- * - `page`, `offset`: counted here. Ends at a page shorter than `size`, an empty page, `more` or `total`.
+ * - `page`, `offset`: counted here. Ends at an empty page, and by `total`, else `more`, else at a page shorter than `size`.
+ * - `size` is the most that is asked for in a page, with `sizeParam`, or what the vendor gives, without.
  * - `link`: `rel="next"` of the Link header (RFC 8288 §3).
  * - `nextUrl`: JSON pointer to the next page's URL; never followed to another origin.
  */
@@ -51,6 +53,11 @@ export interface PageBounds {
   readonly maxItems?: number;
   /** JSON pointer into the body to what says whether more follows; `false`, `"false"`, 0, null and absence end the list. */
   readonly more?: string;
+  /**
+   * JSON pointer into the body to the list as the vendor sent it, by which `size`, offsets and the last item go. Needed where `output`
+   * makes another list of it elsewhere. Absent: the body's list at `stream.items`, else the body, else the output's list.
+   */
+  readonly list?: string;
 }
 
 /** Where the list is in the output, and whether a read can go on from a saved cursor. */

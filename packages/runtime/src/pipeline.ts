@@ -2,12 +2,13 @@ import { type CallResult, type JsonSchemaObject, MortiseError } from "@mortise/c
 import { compileSchema, schemaAt, type Validator } from "@mortise/contract/validation";
 import type { AdmittedCall, AskedCall, ResolvedCall } from "./call.ts";
 import { dryRun } from "./dry-run.ts";
-import type { PageReader } from "./paging/page-reader.ts";
+import type { PageReader, ReadPage } from "./paging/page-reader.ts";
+import { openPages } from "./reading/open-pages.ts";
 import type { StreamedPage } from "./runtime.ts";
 import { admit } from "./stages/admit.ts";
 import { authorize } from "./stages/authorize.ts";
 import { deduplicate } from "./stages/deduplicate.ts";
-import { openPages, read } from "./stages/read.ts";
+import { read } from "./stages/read.ts";
 import { asError, record, redacted } from "./stages/record.ts";
 import { resolve } from "./stages/resolve.ts";
 import { validateInput } from "./stages/validate-input.ts";
@@ -40,22 +41,24 @@ export async function* runStream(asked: AskedCall): AsyncGenerator<StreamedPage>
   try {
     const resolved = authorize(await resolve(asked));
     call = resolved;
-    const { cursor = null, pageSize } = asked.request;
+    const { cursor = null, state = null, pageSize: size } = asked.request;
     const validate = itemsValidator(resolved);
     for (;;) {
       const admitted = admit({ ...resolved, startedAtMs: asked.services.clock.now() });
-      let page: StreamedPage | undefined;
+      let page: ReadPage | undefined;
       try {
         const ready = validateInput(admitted);
         if (asked.request.dryRun === true) return;
-        pages ??= openPages(ready, cursor, pageSize);
+        pages ??= openPages(ready, { cursor, state, size });
         page = await pages.next(ready);
         if (page !== undefined) validateItems(ready, page.items, validate);
       } finally {
         admitted.leave();
       }
       if (page === undefined) return;
-      yield { items: page.items, next: page.next };
+      yield { items: page.items, next: page.next, ...(page.state === undefined ? {} : { state: page.state }) };
+      if (page.cut === true)
+        throw new MortiseError("LIMIT_EXCEEDED", `${asked.use}: there are more items than may be read at once.`);
     }
   } catch (thrown) {
     failed = { thrown };

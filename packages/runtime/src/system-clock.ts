@@ -13,8 +13,11 @@ export const systemClock: Clock = Object.freeze({
   },
 });
 
+/** Longest time that a timer of Node takes; it fires at once for more. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** Runs something later without keeping the process alive for it; the function returned calls it off. */
 export function later(ms: number, run: () => void): () => void {
-  const timer = setTimeout(run, ms).unref();
+  const timer = setTimeout(run, Math.min(ms, MAX_TIMER_MS)).unref();
   return () => clearTimeout(timer);
 }

@@ -2,7 +2,10 @@ import type { JsonSchemaObject } from "../json.ts";
 import { FOLLOW_UP_SCHEMA, POINTER, TEXT, VALUE } from "./parts.ts";
 
 const SIZE = { type: "integer", minimum: 1 } as const satisfies JsonSchemaObject;
-const BOUNDS = { maxPages: SIZE, maxItems: SIZE, more: POINTER } as const satisfies Record<string, JsonSchemaObject>;
+const BOUNDS = { maxPages: SIZE, maxItems: SIZE, more: POINTER, list: POINTER } as const satisfies Record<
+  string,
+  JsonSchemaObject
+>;
 const PLACE = { enum: ["query", "body", "headers", "path"] } as const satisfies JsonSchemaObject;
 const FORM = {
   enum: ["date-time", "date", "epoch_s", "epoch_ms", "number", "text"],

@@ -4,7 +4,9 @@ import { compileSchema, type Validator } from "@mortise/contract/validation";
 import type { Connector, NativeBinding } from "@mortise/sdk";
 import { type CompiledSearchOrCreate, compileSearchOrCreate } from "../jobs/compile-search-or-create.ts";
 import { type CompiledWait, compileWait } from "../jobs/compile-wait.ts";
-import { type Classified, compileOutcomes, type Seen } from "../outcome/compile-outcomes.ts";
+import { compileOutcomes, type Seen } from "../outcome/compile-outcomes.ts";
+import type { Classified } from "../outcome/compile-rule.ts";
+import { type Backoff, compileBackoff } from "../retry/backoff.ts";
 import { type CompiledIncremental, compileIncremental } from "../reading/compile-incremental.ts";
 import { type CompiledPartition, compilePartition } from "../reading/compile-partition.ts";
 import { compileRequest, type RequestBuilder } from "./compile-request.ts";
@@ -17,6 +19,8 @@ export interface CompiledOperation {
   readonly validateInput: Validator;
   readonly validateOutput: Validator;
   readonly classify: (seen: Seen) => Classified | undefined;
+  /** Waits between attempts where answers do not say. */
+  readonly backoff: Backoff;
   /** Name of the field that carries the idempotency key in this call; `""`: none. Undefined: the operation takes no key. */
   readonly keyName: ((scope: Scope) => string) | undefined;
   readonly body: CompiledBody;
@@ -49,6 +53,7 @@ export function compileOperation(connector: Connector, name: string, operation: 
     validateInput: compileSchema(input, { useDefaults: true, ...(schemas === undefined ? {} : { schemas }) }),
     validateOutput: compileSchema(output, schemas === undefined ? {} : { schemas }),
     classify: compileOutcomes(operation.outcomes),
+    backoff: compileBackoff(operation.retry),
     keyName: typeof idempotency === "string" ? undefined : compileKeyName(idempotency.key, idempotency.name),
     body: compileBody(connector, name, operation),
     incremental: compileIncremental(name, operation),

@@ -16,6 +16,7 @@ import { cookieHeader } from "./parameters/cookie-header.ts";
 import { headerName, headerText, headerValue } from "./parameters/header-parameter.ts";
 import { isList, isObject } from "./parameters/parameter-value.ts";
 import { addToQuery, queryWriter } from "./parameters/query-writer.ts";
+import { setField } from "./set-field.ts";
 
 /** A request with everything in it, the credential included. */
 export interface ReadyRequest extends AuthorizedDraft {
@@ -130,7 +131,7 @@ function sameOrigin(next: string, own: URL): URL {
 
 function merge(content: Json, extra: JsonObject): Json {
   if (Object.keys(extra).length === 0) return content;
-  return { ...record(content, "body"), ...extra };
+  return Object.entries(extra).reduce<Json>((body, [name, value]) => setField(body, name, value), record(content, "body"));
 }
 
 function record(value: Json, what: string): JsonObject {

@@ -13,4 +13,8 @@ export interface PageReader {
 /** A page, and the whole output it was in, where there was one. */
 export interface ReadPage extends StreamedPage {
   readonly output?: Json;
+  /** The list's own bound was reached here, and more follows. */
+  readonly cut?: boolean;
+  /** The state to keep where only so many of the items are taken. Absent: that of the page before. */
+  readonly stateAt?: (count: number) => Json | undefined;
 }

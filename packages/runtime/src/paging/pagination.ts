@@ -1,27 +1,27 @@
-import { getPointer, type Json, type Pagination } from "@mortise/contract";
+import { getPointer, type Json, type JsonObject, type PageParamPlace, type Pagination } from "@mortise/contract";
 import type { HttpAnswer } from "../attempts/send-request.ts";
 import type { PageParts } from "../operation/compile-request.ts";
+import { nextLink } from "./next-link.ts";
+import { joinParts, partsIn } from "./page-parts.ts";
 
 /** What a page that was just read shows about the next. */
 export interface PageSeen {
   readonly answer: HttpAnswer;
-  readonly count: number;
-  /** What the caller asked for, where the contract lets it. */
+  /** The page's list as the vendor sent it. */
+  readonly items: readonly Json[];
+  /** Items a page that the caller asked for. */
   readonly size: number | undefined;
 }
 
 /** The parts of the request that ask for the page at a cursor; null is the first. */
 export function pageParts(pagination: Pagination, cursor: Json, size: number | undefined): PageParts {
   switch (pagination.kind) {
-    case "cursor": {
-      if (cursor === null) return {};
-      const parts = { [pagination.param]: cursor };
-      return pagination.in === "body" ? { body: parts } : { query: parts };
-    }
+    case "cursor":
+      return placed(pagination, cursor === null ? {} : { [pagination.param]: cursor }, size);
     case "page":
-      return { query: { [pagination.param]: cursor ?? pagination.first ?? 1, ...sized(pagination, size) } };
+      return placed(pagination, { [pagination.param]: cursor ?? pagination.first ?? 1 }, size);
     case "offset":
-      return { query: { [pagination.param]: cursor ?? 0, ...sized(pagination, size) } };
+      return placed(pagination, { [pagination.param]: cursor ?? 0 }, size);
     case "link":
     case "nextUrl":
       return typeof cursor === "string" ? { url: cursor } : {};
@@ -29,50 +29,75 @@ export function pageParts(pagination: Pagination, cursor: Json, size: number | u
 }
 
 /** Where the next page is; null where this was the last. */
-export function nextCursor(pagination: Pagination, cursor: Json, { answer, count, size }: PageSeen): Json {
+export function nextCursor(pagination: Pagination, cursor: Json, seen: PageSeen): Json {
+  if (pagination.more !== undefined && saysNo(getPointer(seen.answer.body, pagination.more))) return null;
   switch (pagination.kind) {
-    case "cursor": {
-      const found = getPointer(answer.body, pagination.cursor);
-      return found === undefined || found === "" || found === false ? null : found;
-    }
+    case "cursor":
+      return pagination.from === "lastItem" && isLast(pagination, seen) ? null : namedCursor(pagination, seen);
     case "page": {
-      const current = typeof cursor === "number" ? cursor : (pagination.first ?? 1);
-      return isLast(count, asked(pagination, size)) ? null : current + 1;
+      const first = pagination.first ?? 1;
+      const current = typeof cursor === "number" ? cursor : first;
+      const total = numberAt(seen.answer.body, pagination.total);
+      const last = total === undefined ? isLast(pagination, seen) : seen.items.length === 0 || current - first + 1 >= total;
+      return last ? null : current + 1;
     }
-    case "offset":
-      return isLast(count, asked(pagination, size)) ? null : (typeof cursor === "number" ? cursor : 0) + count;
+    case "offset": {
+      const read = (typeof cursor === "number" ? cursor : 0) + seen.items.length;
+      const total = numberAt(seen.answer.body, pagination.total);
+      const last = total === undefined ? isLast(pagination, seen) : seen.items.length === 0 || read >= total;
+      return last ? null : read;
+    }
     case "link": {
-      const link = nextLink(answer.headers.link ?? "");
-      return link === undefined ? null : new URL(link, answer.url).href;
+      const link = nextLink(seen.answer.headers.link ?? "");
+      return link === undefined ? null : new URL(link, seen.answer.url).href;
     }
     case "nextUrl": {
-      const found = getPointer(answer.body, pagination.url);
-      return typeof found === "string" && found !== "" ? new URL(found, answer.url).href : null;
+      const found = getPointer(seen.answer.body, pagination.url);
+      return typeof found === "string" && found !== "" ? new URL(found, seen.answer.url).href : null;
     }
   }
 }
 
+function namedCursor({ cursor, from }: Extract<Pagination, { kind: "cursor" }>, { answer, items }: PageSeen): Json {
+  const found =
+    from === "header"
+      ? answer.headers[cursor.toLowerCase()]
+      : getPointer(from === "lastItem" ? items.at(-1) : answer.body, cursor);
+  return found === undefined || found === "" || found === false ? null : found;
+}
+
 interface Sized {
+  readonly in?: PageParamPlace;
   readonly sizeParam?: string;
   readonly size?: number;
 }
 
-/** The page size that was really asked for; undefined where the vendor chose it. */
-function asked({ sizeParam, size }: Sized, wanted: number | undefined): number | undefined {
-  return sizeParam === undefined ? size : (wanted ?? size);
-}
-
-function sized(pagination: Sized, wanted: number | undefined): { readonly [param: string]: number } {
+/** The size goes where the page goes, unless that is a header or a piece of the path. */
+function placed(pagination: Sized, params: JsonObject, wanted: number | undefined): PageParts {
+  const { sizeParam } = pagination;
   const size = asked(pagination, wanted);
-  return pagination.sizeParam === undefined || size === undefined ? {} : { [pagination.sizeParam]: size };
+  const sized = sizeParam === undefined || size === undefined ? {} : { [sizeParam]: size };
+  return joinParts(partsIn(pagination.in, params), partsIn(pagination.in === "body" ? "body" : "query", sized));
 }
 
-const isLast = (count: number, size: number | undefined): boolean => count === 0 || (size !== undefined && count < size);
-
-/** The target of `rel="next"` in a Link header (RFC 8288 §3). */
-export function nextLink(header: string): string | undefined {
-  for (const match of header.matchAll(/<([^>]*)>((?:\s*;\s*[\w!#$&+.^`|~*-]+\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s",;]+))*)/g)) {
-    if (/;\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next(?=\s*(?:;|$)))/i.test(match[2] ?? "")) return match[1];
-  }
-  return undefined;
+/** The page size that is asked for: what the caller wants, but not more than the contract says. Undefined: the vendor chooses. */
+function asked({ sizeParam, size }: Sized, wanted: number | undefined): number | undefined {
+  if (sizeParam === undefined) return size;
+  return size === undefined ? wanted : Math.min(wanted ?? size, size);
 }
+
+/** A short page ends a list only where the contract knows the size: a vendor may give less than a caller asks for. */
+function isLast(pagination: Sized & { readonly more?: string }, { items, size }: PageSeen): boolean {
+  if (items.length === 0) return true;
+  if (pagination.more !== undefined || pagination.size === undefined) return false;
+  return items.length < (asked(pagination, size) ?? 0);
+}
+
+function numberAt(body: Json, pointer: string | undefined): number | undefined {
+  const found = pointer === undefined ? undefined : getPointer(body, pointer);
+  const number = typeof found === "string" && found.trim() !== "" ? Number(found) : found;
+  return typeof number === "number" && Number.isFinite(number) ? number : undefined;
+}
+
+const saysNo = (found: Json | undefined): boolean =>
+  found === undefined || found === null || found === false || found === "false" || found === 0;

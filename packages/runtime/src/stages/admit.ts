@@ -12,7 +12,7 @@ export function admit(call: ResolvedCall): AdmittedCall {
   const { services, request, tenant, target } = call;
   if (services.closing.aborted) throw services.closing.reason;
   if (request.signal?.aborted) throw cancelled();
-  const limit = call.startedAtMs + (target.operation.operationTimeoutMs ?? OPERATION_LIMIT_MS);
+  const limit = call.startedAtMs + (target.operation.operationTimeoutMs ?? OPERATION_LIMIT_MS + (target.wait?.timeoutMs ?? 0));
   const deadlineMs = Math.min(request.deadlineMs ?? limit, limit);
   const left = deadlineMs - services.clock.now();
   if (left < MIN_ATTEMPT_MS) throw new MortiseError("DEADLINE_EXCEEDED", `Only ${Math.max(0, left)} ms were left for the call.`);

@@ -1,0 +1,49 @@
+import { type Json, MortiseError, type StreamSpec } from "@mortise/contract";
+import type { NativeStream } from "@mortise/sdk";
+import type { ReadyCall } from "../call.ts";
+import { runJob } from "../jobs/run-job.ts";
+import type { CompiledOperation } from "../operation/compile-operation.ts";
+import { HttpPages } from "../paging/http-pages.ts";
+import { NativePages } from "../paging/native-pages.ts";
+import { OnePage } from "../paging/one-page.ts";
+import type { PageReader } from "../paging/page-reader.ts";
+import { IncrementalPages, type OpenList } from "./incremental-pages.ts";
+import { PartitionedPages } from "./partitioned-pages.ts";
+
+const PAGE_SIZE = 1_000;
+
+/** Where a read starts. */
+export interface ReadFrom {
+  /** Cursor of a page; null: the beginning. */
+  readonly cursor: Json;
+  /** What the last incremental read left to keep; null: nothing. */
+  readonly state: Json;
+  /** Items a page, where the caller may choose. */
+  readonly size: number | undefined;
+}
+
+/** Opens the pages of a stream operation: its list, what is new in it, and that for each part. Throws `USAGE` for an operation that has none. */
+export function openPages(call: ReadyCall, { cursor, state, size }: ReadFrom): PageReader {
+  const { target, use } = call;
+  const { stream } = target.operation;
+  if (stream === undefined) throw new MortiseError("USAGE", `${use} does not stream.`, { remedy: "Call it instead." });
+  if (state !== null && target.incremental === undefined) {
+    throw new MortiseError("USAGE", `${use} keeps no state.`, { remedy: "Leave the state out." });
+  }
+  const { incremental, partition } = target;
+  const list = openerOf(target, stream, size, use);
+  const open = (at: { readonly cursor: Json; readonly state: Json }): PageReader =>
+    incremental === undefined ? list({}, at.cursor) : new IncrementalPages(incremental, list, at);
+  if (partition === undefined) return open({ cursor, state });
+  return new PartitionedPages(partition, open, { cursor, state, hasState: incremental !== undefined });
+}
+
+function openerOf({ body, wait }: CompiledOperation, stream: StreamSpec, size: number | undefined, use: string): OpenList {
+  if (wait !== undefined) return (parts) => new OnePage(stream, (call) => runJob(call, wait, parts));
+  if (body.kind === "request") return (parts, cursor) => new HttpPages(body, stream, { cursor, size, parts });
+  if (body.kind === "native" && "stream" in body.binding) {
+    const { binding } = body;
+    return (_, cursor) => new NativePages(binding.stream as NativeStream, stream, cursor, size ?? PAGE_SIZE);
+  }
+  throw new MortiseError("MISCONFIGURED", `${use} is declared as a stream, and its code returns once.`);
+}

@@ -1,0 +1,21 @@
+import { type Json, MortiseError } from "@mortise/contract";
+import { runNative } from "../attempts/run-native.ts";
+import { buildRequest, sendRequest } from "../attempts/send-request.ts";
+import type { ReadyCall } from "../call.ts";
+import type { PageParts } from "../operation/compile-request.ts";
+import { mapOutput } from "../paging/map-output.ts";
+import { attempt } from "../stages/attempt.ts";
+
+/** Carries out an operation's own request or code once, and gives its output. */
+export async function readOnce(call: ReadyCall, parts?: PageParts): Promise<Json> {
+  const { body } = call.target;
+  if (body.kind === "request") {
+    const answer = await attempt(call, (scope) => sendRequest(call, scope, buildRequest(call, body.build, parts)));
+    return mapOutput(call, body.output, answer);
+  }
+  if (body.kind === "native" && "call" in body.binding) {
+    const { binding } = body;
+    return await attempt(call, (scope) => runNative(call, scope, binding));
+  }
+  throw new MortiseError("MISCONFIGURED", `${call.use} streams, but its contract does not say where the items are ("stream").`);
+}
