@@ -15,6 +15,7 @@ const STRIKES: readonly JsonObject[] = [
 /** An example of every transformer, by its name. */
 export const TRANSFORMER_EXAMPLES: { readonly [name: string]: TransformerExample } = Object.freeze({
   pick: { rows: [{ id: 1, name: "Ada", internal: true }], params: { fields: ["name", "id"] } },
+  omit: { rows: [{ id: 1, name: "Ada", internal: true }], params: { fields: ["internal"] } },
   rename: { rows: [{ "First Name": "Ada", id: 1 }], params: { fields: { "First Name": "firstName" } } },
   set: {
     rows: [{ price: 2.5, count: 4 }],

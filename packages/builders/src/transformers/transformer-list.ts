@@ -6,6 +6,7 @@ import { group } from "./group.ts";
 import { join } from "./join.ts";
 import { limit } from "./limit.ts";
 import { lookup } from "./lookup.ts";
+import { omit } from "./omit.ts";
 import { pick } from "./pick.ts";
 import { rename } from "./rename.ts";
 import { set } from "./set.ts";
@@ -18,6 +19,7 @@ import { unique } from "./unique.ts";
 /** Every transformer, in the order in which the builder offers them. */
 export const TRANSFORMERS: readonly Transformer[] = Object.freeze([
   pick,
+  omit,
   rename,
   set,
   cast,

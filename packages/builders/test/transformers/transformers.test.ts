@@ -33,6 +33,17 @@ describe("fields", () => {
     expect(run(people, { pick: { fields: ["id"] } })).toEqual([{ id: "1" }, { id: "2" }, { id: "3" }]);
   });
 
+  test("omit drops the fields named, keeps the order of the others, and passes over what is not there", () => {
+    expect(run({ b: 1, secret: 2, a: 3 }, { omit: { fields: ["secret"] } })).toEqual({ b: 1, a: 3 });
+    expect(run([{ a: 1, b: 2 }, { b: 3 }], { omit: { fields: ["a"] } })).toEqual([{ b: 2 }, { b: 3 }]);
+    const compiled = compileValue(
+      { $map: [{ from: { $cel: "data" } }, { omit: { fields: ["a"] } }] },
+      { scope: { data: { type: "object", properties: { a: { type: "string" }, b: { type: "number" } }, required: ["a", "b"] } } },
+    );
+    expect(compiled.type).toMatchObject({ properties: { b: { type: "number" } }, required: ["b"] });
+    expect(compiled.type).not.toHaveProperty("properties.a");
+  });
+
   test("rename keeps values and order, and a new name replaces the old field", () => {
     const renamed = run({ a: 1, b: 2, c: 3 }, { rename: { fields: { a: "x", c: "b" } } }) as object;
     expect(Object.entries(renamed)).toEqual([
