@@ -8,3 +8,16 @@ export { createRedactor, type Redactor } from "./redaction/redactor.ts";
 export { isSecretHeader } from "./redaction/secret-names.ts";
 export { applyAuth, type HeldToken } from "./scheme/apply-auth.ts";
 export type { AuthorizedDraft, RequestDraft } from "./scheme/request-draft.ts";
+export {
+  type AuthorizationAsk,
+  type AuthorizationReturn,
+  type AuthorizationStart,
+  authorizationUrl,
+  exchangeCode,
+} from "./tokens/authorization-code.ts";
+export type { CredentialStore, PlainCredential } from "./tokens/credential-store.ts";
+export { endpointUrl } from "./tokens/endpoint-url.ts";
+export type { TokenQuery } from "./tokens/request-token.ts";
+export { TokenKeeper } from "./tokens/token-keeper.ts";
+export type { HeldSecret, TokenHolder, TokenScheme, TokenSource } from "./tokens/token-source.ts";
+export type { TokenAnswer, TokenRequest, TokenTransport } from "./tokens/token-transport.ts";

@@ -4,6 +4,7 @@ import { isSecretHeader, isSecretParam } from "./secret-names.ts";
 import { SECRET_PATTERNS } from "./secret-patterns.ts";
 
 const REDACTED = "[redacted]";
+const MAX_LEARNED = 32;
 
 /** Takes secrets out of what is logged, traced, stored or shown. */
 export interface Redactor {
@@ -15,6 +16,8 @@ export interface Redactor {
   data(value: Json): Json;
   /** Whether there is nothing of this call's own to look for. */
   readonly empty: boolean;
+  /** Makes it know more secrets, such as a token that just came. It remembers the last 32 of them. */
+  learn(secrets: readonly string[]): void;
   /** Whether a text holds one of this call's secrets in any form. */
   finds(text: string): boolean;
   /** Headers to show: values of telling names hidden, the others as {@link Redactor.text}. `extra` names more, in lower case. */
@@ -25,11 +28,11 @@ export interface Redactor {
 
 /**
  * Builds a redactor of three nets: by place (headers, parameters; schemas have `redactBySchema`), by value (these secrets, if at
- * least 8 characters) and by pattern. Compiled once a connection: the search is one regular expression.
+ * least 8 characters) and by pattern. Compiled once a connection and once for every new token: the search is one regular expression.
  */
 export function createRedactor(secrets: readonly string[]): Redactor {
-  const forms = [...new Set(secrets.flatMap(secretForms))].sort((a, b) => b.length - a.length);
-  const own = forms.length === 0 ? undefined : new RegExp(forms.map(literally).join("|"), "g");
+  let learned: readonly string[] = [];
+  let own = searchFor(secrets);
 
   const byValue = (text: string): string => (own === undefined ? text : text.replace(own, REDACTED));
   const text = (input: string): string =>
@@ -39,7 +42,15 @@ export function createRedactor(secrets: readonly string[]): Redactor {
     text,
     json: (value: Json) => mapStrings(value, text),
     data: (value: Json) => (own === undefined ? value : mapStrings(value, byValue)),
-    empty: own === undefined,
+    get empty() {
+      return own === undefined;
+    },
+    learn: (more: readonly string[]) => {
+      const fresh = more.filter((secret) => !learned.includes(secret) && !secrets.includes(secret));
+      if (fresh.length === 0) return;
+      learned = [...learned, ...new Set(fresh)].slice(-MAX_LEARNED);
+      own = searchFor([...secrets, ...learned]);
+    },
     finds: (input: string) => own !== undefined && input.search(own) >= 0,
     headers: (headers: { readonly [name: string]: string }, extra: readonly string[] = []) =>
       Object.fromEntries(
@@ -58,6 +69,12 @@ export function createRedactor(secrets: readonly string[]): Redactor {
       return text(shown.href);
     },
   });
+}
+
+/** One expression that finds every form of these secrets, the longest first. Undefined: there is nothing to find. */
+function searchFor(secrets: readonly string[]): RegExp | undefined {
+  const forms = [...new Set(secrets.flatMap(secretForms))].sort((a, b) => b.length - a.length);
+  return forms.length === 0 ? undefined : new RegExp(forms.map(literally).join("|"), "g");
 }
 
 function mapStrings(value: Json, map: (text: string) => string): Json {

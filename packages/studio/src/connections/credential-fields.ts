@@ -1,23 +1,16 @@
-import type { AuthScheme, JsonSchemaObject } from "@mortise/contract";
+import { type AuthScheme, credentialSchema, type JsonSchema } from "@mortise/contract";
 import type { TFunction } from "i18next";
 import { type Field, fieldsOf } from "../forms/fields.ts";
 
-/** The fields that a credential of this scheme has. */
+/** The fields that a credential of this scheme has, in the connector's own words where it has some. */
 export function credentialFields(scheme: AuthScheme, t: TFunction): readonly Field[] {
-  const secret = (key: string): JsonSchemaObject => ({ type: "string", title: t(`credential.${key}`), "x-secret": true });
-  switch (scheme.kind) {
-    case "none":
-      return [];
-    case "apiKey":
-      return fieldsOf({ required: ["apiKey"], properties: { apiKey: secret("apiKey") } });
-    case "bearer":
-      return fieldsOf({ required: ["token"], properties: { token: secret("token") } });
-    case "basic":
-      return fieldsOf({
-        required: ["username", "password"],
-        properties: { username: { type: "string", title: t("credential.username") }, password: secret("password") },
-      });
-    case "fields":
-      return fieldsOf(scheme.fields);
-  }
+  const schema = credentialSchema(scheme);
+  const named = Object.entries(schema.properties ?? {}).map(([key, property]) => [key, titled(key, property, t)]);
+  return fieldsOf({ ...schema, properties: Object.fromEntries(named) as { readonly [key: string]: JsonSchema } });
+}
+
+function titled(key: string, property: JsonSchema, t: TFunction): JsonSchema {
+  if (typeof property !== "object" || property.title !== undefined) return property;
+  const title = t(`credential.${key}`, { defaultValue: "" });
+  return title === "" ? property : { ...property, title };
 }

@@ -1,0 +1,33 @@
+import { type Json, MortiseError } from "@mortise/contract";
+
+type Settings = { readonly [name: string]: Json };
+
+const HOLE = /\{settings\.([A-Za-z0-9_]+)\}/g;
+
+/**
+ * The address of a token endpoint or a login: `{settings.x}` holes filled. A hole at the very start is a base URL; one in the host takes
+ * a host name, or the host of a URL; any other is percent-encoded. Throws `MISCONFIGURED` for what is no address then.
+ */
+export function endpointUrl(template: string, settings: Settings): URL {
+  const authorityEnd = template.indexOf("/", template.indexOf("//") + 2);
+  const filled = template.replaceAll(HOLE, (_, name: string, at: number) => {
+    const value = Object.hasOwn(settings, name) ? settings[name] : undefined;
+    const text = value === undefined || value === null ? "" : typeof value === "string" ? value : JSON.stringify(value);
+    if (at === 0) return text.replace(/\/+$/, "");
+    return authorityEnd < 0 || at < authorityEnd ? hostOf(text, name) : encodeURIComponent(text);
+  });
+  const url = URL.parse(filled);
+  if (url !== null && /^https?:$/.test(url.protocol)) return url;
+  throw new MortiseError("MISCONFIGURED", `The address of the sign-in is no URL: ${JSON.stringify(filled.slice(0, 200))}.`, {
+    remedy: "Check the connection's settings.",
+  });
+}
+
+/** Text that would end the host would send the credential elsewhere. */
+function hostOf(text: string, name: string): string {
+  const host = URL.parse(text)?.host || text;
+  if (/^[A-Za-z0-9.:[\]-]*$/.test(host)) return host;
+  throw new MortiseError("MISCONFIGURED", `The setting ${name} is no host name: ${JSON.stringify(text.slice(0, 200))}.`, {
+    path: `/settings/${name}`,
+  });
+}

@@ -1,0 +1,41 @@
+import type { Json, OAuth2Scheme, SessionScheme } from "@mortise/contract";
+import type { Credential } from "../credential/credential.ts";
+import type { Secret } from "../credential/secret.ts";
+import type { Redactor } from "../redaction/redactor.ts";
+import type { TokenTransport } from "./token-transport.ts";
+
+/** A scheme whose token is fetched. */
+export type TokenScheme = OAuth2Scheme | SessionScheme;
+
+/** For whom a token is: one scheme of one connection. */
+export interface TokenHolder {
+  /** Tenant, connector and connection; tokens of different keys are never mixed up. */
+  readonly key: string;
+  readonly tenant: string;
+  /** Name of the connection; `""`: it has none, so nothing is stored. */
+  readonly connection: string;
+  readonly scheme: TokenScheme;
+  /** All fields of the connection's credential, those of other schemes included. */
+  readonly credential: Credential;
+  readonly settings: { readonly [name: string]: Json };
+  /** Learns every token before anyone else sees it. */
+  readonly redactor: Redactor;
+}
+
+/** A token in use. */
+export interface HeldSecret {
+  readonly token: Secret;
+  /** Grows with every token of the holder. */
+  readonly generation: number;
+}
+
+/** Gives out tokens. The one of this package keeps them in the process; a vault may take its place. */
+export interface TokenSource {
+  /**
+   * A token that is good now, fetched where none is. `signal` ends the waiting, not the fetching, which others may wait for too. Throws
+   * `AUTH_FAILED`, `MISCONFIGURED`, `TARGET_SICK`, `THROTTLED`, `EGRESS_DENIED`.
+   */
+  token(holder: TokenHolder, transport: TokenTransport, signal: AbortSignal): Promise<HeldSecret>;
+  /** Says that the other system refused a token. True: asking again makes sense, as another one can be had. */
+  refused(holder: TokenHolder, generation: number): boolean;
+}

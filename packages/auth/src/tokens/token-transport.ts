@@ -1,0 +1,21 @@
+/** A request to a token endpoint or a login page. Its body and its `authorization` header hold secrets. */
+export interface TokenRequest {
+  readonly method: "GET" | "POST";
+  readonly url: URL;
+  /** Names in lower case. */
+  readonly headers: { readonly [name: string]: string };
+  readonly body?: string;
+}
+
+/** What came back; names of headers in lower case. */
+export interface TokenAnswer {
+  readonly status: number;
+  readonly headers: { readonly [name: string]: string };
+  readonly body: string;
+}
+
+/**
+ * Sends a request through the deployment's one way out, within its own time limit. Rejects with a `MortiseError`: `EGRESS_DENIED`, or
+ * `TARGET_SICK` where no answer came.
+ */
+export type TokenTransport = (request: TokenRequest) => Promise<TokenAnswer>;
