@@ -56,7 +56,10 @@ export interface ItemOutcomes {
   readonly rules: readonly OutcomeRule[];
 }
 
-/** How long to wait between attempts, where the vendor does not say. Absent: exponential from 500 ms, full jitter, at most 30 s. */
+/**
+ * How long to wait between attempts, where the vendor does not say. A wait over 5 s is not sat out inside of the call: it ends, and says
+ * when to come back. Absent: exponential from 50 ms, where the vendor throttles from 1 s, full jitter, at most 20 s.
+ */
 export interface RetrySpec {
   readonly backoff: "constant" | "exponential";
   /** First wait, e.g. `"1s"`. */

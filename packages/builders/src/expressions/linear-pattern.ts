@@ -4,6 +4,8 @@ import { RE2JS, RE2JSException } from "re2js";
 export interface LinearPattern {
   /** Whether the pattern occurs anywhere in the text. */
   test(text: string): boolean;
+  /** What the first group of the first match holds, or the whole match of a pattern without groups. Undefined: no match, or that group has no part in it. */
+  first(text: string): string | undefined;
 }
 
 const MAX_SOURCE = 1_000;
@@ -24,7 +26,14 @@ function compile(source: string): LinearPattern | string {
   if (source.length > MAX_SOURCE) return `the pattern has ${source.length} characters, allowed are ${MAX_SOURCE}`;
   try {
     const compiled = RE2JS.compile(source);
-    return { test: (text) => compiled.test(text) };
+    const group = compiled.groupCount() > 0 ? 1 : 0;
+    return {
+      test: (text) => compiled.test(text),
+      first: (text) => {
+        const matcher = compiled.matcher(text);
+        return matcher.find() ? (matcher.group(group) ?? undefined) : undefined;
+      },
+    };
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error;
     return `the pattern cannot be used: ${error.message.replace(/^error parsing regexp: /, "")}`;

@@ -77,7 +77,8 @@ function reachOf(call: ReadyCall, nativeCode: string | undefined, { committed }:
 }
 
 function target(call: ReadyCall, code: string | undefined): { readonly as: Failed; readonly message?: string } | undefined {
-  const found = code === undefined ? undefined : call.target.classify({ code, headers: {}, body: null, saysWhen: false });
+  const nowMs = call.services.clock.now();
+  const found = code === undefined ? undefined : call.target.classify({ code, headers: {}, body: null, saysWhen: false, nowMs });
   if (found === undefined || found.as === "success") return undefined;
   return found.message === undefined ? { as: found.as } : { as: found.as, message: call.connection.redactor.text(found.message) };
 }

@@ -35,17 +35,22 @@ export class BudgetBook {
   }
 
   /** Earliest moment, epoch ms, at which a call could start as far as the rate is concerned. */
-  earliest(key: string, limits: BudgetLimits): number {
-    return this.#bucket(key, limits).window?.earliest() ?? this.#clock.now();
+  earliest(key: string, limits: BudgetLimits, cost = 1): number {
+    return this.#bucket(key, limits).window?.earliest(cost) ?? this.#clock.now();
   }
 
-  /** Waits for a permit of each kind. Rejects with the signal's reason when that aborts first. */
-  async take(key: string, limits: BudgetLimits, signal: AbortSignal): Promise<AttemptPermit> {
+  /** Takes what the other side says about the permits of a window: it may lower the rate, never raise it. */
+  lower(key: string, limits: BudgetLimits, limit: number): void {
+    this.#bucket(key, limits).window?.limitTo(limit);
+  }
+
+  /** Waits for the permits that a call costs, and for a slot. Rejects with the signal's reason when that aborts first. */
+  async take(key: string, limits: BudgetLimits, signal: AbortSignal, cost = 1): Promise<AttemptPermit> {
     const { window, slots } = this.#bucket(key, limits);
     if (window === undefined && slots === undefined) return UNLIMITED;
     const done = slots === undefined ? () => undefined : await slot(slots, signal);
     try {
-      const permit = await window?.take(signal);
+      const permit = await window?.take(signal, cost);
       const answered = (): void => permit?.answered();
       return {
         answered,

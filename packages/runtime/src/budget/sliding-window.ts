@@ -1,5 +1,5 @@
 /**
- * Hands out permits so that the other side never sees more than `rate` calls in any window of `per`.
+ * Hands out permits so that the other side never sees more than `rate` calls in any window of `per`; a call may take several.
  *
  * Owns: the log of permits that are still occupied, the queue of waiting calls.
  * Does not own: time (Clock); deadlines (the caller's signal); which calls share it (BudgetBook).
@@ -13,16 +13,19 @@
  *   B3. Permits are leased from bottleneck in blocks, as one of its jobs costs 2 to 5 ms; a leased permit that nobody wants yet stays
  *       leased and is not issued, so B1 holds.
  *   B4. No timer runs unless somebody waits.
+ *   B5. What the other side says (`limitTo`) may shrink a window below `rate`, never enlarge it.
  */
 import Bottleneck from "bottleneck";
 import type { Clock } from "../runtime.ts";
 
-/** A permit. `answered` starts its cooling down; calling it again does nothing. */
+/** The permits of one call. `answered` starts their cooling down; calling it again does nothing. */
 export interface Permit {
   answered(): void;
 }
 
 interface Waiter {
+  /** Permits it takes. */
+  readonly cost: number;
   readonly grant: (permit: Permit) => void;
   readonly fail: (reason: unknown) => void;
 }
@@ -33,11 +36,15 @@ export class SlidingWindow {
   readonly #clock: Clock;
   readonly #limiter: Bottleneck;
   readonly #waiters = new Set<Waiter>();
+  /** Permits that all waiters together take. */
+  #wanted = 0;
   /** When permits become free again, ascending. */
   readonly #cooling: number[] = [];
   /** In bottleneck's reservoir, as we know it. */
   #free: number;
   #leased = 0;
+  /** Permits of a window as the other side says; at most `#rate`. */
+  #limit: number;
   /** Cooled down, not yet back in the reservoir. */
   #returned = 0;
   #pumping = false;
@@ -48,6 +55,7 @@ export class SlidingWindow {
     this.#perMs = rate < 1 ? perMs / rate : perMs;
     this.#clock = clock;
     this.#free = this.#rate;
+    this.#limit = this.#rate;
     this.#limiter = new Bottleneck({ reservoir: this.#rate });
   }
 
@@ -56,25 +64,38 @@ export class SlidingWindow {
     return this.#waiters.size === 0 && this.#available() === this.#rate;
   }
 
-  /** Earliest moment, epoch ms, at which a call that asks now could start. Never later than the truth. */
-  earliest(): number {
-    const now = this.#clock.now();
-    const short = this.#waiters.size - this.#available();
-    if (short < 0) return now;
-    const round = Math.floor(short / this.#rate) * this.#perMs;
-    return (this.#cooling[short % this.#rate] ?? now + this.#perMs) + round;
+  /** Takes what the other side says about the permits of a window; more than `rate` counts as `rate`, less than 1 as 1. */
+  limitTo(limit: number): void {
+    const next = Math.min(this.#rate, Math.max(1, Math.floor(limit)));
+    if (next === this.#limit) return;
+    this.#limit = next;
+    this.#wake?.abort();
   }
 
-  /** Waits for a permit. Rejects with the signal's reason when that aborts first. */
-  take(signal: AbortSignal): Promise<Permit> {
+  /** Earliest moment, epoch ms, at which a call that asks now could start. Never later than the truth. */
+  earliest(cost = 1): number {
+    const now = this.#clock.now();
+    const before = this.#limit < this.#rate ? this.#waiters.size : this.#wanted;
+    const short = before + this.#costNow(cost) - this.#issuable();
+    if (short <= 0) return now;
+    const round = Math.floor((short - 1) / this.#rate) * this.#perMs;
+    return (this.#cooling[(short - 1) % this.#rate] ?? now + this.#perMs) + round;
+  }
+
+  /**
+   * Waits for the permits of a call; one that costs more than a whole window takes a whole window. Rejects with the signal's reason
+   * when that aborts first.
+   */
+  take(signal: AbortSignal, cost = 1): Promise<Permit> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
       const cancel = (): void => {
-        this.#waiters.delete(waiter);
+        this.#leave(waiter);
         this.#wake?.abort();
         reject(signal.reason);
       };
       const waiter: Waiter = {
+        cost: Math.min(this.#rate, Math.max(1, Math.floor(cost))),
         grant: (permit) => {
           signal.removeEventListener("abort", cancel);
           resolve(permit);
@@ -86,6 +107,7 @@ export class SlidingWindow {
       };
       signal.addEventListener("abort", cancel, { once: true });
       this.#waiters.add(waiter);
+      this.#wanted += waiter.cost;
       this.#wake?.abort();
       void this.#pump();
     });
@@ -96,33 +118,50 @@ export class SlidingWindow {
     this.#pumping = true;
     try {
       for (let [next] = this.#waiters; next !== undefined; [next] = this.#waiters) {
-        if (this.#leased > 0) this.#issue(next);
-        else if (this.#available() > 0) await this.#lease();
-        else await this.#rest();
+        const cost = this.#costNow(next.cost);
+        if (this.#issuable() < cost) await this.#rest();
+        else if (this.#leased >= cost) this.#issue(next, cost);
+        else await this.#lease(cost);
       }
     } catch (error) {
       for (const waiter of this.#waiters) waiter.fail(error);
       this.#waiters.clear();
+      this.#wanted = 0;
     } finally {
       this.#pumping = false;
     }
   }
 
-  #issue(waiter: Waiter): void {
-    this.#waiters.delete(waiter);
-    this.#leased--;
+  #leave(waiter: Waiter): void {
+    if (this.#waiters.delete(waiter)) this.#wanted -= waiter.cost;
+  }
+
+  /** What a call costs in a window of the present size. */
+  #costNow(cost: number): number {
+    return Math.min(cost, this.#limit);
+  }
+
+  #issue(waiter: Waiter, cost: number): void {
+    this.#leave(waiter);
+    this.#leased -= cost;
     let occupied = true;
     waiter.grant({
       answered: () => {
         if (!occupied) return;
         occupied = false;
-        this.#cooling.push(this.#clock.now() + this.#perMs + 1);
+        const free = this.#clock.now() + this.#perMs + 1;
+        for (let count = 0; count < cost; count++) this.#cooling.push(free);
         this.#wake?.abort();
       },
     });
   }
 
-  /** Permits that could be issued now. A clock that was set back must not keep one for longer than a window. */
+  /** Permits that could be issued now, within what the other side allows. */
+  #issuable(): number {
+    return this.#available() - (this.#rate - this.#limit);
+  }
+
+  /** Permits that are not occupied. A clock that was set back must not keep one for longer than a window. */
   #available(): number {
     const now = this.#clock.now();
     const latest = now + this.#perMs + 1;
@@ -135,12 +174,12 @@ export class SlidingWindow {
     return this.#free + this.#returned + this.#leased;
   }
 
-  async #lease(): Promise<void> {
+  async #lease(cost: number): Promise<void> {
     const back = this.#returned;
     this.#returned = 0;
     if (back > 0) await this.#limiter.incrementReservoir(back);
     this.#free += back;
-    const block = Math.min(this.#free, Math.max(this.#waiters.size, Math.ceil(this.#rate / 10)));
+    const block = Math.min(this.#free, Math.max(cost - this.#leased, this.#waiters.size, Math.ceil(this.#rate / 10)));
     if (block === 0) return;
     this.#free -= block;
     await this.#limiter.schedule({ weight: block }, async () => undefined);

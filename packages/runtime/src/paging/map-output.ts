@@ -4,8 +4,9 @@ import type { HttpAnswer } from "../attempts/send-request.ts";
 import type { ReadyCall } from "../call.ts";
 import { callScope } from "../operation/call-scope.ts";
 
-/** The output of a declarative operation: what its contract makes of the answer, else the decoded body. */
-export function mapOutput(call: ReadyCall, output: CompiledValue | undefined, { status, headers, body }: HttpAnswer): Json {
+/** The output of a declarative operation: what the outcome's rule or else its contract makes of the answer, else the decoded body. */
+export function mapOutput(call: ReadyCall, own: CompiledValue | undefined, answer: HttpAnswer): Json {
+  const { status, headers, body, output = own } = answer;
   if (output === undefined) return body;
   return output.evaluate({ ...callScope(call), response: { status, headers, body } });
 }

@@ -2,6 +2,7 @@ import { isMortiseError, MortiseError } from "@mortise/contract";
 import pRetry from "p-retry";
 import type { AttemptPermit } from "../budget/budget-book.ts";
 import type { ReadyCall } from "../call.ts";
+import { withTokens } from "../connection/with-tokens.ts";
 import { CallFailure } from "../outcome/call-failure.ts";
 import { MIN_ATTEMPT_MS, planRetry } from "../retry/plan-retry.ts";
 import { later } from "../system-clock.ts";
@@ -35,8 +36,10 @@ export async function attempt<T>(call: ReadyCall, carryOut: CarryOut<T>): Promis
   const commit = commitOnce(call);
   const madeBefore = call.trace.tally.attempts;
   let paid = 0;
+  /** When it makes sense to come back, where waiting for it in here would be too long. */
+  let retryAtMs: number | undefined;
   try {
-    const result = await pRetry(() => oneAttempt(call, carryOut, commit), {
+    const result = await pRetry(() => withTokens(call, carryOut, (prepared) => oneAttempt(call, prepared, commit)), {
       retries: Math.min(target.operation.maxAttempts ?? ATTEMPTS, ATTEMPTS) - 1,
       minTimeout: 0,
       shouldRetry: async ({ error }) => {
@@ -47,7 +50,9 @@ export async function attempt<T>(call: ReadyCall, carryOut: CarryOut<T>): Promis
           nowMs: services.clock.now(),
           deadlineMs: call.deadlineMs,
           random: services.random,
+          backoff: target.backoff,
         });
+        retryAtMs = "stop" in plan ? plan.retryAtMs : undefined;
         if ("stop" in plan) return false;
         paid = services.retryBudgets.spend(connection.key, error.facts.throttling);
         if (paid === 0) {
@@ -63,7 +68,7 @@ export async function attempt<T>(call: ReadyCall, carryOut: CarryOut<T>): Promis
     services.retryBudgets.refund(connection.key, paid);
     return result;
   } catch (error) {
-    throw error instanceof CallFailure ? finalError(call, error) : error;
+    throw error instanceof CallFailure ? finalError(call, error, retryAtMs) : error;
   }
 }
 
@@ -112,18 +117,19 @@ function commitOnce({ request, use }: ReadyCall): () => Promise<void> {
 }
 
 /** What the call ends with after its last attempt: a write that may have taken effect has an unknown outcome, whatever broke. */
-function finalError({ use, repeatable, services }: ReadyCall, { error, facts }: CallFailure): MortiseError {
+function finalError(
+  { use, repeatable, services }: ReadyCall,
+  { error, facts }: CallFailure,
+  planned: number | undefined,
+): MortiseError {
   const gatewayGaveUp = facts.status === 502 || facts.status === 504;
   if (!repeatable && (facts.reach === "sent" || gatewayGaveUp)) {
     return unknownOutcome(`${use} was sent and no answer came (${error.message}).`, error);
   }
-  if (facts.retryAfterMs === undefined || error.data.retryAtMs !== undefined) return error;
+  const told = facts.retryAfterMs === undefined ? planned : services.clock.now() + facts.retryAfterMs;
+  if (told === undefined || error.data.retryAtMs !== undefined) return error;
   const { code: _, message, ...rest } = error.data;
-  return new MortiseError(error.code, message, {
-    ...rest,
-    retryAtMs: services.clock.now() + facts.retryAfterMs,
-    cause: error.cause,
-  });
+  return new MortiseError(error.code, message, { ...rest, retryAtMs: told, cause: error.cause });
 }
 
 function unknownOutcome(message: string, cause?: MortiseError): MortiseError {

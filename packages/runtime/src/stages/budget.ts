@@ -1,13 +1,26 @@
-import { MortiseError } from "@mortise/contract";
+import { type Budget, MortiseError } from "@mortise/contract";
 import { type AttemptPermit, type BudgetLimits, budgetLimits } from "../budget/budget-book.ts";
+import { type BudgetNews, budgetSignals } from "../budget/budget-signals.ts";
 import type { AdmittedCall } from "../call.ts";
 import type { OpenConnection } from "../connection/open-connection.ts";
+import type { Told } from "../retry/compile-instant.ts";
 import { MIN_ATTEMPT_MS, PATIENCE_MS } from "../retry/plan-retry.ts";
 
 /** A permit, and how long it was waited for. */
 export interface Granted {
   readonly permit: AttemptPermit;
   readonly waitMs: number;
+}
+
+/** The budget of a call as its connection has it. */
+interface Bucket {
+  readonly name: string;
+  readonly spec: Budget;
+  readonly limits: BudgetLimits;
+  /** Everybody who shares it has the same. */
+  readonly key: string;
+  /** Answers to this call may speak for everybody who shares it. */
+  readonly isTrusted: boolean;
 }
 
 const FREE: AttemptPermit = Object.freeze({ answered: () => undefined, done: () => undefined });
@@ -20,9 +33,10 @@ const limitsOf = new WeakMap<OpenConnection, Map<string, BudgetLimits>>();
 export async function budget(call: AdmittedCall): Promise<Granted> {
   const { services, trace } = call;
   const askedAtMs = services.clock.now();
-  await sitOutPause(call);
-  const permit = await takePermit(call);
-  await sitOutPause(call).catch((error: unknown) => {
+  const bucket = bucketOf(call);
+  await sitOutPause(call, bucket);
+  const permit = await takePermit(call, bucket);
+  await sitOutPause(call, bucket).catch((error: unknown) => {
     permit.done();
     throw error;
   });
@@ -32,16 +46,53 @@ export async function budget(call: AdmittedCall): Promise<Granted> {
   return { permit, waitMs };
 }
 
-/** The bucket of a call that the other side may pause: the connection's share of the operation's budget. */
-export function pauseKey({ connection, target }: Pick<AdmittedCall, "connection" | "target">): string {
-  return `${connection.key} ${target.operation.budget ?? ""}`;
+/** Reads what an answer says about the call's budget; a window that it calls smaller becomes smaller. */
+export function readBudget(call: AdmittedCall, answer: Told): BudgetNews {
+  const bucket = bucketOf(call);
+  if (bucket === undefined) return {};
+  const news = budgetSignals(bucket.spec)(answer, call.services.clock.now());
+  if (news.limit !== undefined && bucket.isTrusted) call.services.budgets.lower(bucket.key, bucket.limits, news.limit);
+  return news;
 }
 
-async function sitOutPause(call: AdmittedCall): Promise<void> {
+/**
+ * Holds calls still because an answer asked for it: those of the connection, and where its window is spent (`isSpent`) those of all who
+ * share it.
+ */
+export function pause(call: AdmittedCall, waitMs: number, isSpent: boolean): void {
+  const { services } = call;
+  const untilMs = services.clock.now() + waitMs;
+  const bucket = bucketOf(call);
+  services.pauses.pause(ownKey(call), untilMs);
+  if (isSpent && bucket?.isTrusted === true) services.pauses.pause(bucket.key, untilMs);
+}
+
+function bucketOf(call: AdmittedCall): Bucket | undefined {
+  const { target, connection } = call;
+  const { contract } = target.connector;
+  const name = target.operation.budget;
+  const spec = name === undefined ? undefined : contract.budgets[name];
+  if (name === undefined || spec === undefined) return undefined;
+  const known = limitsOf.get(connection) ?? new Map<string, BudgetLimits>();
+  const limits = known.get(name) ?? budgetLimits(name, spec, connection.settings);
+  known.set(name, limits);
+  limitsOf.set(connection, known);
+  const isTrusted = spec.scope !== "connector" || !contract.hosts.some(isChosenByConnection);
+  return { name, spec, limits, key: bucketKey(call, name, spec.scope), isTrusted };
+}
+
+/** A host that a connection chooses cannot tell how the connections of others are doing. */
+const isChosenByConnection = (host: string): boolean => host === "*" || host.includes("{");
+
+/** The connection's share of the operation's budget. */
+const ownKey = ({ connection, target }: AdmittedCall): string => `${connection.key} ${target.operation.budget ?? ""}`;
+
+async function sitOutPause(call: AdmittedCall, bucket: Bucket | undefined): Promise<void> {
   const { services, deadlineMs, signal } = call;
   for (;;) {
     const now = services.clock.now();
-    const until = services.pauses.until(pauseKey(call));
+    const own = services.pauses.until(ownKey(call));
+    const until = bucket === undefined ? own : Math.max(own, services.pauses.until(bucket.key));
     if (until <= now) return;
     if (until - now > PATIENCE_MS || until + MIN_ATTEMPT_MS > deadlineMs) {
       throw refused(`${call.use}: the other system asked for a pause of ${until - now} ms.`, until);
@@ -50,27 +101,18 @@ async function sitOutPause(call: AdmittedCall): Promise<void> {
   }
 }
 
-async function takePermit(call: AdmittedCall): Promise<AttemptPermit> {
-  const { services, deadlineMs, signal, target, connection } = call;
-  const name = target.operation.budget;
-  const spec = name === undefined ? undefined : target.connector.contract.budgets[name];
-  if (name === undefined || spec === undefined) return FREE;
-  const known = limitsOf.get(connection) ?? new Map<string, BudgetLimits>();
-  const limits = known.get(name) ?? budgetLimits(name, spec, connection.settings);
-  known.set(name, limits);
-  limitsOf.set(connection, known);
-  const key = bucketKey(call, name, spec.scope);
-  const earliest = services.budgets.earliest(key, limits);
+async function takePermit(call: AdmittedCall, bucket: Bucket | undefined): Promise<AttemptPermit> {
+  if (bucket === undefined) return FREE;
+  const { services, deadlineMs, signal, target } = call;
+  const { key, limits, name } = bucket;
+  const { cost } = target.operation;
+  const earliest = services.budgets.earliest(key, limits, cost);
   if (earliest + MIN_ATTEMPT_MS > deadlineMs)
     throw refused(`${call.use}: the budget ${name} is used up beyond the deadline.`, earliest);
-  return services.budgets.take(key, limits, signal);
+  return services.budgets.take(key, limits, signal, cost);
 }
 
-function bucketKey(
-  { target, connection, tenant }: AdmittedCall,
-  name: string,
-  scope: "connection" | "connector" | "tenant",
-): string {
+function bucketKey({ target, connection, tenant }: AdmittedCall, name: string, scope: Budget["scope"]): string {
   const connector = target.connector.contract.name;
   if (scope === "connection") return `${connection.key} ${name}`;
   return JSON.stringify(scope === "tenant" ? [tenant, connector, name] : [connector, name]);

@@ -108,3 +108,38 @@ it("stretches the window where less than one call fits into it", async () => {
   await window.take(never);
   expect(clock.time() - start).toBe(2_001);
 });
+
+it("gives a call as many permits as it costs, in turn, and a whole window to one that costs more (B2)", async () => {
+  const clock = jumpingClock();
+  const window = new SlidingWindow(5, 1_000, clock);
+  const start = clock.time();
+  (await window.take(never, 3)).answered();
+  const order: string[] = [];
+  const at = (name: string) => (permit: Permit) => {
+    order.push(`${name} ${clock.time() - start}`);
+    permit.answered();
+  };
+  const [large, small] = [window.take(never, 4).then(at("large")), window.take(never, 1).then(at("small"))];
+  await Promise.all([large, small]);
+  await window.take(never, 99).then(at("huge"));
+  expect(order).toEqual(["large 1001", "small 1001", "huge 2002"]);
+});
+
+it("shrinks when the other side says so, grows back to its rate and never beyond (B5)", async () => {
+  const clock = jumpingClock();
+  const window = new SlidingWindow(4, 1_000, clock);
+  const start = clock.time();
+  const took = async (count: number): Promise<number> => {
+    for (let i = 0; i < count; i++) (await window.take(never)).answered();
+    return clock.time() - start;
+  };
+  window.limitTo(2);
+  expect(await took(2)).toBe(0);
+  expect(window.earliest()).toBe(start + 1_001);
+  expect(await took(1)).toBe(1_001);
+  window.limitTo(400);
+  expect(await took(3)).toBe(1_001);
+  expect(await took(1)).toBe(2_002);
+  window.limitTo(0);
+  expect(await took(2)).toBeGreaterThanOrEqual(3_003);
+});
