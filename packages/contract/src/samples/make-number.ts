@@ -44,11 +44,6 @@ function boundsOf(schemas: Place["facts"]["schemas"]): { readonly low: number; r
       high = Math.min(high, Number.MAX_SAFE_INTEGER);
     }
   }
-  return narrowed(low, high);
-}
-
-/** Machine limits are no wish of the author: away from edges, small figures read better. */
-function narrowed(low: number, high: number): { readonly low: number; readonly high: number } {
   return { low, high };
 }
 

@@ -31,7 +31,7 @@ export function makeObject(place: Place): Json | undefined {
 }
 
 /** What holds for the value under a key, in every schema of the place. `[false]` where the key may not be there. */
-export function schemasFor(key: string, { facts }: Pick<Place, "facts">): readonly JsonSchema[] {
+export function schemasFor(key: string, { facts }: { readonly facts: Pick<Place["facts"], "schemas"> }): readonly JsonSchema[] {
   const isDeclared = facts.schemas.some(({ properties = {} }) => Object.hasOwn(properties, key));
   return facts.schemas.flatMap(
     ({ properties = {}, patternProperties = {}, additionalProperties, unevaluatedProperties }): readonly JsonSchema[] => {
