@@ -1,3 +1,4 @@
+import { TokenKeeper } from "@mortise/auth";
 import { MortiseError } from "@mortise/contract";
 import { createRegistry } from "@mortise/registry";
 import { BudgetBook } from "./budget/budget-book.ts";
@@ -72,6 +73,7 @@ function createServices(options: RuntimeOptions, closing: AbortSignal): Services
     trustedPublishers: new Set(options.trustedPublishers ?? ["mortise"]),
     guard,
     egress: new EgressClient(guard),
+    tokens: options.tokenSource ?? new TokenKeeper(() => clock.now(), options.credentialStore),
     files: createFileAccess({ roots: options.files?.roots ?? [], base: options.files?.base ?? process.cwd() }),
     resources: new ResourcePool(),
     budgets: new BudgetBook(clock),

@@ -1,3 +1,4 @@
+import type { CredentialStore, TokenSource } from "@mortise/auth";
 import type { CallResult, Json, Operation } from "@mortise/contract";
 import type { Connector } from "@mortise/sdk";
 import type { Resolver } from "./egress/resolve-host.ts";
@@ -34,6 +35,10 @@ export interface RuntimeOptions {
   readonly clock?: Clock;
   /** A number in [0, 1), for the jitter of waits. */
   readonly random?: () => number;
+  /** Keeps credentials whose tokens were renewed. Absent: new refresh tokens are kept in memory, and lost with the process. */
+  readonly credentialStore?: CredentialStore;
+  /** Gives out the tokens of connections. Absent: they are fetched by this runtime and kept in memory. */
+  readonly tokenSource?: TokenSource;
   /** Finds the addresses of a host name; they are checked whatever it says. Absent: the machine's resolver. */
   readonly resolver?: Resolver;
 }

@@ -1,3 +1,4 @@
+import type { TokenSource } from "@mortise/auth";
 import type { Registry } from "@mortise/registry";
 import type { Connector, FileAccess } from "@mortise/sdk";
 import type { BudgetBook } from "./budget/budget-book.ts";
@@ -21,6 +22,7 @@ export interface Services {
   readonly trustedPublishers: ReadonlySet<string>;
   readonly guard: EgressGuard;
   readonly egress: EgressClient;
+  readonly tokens: TokenSource;
   readonly files: FileAccess;
   readonly resources: ResourcePool;
   readonly budgets: BudgetBook;

@@ -42,7 +42,7 @@ export async function logIn({ scheme, credential, settings, transport, nowMs }: 
     ...(content === undefined ? {} : { body: form ? formOf(record(content)) : JSON.stringify(content) }),
   });
   const token = tokenOf(scheme, answer);
-  if (answer.status >= 300 || token === undefined) {
+  if (answer.status >= 400 || token === undefined) {
     const place = "body" in scheme.token ? scheme.token.body : `the header ${scheme.token.header}`;
     throw tokenRefusal(answer, parse(answer.body), url.host, place, nowMs);
   }

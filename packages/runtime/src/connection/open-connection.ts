@@ -9,12 +9,15 @@ import {
   missingSettings,
   type Redactor,
   type RequestDraft,
+  type Secret,
+  type TokenHolder,
   wrapCredential,
 } from "@mortise/auth";
-import { type AuthScheme, type Contract, type Json, MortiseError } from "@mortise/contract";
+import { type AuthScheme, type Contract, type Json, MortiseError, type SingleAuthScheme } from "@mortise/contract";
 import { compileSchema } from "@mortise/contract/validation";
 import { grantedHosts } from "../operation/granted-hosts.ts";
 import type { Connection } from "../runtime.ts";
+import { ConnectionTokens } from "./connection-tokens.ts";
 
 /** A connection that calls can be made with: settings checked, credential wrapped. */
 export interface OpenConnection {
@@ -25,6 +28,8 @@ export interface OpenConnection {
   readonly scheme: AuthScheme;
   readonly credential: Credential;
   readonly redactor: Redactor;
+  /** Undefined where the scheme sends the credential as it is. */
+  readonly tokens: ConnectionTokens | undefined;
   /** Puts the credential into a request. Throws `AUTH_FAILED`. */
   readonly authorize: (draft: RequestDraft) => AuthorizedDraft;
   readonly granted: (host: string) => boolean;
@@ -62,15 +67,19 @@ export function openConnection(contract: Contract, connection: Connection | unde
     });
   }
   const key = JSON.stringify([tenant, contract.name, connection?.name ?? ""]);
+  const redactor = createRedactor(secretsOf(scheme, credential, connection, contract));
+  const name = connection?.name ?? "";
+  const tokens = openTokens(scheme, { key, tenant, connection: name, credential, settings, redactor });
   const digest = createHash("sha256").update(JSON.stringify([settings, connection?.auth ?? null, connection?.credential ?? {}]));
   return Object.freeze({
-    name: connection?.name ?? "",
+    name,
     tenant,
     settings,
     scheme,
     credential,
-    redactor: createRedactor(secretsOf(scheme, credential, connection, contract)),
-    authorize: (draft: RequestDraft) => applyAuth(scheme, credential, draft),
+    redactor,
+    tokens,
+    authorize: (draft: RequestDraft) => applyAuth(scheme, credential, draft, tokens?.of),
     granted: grantedHosts(contract.hosts, settings),
     key,
     version: `${key} ${digest.digest("base64url")}`,
@@ -100,8 +109,23 @@ function chooseScheme(contract: Contract, connection: Connection | undefined): A
   );
 }
 
-/** Fills the `{settings.x}` holes in what an API key is called. */
+/** The schemes whose tokens are fetched. */
+function openTokens(scheme: AuthScheme, parts: Omit<TokenHolder, "scheme">): ConnectionTokens | undefined {
+  const all = scheme.kind === "all" ? scheme.of : [scheme];
+  const holders = all.flatMap((single) =>
+    single.kind === "oauth2" || single.kind === "session" ? [Object.freeze({ ...parts, scheme: single })] : [],
+  );
+  return holders.length === 0 ? undefined : new ConnectionTokens(holders);
+}
+
 function fillScheme(scheme: AuthScheme, settings: { readonly [key: string]: Json }): AuthScheme {
+  return scheme.kind === "all"
+    ? { ...scheme, of: scheme.of.map((each) => fillSingle(each, settings)) }
+    : fillSingle(scheme, settings);
+}
+
+/** Fills the `{settings.x}` holes in what an API key is called. */
+function fillSingle(scheme: SingleAuthScheme, settings: { readonly [key: string]: Json }): SingleAuthScheme {
   if (scheme.kind !== "apiKey") return scheme;
   const fill = (text: string) =>
     text.replaceAll(/\{settings\.([A-Za-z0-9_]+)\}/g, (_, name: string) => String(settings[name] ?? ""));
@@ -134,13 +158,18 @@ function secretsOf(
     const schema = contract.settings?.properties?.[name];
     return typeof schema === "object" && schema["x-secret"] === true && typeof value === "string" ? [value] : [];
   });
-  return [...fields, ...settings, ...basicPair(scheme, credential)];
+  return [...fields, ...settings, ...pairs(scheme, credential)];
 }
 
-/** What Basic sends (RFC 7617 §2), also where the password alone is too short to be searched for. */
-function basicPair(scheme: AuthScheme, { username, password }: Credential): readonly string[] {
-  if (scheme.kind !== "basic" || username === undefined || password === undefined || password.reveal() === "") return [];
-  return [`${username.reveal()}:${password.reveal()}`];
+/** What Basic sends (RFC 7617 §2; RFC 6749 §2.3.1), also where the password alone is too short to be searched for. */
+function pairs(scheme: AuthScheme, { username, password, clientId, clientSecret }: Credential): readonly string[] {
+  const all = scheme.kind === "all" ? scheme.of : [scheme];
+  const pair = (left: Secret | undefined, right: Secret | undefined): readonly string[] =>
+    left === undefined || right === undefined || right.reveal() === "" ? [] : [`${left.reveal()}:${right.reveal()}`];
+  return [
+    ...(all.some(({ kind }) => kind === "basic") ? pair(username, password) : []),
+    ...(all.some(({ kind }) => kind === "oauth2") ? pair(clientId, clientSecret) : []),
+  ];
 }
 
 const shown = (connection: Connection | undefined): string => (connection?.name ? `"${connection.name}"` : "given");

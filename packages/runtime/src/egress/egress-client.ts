@@ -35,6 +35,8 @@ export interface EgressRequest {
   readonly secretHeaders: readonly string[];
   /** Secrets in the body, by field; a redirect to another origin is refused then. Absent: none. */
   readonly secretFields?: { readonly [name: string]: string };
+  /** Absent: true. False: a redirect is the answer. */
+  readonly followRedirects?: boolean;
   /** Whether the contract lists a host. */
   readonly granted: (host: string) => boolean;
   /** Sockets are shared by requests of the same pool only: tenant and connection. */
@@ -73,7 +75,7 @@ export class EgressClient {
     for (let hops = 0; ; hops++) {
       this.#guard.checkUrl(hop.url, hop.granted);
       const answer = await this.#once(hop);
-      const next = nextHop(hop, answer);
+      const next = request.followRedirects === false ? undefined : nextHop(hop, answer);
       if (next === undefined) return answer;
       if (hops === MAX_HOPS) throw new TransportError(`more than ${MAX_HOPS} redirects`, "ERR_TOO_MANY_REDIRECTS", "answered");
       const { beforeSend: _, ...repeated } = hop;

@@ -19,7 +19,10 @@ export function createNativeContext(call: ReadyCall, { signal, lease, commit }: 
   return Object.freeze({
     settings: connection.settings,
     credential: Object.freeze(
-      Object.fromEntries(Object.entries(connection.credential).map(([name, secret]) => [name, secret.reveal()])),
+      Object.fromEntries([
+        ...Object.entries(connection.credential).map(([name, secret]) => [name, secret.reveal()]),
+        ...Object.entries(connection.tokens?.fields() ?? {}),
+      ]),
     ),
     signal,
     idempotencyKey: key.value,
