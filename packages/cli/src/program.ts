@@ -2,7 +2,9 @@ import { Command, CommanderError } from "commander";
 import { buildCommand } from "./commands/build.ts";
 import { callCommand } from "./commands/call.ts";
 import { checkCommand } from "./commands/check.ts";
+import { docsCommand } from "./commands/docs.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { exportCommand } from "./commands/export.ts";
 import { newCommand } from "./commands/new.ts";
 import { runCommand } from "./commands/run.ts";
 import { serveCommand } from "./commands/serve.ts";
@@ -21,6 +23,8 @@ const COMMANDS: readonly CommandDefinition[] = [
   buildCommand,
   checkCommand,
   typesCommand,
+  docsCommand,
+  exportCommand,
   callCommand,
   runCommand,
   serveCommand,

@@ -223,6 +223,13 @@ export const CATALOGUE = Object.freeze({
     "The file breaks its format at the line given.",
     "Mend the line, or allow lenient reading.",
   ),
+  NOT_EXPRESSIBLE: entry(
+    "config",
+    "author",
+    false,
+    "The other format has no words for a part of this document.",
+    "Leave the part out, or say it in another way.",
+  ),
   STREAM_CHANGED: entry(
     "poison",
     "builder",

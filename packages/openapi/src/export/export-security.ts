@@ -1,0 +1,83 @@
+import type { AuthScheme, Contract, Diagnostic, Json, JsonObject, OAuth2Scheme, Operation } from "@mortise/contract";
+import { joinPointer } from "@mortise/contract";
+
+/** Security schemes of a contract, and which of them an operation needs. */
+export interface ExportedSecurity {
+  readonly schemes: JsonObject;
+  readonly diagnostics: readonly Diagnostic[];
+  /** `security` of an operation; nothing where the contract has no credential at all. */
+  of(operation: Operation): JsonObject;
+}
+
+/** Auth schemes as OpenAPI says them (Security Scheme Object, 3.1 §4.8.27). */
+export function exportSecurity({ auth }: Contract): ExportedSecurity {
+  const schemes: { [name: string]: Json } = {};
+  const parts: { [id: string]: readonly string[] } = {};
+  const diagnostics: Diagnostic[] = [];
+  for (const [id, scheme] of Object.entries(auth)) {
+    const list = scheme.kind === "all" ? scheme.of : [scheme];
+    parts[id] = list.flatMap((part, index) => {
+      const said = schemeOf(part);
+      const name = list.length === 1 ? id : `${id}.${index + 1}`;
+      if (said !== undefined) schemes[name] = { ...said, ...(scheme.help === undefined ? {} : { description: scheme.help }) };
+      else if (part.kind !== "none") diagnostics.push(beyond(id, part.kind));
+      return said === undefined ? [] : [name];
+    });
+  }
+  const of = (operation: Operation): JsonObject => {
+    const ids = operation.auth ?? Object.keys(auth);
+    if (Object.keys(auth).length === 0) return {};
+    const choices = ids.map((id) =>
+      Object.fromEntries((parts[id] ?? []).map((name) => [name, isOAuth(schemes[name]) ? [...operation.scopes] : []])),
+    );
+    return { security: choices };
+  };
+  return { schemes, diagnostics, of };
+}
+
+const isOAuth = (scheme: Json | undefined): boolean =>
+  typeof scheme === "object" && scheme !== null && !Array.isArray(scheme) && (scheme as JsonObject).type === "oauth2";
+
+function schemeOf(scheme: AuthScheme): JsonObject | undefined {
+  switch (scheme.kind) {
+    case "apiKey":
+      return scheme.in === "body" ? undefined : { type: "apiKey", in: scheme.in, name: scheme.name };
+    case "basic":
+    case "bearer":
+      return { type: "http", scheme: scheme.kind };
+    case "session":
+      return { type: "apiKey", in: scheme.apply.in, name: scheme.apply.name };
+    case "oauth2":
+      return { type: "oauth2", flows: flowsOf(scheme) };
+    default:
+      return undefined;
+  }
+}
+
+const FLOWS: { readonly [grant in OAuth2Scheme["grant"]]: string } = Object.freeze({
+  authorization_code: "authorizationCode",
+  client_credentials: "clientCredentials",
+  password: "password",
+  implicit: "implicit",
+  device_code: "clientCredentials",
+});
+
+function flowsOf({ grant, authorizeUrl, tokenUrl, refreshUrl, scopes }: OAuth2Scheme): JsonObject {
+  const takesAuthorize = grant === "authorization_code" || grant === "implicit";
+  const flow: JsonObject = {
+    ...(takesAuthorize ? { authorizationUrl: authorizeUrl ?? tokenUrl ?? "" } : {}),
+    ...(grant === "implicit" ? {} : { tokenUrl: tokenUrl ?? authorizeUrl ?? "" }),
+    ...(refreshUrl === undefined ? {} : { refreshUrl }),
+    scopes: { ...scopes },
+  };
+  return { [FLOWS[grant]]: flow };
+}
+
+function beyond(id: string, kind: string): Diagnostic {
+  return {
+    code: "NOT_EXPRESSIBLE",
+    severity: "warning",
+    path: joinPointer("auth", id),
+    message: `auth.${id}: OpenAPI has no words for a credential of kind ${kind} as this contract sends it.`,
+  };
+}

@@ -1,0 +1,1 @@
+export { type ExportedDocument, exportOpenApi } from "./export/export-openapi.ts";
