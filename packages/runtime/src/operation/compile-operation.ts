@@ -2,13 +2,15 @@ import { type CompiledValue, compileValue, type Scope } from "@mortise/builders"
 import { type ErrorCode, type HttpRequest, type Json, MortiseError, type Operation } from "@mortise/contract";
 import { compileSchema, type Validator } from "@mortise/contract/validation";
 import type { Connector, NativeBinding } from "@mortise/sdk";
+import { type AnswerDecoder, compileDecoder } from "../attempts/decoding/decode-answer.ts";
 import { type CompiledSearchOrCreate, compileSearchOrCreate } from "../jobs/compile-search-or-create.ts";
 import { type CompiledWait, compileWait } from "../jobs/compile-wait.ts";
+import { compileItemOutcomes, type ItemJudge } from "../outcome/compile-item-outcomes.ts";
 import { compileOutcomes, type Seen } from "../outcome/compile-outcomes.ts";
 import type { Classified } from "../outcome/compile-rule.ts";
-import { type Backoff, compileBackoff } from "../retry/backoff.ts";
 import { type CompiledIncremental, compileIncremental } from "../reading/compile-incremental.ts";
 import { type CompiledPartition, compilePartition } from "../reading/compile-partition.ts";
+import { type Backoff, compileBackoff } from "../retry/backoff.ts";
 import { compileRequest, type RequestBuilder } from "./compile-request.ts";
 
 /** An operation made ready once: validators, values, outcome table, body. */
@@ -19,6 +21,8 @@ export interface CompiledOperation {
   readonly validateInput: Validator;
   readonly validateOutput: Validator;
   readonly classify: (seen: Seen) => Classified | undefined;
+  /** Finds failed items in an output. Undefined: the operation has no rules for items. */
+  readonly judgeItems: ItemJudge | undefined;
   /** Waits between attempts where answers do not say. */
   readonly backoff: Backoff;
   /** Name of the field that carries the idempotency key in this call; `""`: none. Undefined: the operation takes no key. */
@@ -35,6 +39,7 @@ export type CompiledBody =
       readonly kind: "request";
       readonly request: HttpRequest;
       readonly build: RequestBuilder;
+      readonly decode: AnswerDecoder;
       readonly output: CompiledValue | undefined;
     }
   | { readonly kind: "native"; readonly binding: NativeBinding }
@@ -53,6 +58,7 @@ export function compileOperation(connector: Connector, name: string, operation: 
     validateInput: compileSchema(input, { useDefaults: true, ...(schemas === undefined ? {} : { schemas }) }),
     validateOutput: compileSchema(output, schemas === undefined ? {} : { schemas }),
     classify: compileOutcomes(operation.outcomes),
+    judgeItems: compileItemOutcomes(operation.itemOutcomes),
     backoff: compileBackoff(operation.retry),
     keyName: typeof idempotency === "string" ? undefined : compileKeyName(idempotency.key, idempotency.name),
     body: compileBody(connector, name, operation),
@@ -66,7 +72,8 @@ function compileBody(connector: Connector, name: string, operation: Operation): 
   const { request, searchOrCreate, native, code } = operation;
   if (request !== undefined) {
     const output = request.output === undefined ? undefined : sound(compileValue(request.output), name);
-    return { kind: "request", request, build: compileRequest(request, connector.contract.hosts), output };
+    const decode = compileDecoder(request.decode, output === undefined ? operation.output : undefined);
+    return { kind: "request", request, build: compileRequest(request, connector.contract.hosts), decode, output };
   }
   if (searchOrCreate !== undefined) {
     return { kind: "searchOrCreate", ...compileSearchOrCreate(connector.contract, name, operation, searchOrCreate) };

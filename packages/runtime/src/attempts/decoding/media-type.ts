@@ -1,0 +1,36 @@
+/** What an answer's Content-Type says about how to read it. */
+export type Reading = "json" | "jsonl" | "csv" | "xml" | "sse" | "text" | "binary";
+
+/** A Content-Type taken apart (RFC 9110 §8.3.1). */
+export interface MediaType {
+  /** Lower case, without parameters; `""` where there is none. */
+  readonly name: string;
+  /** Absent: not said. */
+  readonly charset: string | undefined;
+  /** Whether `text/csv` says that it has no header row (RFC 4180 §3). */
+  readonly headless: boolean;
+}
+
+const LINES = /^application\/(?:(?:x-)?(?:jsonl|ndjson|jsonlines|json-lines)|json-seq|stream\+json)$/;
+const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json$|^text\/json$/;
+/** Documents for people, drawings and pages, stay text. */
+const XML_TYPE = /^(?:application|text)\/xml$|^(?!image\/)(?!application\/xhtml)[\w.-]+\/[\w.+-]+\+xml$/;
+const TEXT_TYPE = /^text\/|[/+]xml$|javascript$|x-www-form-urlencoded$|graphql|yaml$/;
+
+/** Takes a Content-Type apart. */
+export function mediaType(contentType: string | undefined): MediaType {
+  const [name = "", ...parameters] = (contentType ?? "").toLowerCase().split(";");
+  const rest = parameters.join(";");
+  const charset = /charset="?([^";]+)"?/.exec(rest)?.[1]?.trim();
+  return { name: name.trim(), charset, headless: /header="?absent/.test(rest) };
+}
+
+/** How a body of a media type is read; without one as text. */
+export function readingOf(name: string): Reading {
+  if (LINES.test(name)) return "jsonl";
+  if (JSON_TYPE.test(name)) return "json";
+  if (name === "text/csv" || name === "application/csv") return "csv";
+  if (XML_TYPE.test(name)) return "xml";
+  if (name === "text/event-stream") return "sse";
+  return name === "" || TEXT_TYPE.test(name) ? "text" : "binary";
+}
