@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { rules, transformers } from "@mortise/builders";
 import { CATALOGUE } from "@mortise/contract";
 import { coreNodes } from "@mortise/workflow";
-import { connectorReadmes } from "./connector-readmes.ts";
+import { connectorPages } from "./connector-pages.ts";
 import { errorsPage } from "./errors-page.ts";
 import { nodesPage } from "./nodes-page.ts";
 import { rulesPage } from "./rules-page.ts";
@@ -18,6 +18,6 @@ export async function generatedPages(root: string): Promise<ReadonlyMap<string, 
     ["docs/workflow-nodes.md", await nodesPage(coreNodes.map(({ spec }) => spec))],
     ["docs/transformers.md", transformersPage(transformers)],
     ["docs/rules.md", rulesPage(rules)],
-    ...(await connectorReadmes(root)),
+    ...(await connectorPages(root)),
   ]);
 }

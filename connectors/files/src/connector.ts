@@ -19,4 +19,13 @@ export default defineConnector({
   settings: filesSettings,
   auth: { none: none({ title: "No credential", test: "list" }) },
   operations: { readCsv, readJson, readJsonLines, writeRows, appendRows, list: listFiles },
+  changelog: [
+    {
+      version: "1.0.0",
+      date: "2026-11-21",
+      changes: [
+        "Read JSON, rows of CSV and of JSON Lines; write and append rows; list files below the folders that the deployment allows.",
+      ],
+    },
+  ],
 });

@@ -41,4 +41,14 @@ export default defineConnector({
     },
   },
   operations: { get, head, post, put, patch, delete: remove, lookup, check },
+  changelog: [
+    {
+      version: "1.0.0",
+      date: "2026-11-21",
+      changes: [
+        "Read, create, replace, change and delete on any HTTP service, with a base URL, four ways to sign in and limits of its own.",
+        "Lookups that keep their answers for five minutes.",
+      ],
+    },
+  ],
 });

@@ -37,4 +37,11 @@ export default defineConnector({
     describeTable,
     test: testConnection,
   },
+  changelog: [
+    {
+      version: "1.0.0",
+      date: "2026-11-21",
+      changes: ["Query, insert, upsert and stream rows, run statements, create, list and describe tables."],
+    },
+  ],
 });

@@ -19,4 +19,11 @@ export default defineConnector({
     none: none({ title: "No sign-in", test: "verify" }),
   },
   operations: { sendMail, verify },
+  changelog: [
+    {
+      version: "1.0.0",
+      date: "2026-11-21",
+      changes: ["Send mail with attachments, and check that a server takes the credential."],
+    },
+  ],
 });

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { MortiseError } from "@mortise/contract";
 import { checkContract } from "@mortise/contract/validation";
 import { contractJson } from "@mortise/sdk";
 import { rolldown } from "rolldown";
 import { loadConnectorFolder, sourceOf } from "./connector-folder.ts";
-import { connectorReadme } from "./connector-readme.ts";
 import { DiagnosticsFailure } from "./failure.ts";
+import { docsOfFolder, writeDocs } from "./write-docs.ts";
 
 /** What a build wrote. */
 export interface Built {
@@ -37,9 +37,10 @@ export async function buildConnector(folder: string): Promise<Built> {
   const errors = checkContract(connector.contract).filter(({ severity }) => severity === "error");
   if (errors.length > 0) throw new DiagnosticsFailure(errors, 1);
 
+  const docs = await docsOfFolder(folder, connector.contract);
   const files = new Map<string, string>([
     ["contract.json", contractJson(connector)],
-    ["README.md", connectorReadme(connector.contract, await ownDocs(folder))],
+    ...docs,
     ["connector.js", await bundle(source)],
   ]);
   const digests = Object.fromEntries([...files].map(([name, text]) => [name, createHash("sha256").update(text).digest("hex")]));
@@ -50,23 +51,21 @@ export async function buildConnector(folder: string): Promise<Built> {
   const fresh = `${target}.new`;
   await rm(fresh, { recursive: true, force: true });
   await mkdir(fresh, { recursive: true });
-  for (const [name, text] of files) await writeFile(join(fresh, name), text);
+  for (const [name, text] of files) {
+    await mkdir(dirname(join(fresh, name)), { recursive: true });
+    await writeFile(join(fresh, name), text);
+  }
   await rm(target, { recursive: true, force: true });
   await rename(fresh, target);
-  for (const name of ["contract.json", "README.md"]) await replaceIfChanged(resolve(folder, name), files.get(name) ?? "");
+  await replaceIfChanged(resolve(folder, "contract.json"), files.get("contract.json") ?? "");
+  await writeDocs(folder, docs);
   return {
     connector: connector.contract.name,
     version: connector.contract.version,
     folder,
-    files: ["contract.json", "README.md", ...[...files.keys()].map((name) => `dist/${name}`)],
+    files: ["contract.json", ...docs.keys(), ...[...files.keys()].map((name) => `dist/${name}`)],
     digest: createHash("sha256").update(digestText).digest("hex"),
   };
-}
-
-/** What the author says about the connector beyond its contract. */
-async function ownDocs(folder: string): Promise<string> {
-  const file = resolve(folder, "docs.md");
-  return existsSync(file) ? await readFile(file, "utf8") : "";
 }
 
 async function replaceIfChanged(file: string, text: string): Promise<void> {

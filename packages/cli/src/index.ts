@@ -1,4 +1,4 @@
-export { connectorReadme } from "./connector-readme.ts";
-export { fieldTable } from "./field-table.ts";
+export { connectorDocs } from "./docs/connector-docs.ts";
+export { fieldTable } from "./docs/field-table.ts";
 export { run } from "./program.ts";
 export { scaffoldConnector } from "./scaffold-connector.ts";

@@ -23,9 +23,9 @@ export async function scaffoldConnector(
       [`test/${name}.test.ts`, testSource(name)],
     ]),
   );
-  await buildConnector(folder);
+  const built = await buildConnector(folder);
   return {
-    files: [...files, join(folder, "contract.json"), join(folder, "README.md")],
+    files: [...files, ...built.files.filter((path) => !path.startsWith("dist/")).map((path) => join(folder, path))],
     next: [
       `mortise check ${folder}`,
       `mortise build ${folder}`,
@@ -43,7 +43,7 @@ function packageJson(name: string): string {
       license: "Apache-2.0",
       type: "module",
       exports: { ".": "./src/connector.ts", "./contract.json": "./contract.json" },
-      files: ["src", "contract.json", "README.md"],
+      files: ["src", "contract.json", "README.md", "API.md", "EXAMPLES.md", "CHANGELOG.md", "docs"],
       dependencies: { "@mortise/sdk": version() },
     },
     null,

@@ -154,3 +154,15 @@ test("a misspelt command suggests the right one: exit code 2", async () => {
   expect(ended.code).toBe(2);
   expect(ended.stderr).toContain("check");
 });
+
+test("docs writes four pages of a connector, tells which are out of date and takes none of the author's", async () => {
+  await mortise("new", "connector", "told");
+  writeFileSync(join(folder, "told", "docs.md"), "## Good to know\n\nIt rains.\n");
+  expect((await mortise("docs", "told", "--check", "--json")).code).toBe(1);
+  const written = JSON.parse((await mortise("docs", "told", "--json")).stdout) as {
+    written: readonly string[];
+    pages: readonly string[];
+  };
+  expect(written).toMatchObject({ written: ["README.md"], pages: ["README.md", "API.md", "EXAMPLES.md", "CHANGELOG.md"] });
+  expect((await mortise("docs", "told", "--check")).code).toBe(0);
+});

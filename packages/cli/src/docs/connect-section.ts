@@ -1,0 +1,80 @@
+import type { AuthScheme, Contract } from "@mortise/contract";
+import { fieldTable } from "./field-table.ts";
+import { cell, paragraphs, prose, table } from "./prose.ts";
+
+/** How a connection is made: its settings, and every way to sign in with what it needs. */
+export function connectSection(contract: Contract): string {
+  const schemes = Object.entries(contract.auth);
+  const settings = contract.settings === undefined ? "" : fieldTable(contract.settings);
+  if (schemes.length === 0 && settings === "") return "## Connection\n\nNone is needed.";
+  return paragraphs([
+    "## Connection",
+    settings === "" ? "" : `Settings:\n\n${settings}`,
+    schemes.length > 1 ? `One of ${schemes.length} ways to sign in:` : "",
+    ...schemes.map(([id, scheme]) => schemePart(id, scheme)),
+  ]);
+}
+
+function schemePart(id: string, scheme: AuthScheme): string {
+  const { title, help, test, revoke, requires } = scheme;
+  const facts = [
+    ...(test === undefined ? ["It cannot be tried out before the first call."] : [`It is tried out with \`${test.operation}\`.`]),
+    ...(requires === undefined || requires.length === 0
+      ? []
+      : [`It needs the settings ${requires.map((each) => `\`${each}\``).join(", ")}.`]),
+    ...(revoke === undefined
+      ? []
+      : ["none" in revoke ? `Taking it back: ${cell(revoke.none)}` : `\`${revoke.operation}\` takes it back.`]),
+  ];
+  return paragraphs([
+    `### ${id}`,
+    `${title === undefined ? "" : `${prose(title)}. `}${schemeSentence(scheme)}`,
+    help === undefined ? "" : `Where to find it: ${prose(help)}`,
+    facts.join(" "),
+    scopeTable(scheme),
+  ]);
+}
+
+/** What a scheme sends, in a sentence or two. */
+function schemeSentence(scheme: AuthScheme): string {
+  switch (scheme.kind) {
+    case "none":
+      return "No credential is sent.";
+    case "apiKey":
+      return `A key in the ${scheme.in} \`${scheme.name}\`. Credential field: \`${scheme.field ?? "apiKey"}\`.`;
+    case "basic":
+      return "User name and password (RFC 7617). Credential fields: `username`, `password`.";
+    case "bearer":
+      return "A token in the header `Authorization` (RFC 6750). Credential field: `token`.";
+    case "oauth2":
+      return `OAuth 2.0 (RFC 6749), ${GRANTS[scheme.grant]}. Tokens are renewed by themselves.`;
+    case "session":
+      return `A login gives a token for some time; it is renewed by itself. Credential fields: ${fieldNames(scheme.fields)}.`;
+    case "all":
+      return `All of these at once: ${scheme.of.map((each) => schemeSentence(each)).join(" ")}`;
+    case "fields":
+      return `Credential fields: ${fieldNames(scheme.fields)}.`;
+  }
+}
+
+const GRANTS = {
+  authorization_code: "a person agrees in the browser",
+  client_credentials: "with the client's own id and secret (`clientId`, `clientSecret`)",
+  password: "with a user's name and password (`username`, `password`)",
+  implicit: "a person agrees in the browser, the token comes back with the address",
+  device_code: "a person agrees on another device",
+} as const;
+
+function fieldNames(schema: { readonly properties?: object }): string {
+  return Object.keys(schema.properties ?? {})
+    .map((name) => `\`${name}\``)
+    .join(", ");
+}
+
+function scopeTable(scheme: AuthScheme): string {
+  if (scheme.kind !== "oauth2" || scheme.scopes === undefined) return "";
+  return table(
+    ["scope", "what it is for"],
+    Object.entries(scheme.scopes).map(([scope, purpose]) => [`\`${scope}\``, cell(purpose)]),
+  );
+}

@@ -1,0 +1,125 @@
+import type { AuthScheme, Contract, Example, Json, JsonSchema, Operation } from "@mortise/contract";
+import { PAGE_LIMIT } from "./api-pages.ts";
+import { heading } from "./made-by.ts";
+import { operationGroups } from "./operation-groups.ts";
+import { block, code, paragraphs, prose } from "./prose.ts";
+
+/** Calls to copy: `EXAMPLES.md`, and files below `docs/examples/` where one page would be too large. */
+export function examplesPages(contract: Contract): ReadonlyMap<string, string> {
+  const sections = new Map(
+    Object.entries(contract.operations).flatMap(([name, operation]) => {
+      const section = exampleSection(contract, name, operation);
+      return section === "" ? [] : [[name, section] as const];
+    }),
+  );
+  const intro = paragraphs([
+    heading(`${contract.title}: examples`),
+    sections.size === 0 ? "There is no example yet." : "Add `--dry-run` to a call to see the request without sending it.",
+    sections.size === 0 ? "" : connectionPart(contract),
+  ]);
+  const whole = paragraphs([intro, ...sections.values()]);
+  if (Buffer.byteLength(whole) <= PAGE_LIMIT) return new Map([["EXAMPLES.md", `${whole}\n`]]);
+  const groups = operationGroups(contract, (name) => Buffer.byteLength(sections.get(name) ?? ""), PAGE_LIMIT * 0.9);
+  const index = groups.map(({ name }) => `- [${name}](docs/examples/${name}.md)`).join("\n");
+  return new Map([
+    ["EXAMPLES.md", `${paragraphs([intro, index])}\n`],
+    ...groups.map(({ name, operations }): [string, string] => [
+      `docs/examples/${name}.md`,
+      `${paragraphs([heading(`${contract.title}: examples of ${name}`), ...operations.map((each) => sections.get(each) ?? "")])}\n`,
+    ]),
+  ]);
+}
+
+function exampleSection(contract: Contract, name: string, operation: Operation): string {
+  const [first] = operation.examples;
+  if (first === undefined) return "";
+  return paragraphs([
+    `## ${name}`,
+    ...operation.examples.map((example) => exampleCall(contract, name, example)),
+    "As a node of a workflow:",
+    block("json", JSON.stringify({ [name]: node(contract, name, operation, first) }, null, 2)),
+  ]);
+}
+
+function exampleCall(contract: Contract, name: string, { title, input, output }: Example): string {
+  const connection = needsConnection(contract) ? " --connection connection.json" : "";
+  const call = `mortise call ${contract.name}/${name}${connection} --input ${quoted(JSON.stringify(input))}`;
+  return paragraphs([
+    title === undefined ? "" : `${prose(title)}:`,
+    block("sh", call),
+    output === undefined ? "" : `answers\n\n${block("json", JSON.stringify(output, null, 2))}`,
+  ]);
+}
+
+function node(contract: Contract, name: string, operation: Operation, example: Example): Json {
+  const major = contract.version.split(".")[0];
+  const connected = needsConnection(contract) && operation.auth?.length !== 0;
+  return {
+    use: `${contract.name}@${major}/${name}`,
+    ...(connected ? { connection: contract.name } : {}),
+    with: example.input,
+  };
+}
+
+/** Text as one word of a POSIX shell. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+function needsConnection(contract: Contract): boolean {
+  const required = contract.settings?.required ?? [];
+  return required.length > 0 || Object.values(contract.auth).some(({ kind }) => kind !== "none");
+}
+
+function connectionPart(contract: Contract): string {
+  if (!needsConnection(contract)) return "";
+  const [id, scheme] = Object.entries(contract.auth).find(([, { kind }]) => kind !== "none") ?? [];
+  const several = Object.keys(contract.auth).length > 1;
+  const settings = Object.fromEntries(
+    (contract.settings?.required ?? []).map((name) => [name, settingOf(contract.settings?.properties?.[name])]),
+  );
+  const fields = scheme === undefined ? [] : credentialFields(scheme);
+  const credential = Object.fromEntries(fields.map((field) => [field, { $env: variableOf(contract.name, field) }]));
+  const connection = {
+    ...(Object.keys(settings).length === 0 ? {} : { settings }),
+    ...(id === undefined || !several ? {} : { auth: id }),
+    ...(fields.length === 0 ? {} : { credential }),
+  };
+  return paragraphs([
+    `They need ${code("connection.json")} with your own settings; its secrets come from the environment:`,
+    block("json", JSON.stringify(connection, null, 2)),
+  ]);
+}
+
+/** A value to start from. */
+function settingOf(schema: JsonSchema | undefined): Json {
+  if (schema === undefined || typeof schema === "boolean") return "";
+  return schema.default ?? schema.examples?.[0] ?? schema["x-sample"] ?? schema.enum?.[0] ?? schema.const ?? "";
+}
+
+const variableOf = (connector: string, field: string): string =>
+  `${connector}_${field.replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2")}`.replaceAll(/[^A-Za-z0-9]+/g, "_").toUpperCase();
+
+function credentialFields(scheme: AuthScheme): readonly string[] {
+  switch (scheme.kind) {
+    case "none":
+      return [];
+    case "apiKey":
+      return [scheme.field ?? "apiKey"];
+    case "basic":
+      return ["username", "password"];
+    case "bearer":
+      return ["token"];
+    case "session":
+    case "fields":
+      return scheme.fields.required ?? Object.keys(scheme.fields.properties ?? {});
+    case "all":
+      return scheme.of.flatMap(credentialFields);
+    case "oauth2":
+      return scheme.grant === "password"
+        ? ["clientId", "clientSecret", "username", "password"]
+        : scheme.grant === "client_credentials"
+          ? ["clientId", "clientSecret"]
+          : ["clientId", "clientSecret", "refreshToken"];
+  }
+}
