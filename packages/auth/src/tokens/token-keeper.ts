@@ -59,8 +59,9 @@ export class TokenKeeper implements TokenSource {
   refused(holder: TokenHolder, generation: number): boolean {
     const held = this.#find(holder);
     if (held.generation !== generation) return true;
-    const wasReplacement = held.replacedAtMs !== undefined && this.#now() - held.replacedAtMs < MINUTE_MS;
-    if (wasReplacement || !canRenew(holder, held)) return false;
+    if (!canRenew(holder, held)) return false;
+    if (held.token === undefined) return true;
+    if (held.replacedAtMs !== undefined && this.#now() - held.replacedAtMs < MINUTE_MS) return false;
     held.token = undefined;
     held.replacedAtMs = this.#now();
     return true;
