@@ -27,8 +27,10 @@ export function compilePartition(contract: Contract, name: string, operation: Op
     throw misconfigured(name, `its parent ${parent.operation} is no read operation with a stream`);
   }
   const { identity } = source;
-  const keyOf = (item: Json): string =>
-    partKey(identity.length === 0 ? item : identity.map((pointer) => getPointer(item, pointer) ?? null));
+  const keyOf = (item: Json): string => {
+    const [first = item, ...others] = identity.map((pointer) => getPointer(item, pointer) ?? null);
+    return partKey(others.length === 0 ? first : [first, ...others]);
+  };
   return { kind: "parent", operation: parent.operation, input: compileValue(parent.with), keyOf };
 }
 

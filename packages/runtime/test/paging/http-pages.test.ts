@@ -1,5 +1,5 @@
 // Pins: invariants H2 and H3 (a vendor that leads in a circle, a list cut short without a word), and lists that `output` has changed.
-import type { Operation } from "@mortise/contract";
+import type { Json, Operation } from "@mortise/contract";
 import { afterEach, expect, it } from "vitest";
 import { createRuntime } from "../../src/index.ts";
 import { json, loopback } from "../loopback.ts";
@@ -60,7 +60,7 @@ it("does not call a list cut that ends exactly at its bound", async () => {
 
 it("counts what the vendor sent, also where `output` leaves items out", async () => {
   const rows = [1, 2, 3, 4, 5].map((id) => ({ id, keep: id % 2 === 1 }));
-  const keep = { $map: [{ from: { $cel: "response.body.data" } }, { filter: { where: { $cel: "row.keep" } } }] };
+  const keep: Json = { $map: [{ from: { $cel: "response.body.data" } }, { filter: { where: { $cel: "row.keep" } } }] };
   const { call, server } = await listing(
     {
       pagination: { kind: "offset", param: "o", size: 2, list: "/data" },

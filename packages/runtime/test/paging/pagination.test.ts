@@ -58,7 +58,7 @@ describe("the next page", () => {
   });
 
   it.each([undefined, null, "", false])("does not exist where the cursor is %j", (found) => {
-    const body = found === undefined ? {} : { next: found };
+    const body: Json = found === undefined ? {} : { next: found };
     expect(next({ kind: "cursor", cursor: "/next", param: "c" }, "a", { body })).toBeNull();
   });
 
