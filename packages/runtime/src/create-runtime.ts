@@ -9,6 +9,7 @@ import type { AskedCall, OperationRunner } from "./call.ts";
 import { parseAllowList } from "./egress/allow-list.ts";
 import { EgressClient } from "./egress/egress-client.ts";
 import { EgressGuard } from "./egress/egress-guard.ts";
+import { otherOrigins } from "./egress/other-origins.ts";
 import { systemResolver } from "./egress/resolve-host.ts";
 import { createFileAccess } from "./native/file-access.ts";
 import { ResourcePool } from "./native/resource-pool.ts";
@@ -64,7 +65,9 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 
 function createServices(options: RuntimeOptions, closing: AbortSignal): Services {
   const clock = options.clock ?? systemClock;
-  const guard = new EgressGuard(parseAllowList(options.egress), options.resolver ?? systemResolver);
+  const elsewhere = otherOrigins(options.unsafeOrigins);
+  const allow = [...(options.egress?.allow ?? []), ...Object.values(options.unsafeOrigins ?? {})];
+  const guard = new EgressGuard(parseAllowList({ allow }), options.resolver ?? systemResolver);
   return {
     clock,
     random: options.random ?? Math.random,
@@ -72,7 +75,7 @@ function createServices(options: RuntimeOptions, closing: AbortSignal): Services
     connections: options.connections,
     trustedPublishers: new Set(options.trustedPublishers ?? ["mortise"]),
     guard,
-    egress: new EgressClient(guard),
+    egress: new EgressClient(guard, elsewhere),
     tokens: options.tokenSource ?? new TokenKeeper(() => clock.now(), options.credentialStore),
     files: createFileAccess({ roots: options.files?.roots ?? [], base: options.files?.base ?? process.cwd() }),
     resources: new ResourcePool(),

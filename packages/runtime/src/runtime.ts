@@ -41,6 +41,12 @@ export interface RuntimeOptions {
   readonly tokenSource?: TokenSource;
   /** Finds the addresses of a host name; they are checked whatever it says. Absent: the machine's resolver. */
   readonly resolver?: Resolver;
+  /**
+   * Origins that really are elsewhere, e.g. `{ "https://api.acme.example": "http://127.0.0.1:4010" }`; `"*"` stands for all others. For
+   * simulators and tests: such calls, with their credentials, go to the other origin without TLS and whatever its address is. Only the
+   * contract's `hosts` still hold. Warns once with `UNSAFE_ORIGINS`. Absent: none. Throws `INVALID_VALUE` for what is no origin of http.
+   */
+  readonly unsafeOrigins?: { readonly [origin: string]: string };
 }
 
 export interface Clock {

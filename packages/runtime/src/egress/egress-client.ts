@@ -17,6 +17,7 @@ import got, { type Request as GotStream, type Method, type PlainResponse } from 
 import { DialError } from "./dial.ts";
 import type { EgressGuard } from "./egress-guard.ts";
 import { type AgentPair, type BeforeSend, pooledAgents, singleUseAgents } from "./guarded-agent.ts";
+import type { OtherOrigin } from "./other-origins.ts";
 import { nextHop } from "./redirects.ts";
 import { TransportError } from "./transport-error.ts";
 
@@ -63,17 +64,21 @@ export interface EgressAnswer {
 
 export class EgressClient {
   readonly #guard: EgressGuard;
+  readonly #elsewhere: OtherOrigin;
   readonly #pools = new Map<string, AgentPair>();
 
-  constructor(guard: EgressGuard) {
+  /** @param elsewhere Origins that are served by another one, which the guard lets through. Absent: none. */
+  constructor(guard: EgressGuard, elsewhere: OtherOrigin = () => undefined) {
     this.#guard = guard;
+    this.#elsewhere = elsewhere;
   }
 
   /** Sends, following redirects. Throws `EGRESS_DENIED`, `LIMIT_EXCEEDED` or {@link TransportError}. */
   async send(request: EgressRequest): Promise<EgressAnswer> {
     let hop = request;
     for (let hops = 0; ; hops++) {
-      this.#guard.checkUrl(hop.url, hop.granted);
+      if (this.#elsewhere(hop.url) === undefined) this.#guard.checkUrl(hop.url, hop.granted);
+      else this.#guard.checkGrant(hop.url, hop.granted);
       const answer = await this.#once(hop);
       const next = request.followRedirects === false ? undefined : nextHop(hop, answer);
       if (next === undefined) return answer;
@@ -97,9 +102,10 @@ export class EgressClient {
       reach = "sent";
     };
     const agents = request.beforeSend === undefined ? this.#pool(request.pool) : singleUseAgents(this.#guard, beforeSend);
-    const stream = got.stream(request.url, {
+    const elsewhere = this.#elsewhere(request.url);
+    const stream = got.stream(elsewhere ?? request.url, {
       method: request.method as Method,
-      headers: { "user-agent": "mortise", ...request.headers },
+      headers: { "user-agent": "mortise", ...request.headers, ...(elsewhere === undefined ? {} : { host: request.url.host }) },
       ...payload(request),
       agent: agents,
       followRedirect: false,

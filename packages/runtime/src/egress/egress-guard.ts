@@ -43,6 +43,13 @@ export class EgressGuard {
 
   /** What can be told without resolving: scheme, port, user info, the shape of the name, literal addresses. Throws `EGRESS_DENIED`. */
   checkUrl(url: URL, granted: (host: string) => boolean): EgressTarget {
+    const target = this.checkGrant(url, granted);
+    this.#checkName(target);
+    return target;
+  }
+
+  /** The part of it that the connector's contract answers for: scheme, user info, its hosts. Throws `EGRESS_DENIED`. */
+  checkGrant(url: URL, granted: (host: string) => boolean): EgressTarget {
     const scheme = url.protocol === "https:" ? "https" : url.protocol === "http:" ? "http" : undefined;
     const host = normaliseHost(url.hostname);
     if (scheme === undefined || url.username !== "" || url.password !== "" || host === "") {
@@ -50,10 +57,8 @@ export class EgressGuard {
         remedy: "Use an https URL without user name and password in it.",
       });
     }
-    const target = { scheme, host, port: url.port === "" ? (scheme === "https" ? 443 : 80) : Number(url.port) } as const;
     if (!granted(host)) throw notGranted(host);
-    this.#checkName(target);
-    return target;
+    return { scheme, host, port: url.port === "" ? (scheme === "https" ? 443 : 80) : Number(url.port) };
   }
 
   /** The same for a TCP socket of an operation's own code: it always needs an exception. Throws `EGRESS_DENIED`. */
