@@ -26,6 +26,20 @@ export interface CallMeta {
   readonly truncated?: boolean;
   /** Of an incremental read: the state to keep for the next one. */
   readonly state?: Json;
+  /** Items that failed in an answer that is a success as a whole, in order; the first 1,000. Absent: none. */
+  readonly itemFailures?: readonly ItemFailure[];
+  /** How many items failed, also those beyond the first 1,000. Absent: none. */
+  readonly itemFailureCount?: number;
+}
+
+/** An item that failed while others of the same call succeeded. */
+export interface ItemFailure {
+  /** Place in the list that `itemOutcomes.items` points to, from 0; of a call in several requests, in their joined list. */
+  readonly index: number;
+  readonly outcome: Exclude<Outcome, "success">;
+  /** Code from the error catalogue. */
+  readonly code: string;
+  readonly message: string;
 }
 
 /** An error as plain data: safe to store, show and send (secrets are redacted). */

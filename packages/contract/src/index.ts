@@ -1,6 +1,6 @@
 export type { AuthCommon, AuthScheme, OAuth2Scheme, SessionScheme, SingleAuthScheme } from "./auth-scheme.ts";
 export type { Budget } from "./budget.ts";
-export type { CallMeta, CallResult, ErrorData, Outcome } from "./call-result.ts";
+export type { CallMeta, CallResult, ErrorData, ItemFailure, Outcome } from "./call-result.ts";
 export type { Contract } from "./contract.ts";
 export { credentialSchema } from "./credential-schema.ts";
 export { describeFormat, describeType, describeValue, joinWords } from "./describe-value.ts";

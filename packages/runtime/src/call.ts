@@ -1,4 +1,4 @@
-import type { CallMeta, CallResult, Json, MortiseError } from "@mortise/contract";
+import type { CallMeta, CallResult, ItemFailure, Json, MortiseError } from "@mortise/contract";
 import type { OpenConnection } from "./connection/open-connection.ts";
 import type { CompiledOperation } from "./operation/compile-operation.ts";
 import type { CallRequest, StreamedPage, StreamRequest } from "./runtime.ts";
@@ -62,6 +62,9 @@ export interface Answer {
   readonly truncated?: boolean;
   /** Of an incremental read: the state to keep. */
   readonly state?: Json;
+  /** Items that failed in an answer that is a success as a whole. */
+  readonly itemFailures?: readonly ItemFailure[];
+  readonly itemFailureCount?: number;
 }
 
 /** How a call ended, for record. */

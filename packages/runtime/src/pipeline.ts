@@ -2,6 +2,7 @@ import { type CallResult, type JsonSchemaObject, MortiseError } from "@mortise/c
 import { compileSchema, schemaAt, type Validator } from "@mortise/contract/validation";
 import type { AdmittedCall, AskedCall, ResolvedCall } from "./call.ts";
 import { dryRun } from "./dry-run.ts";
+import { judgeItems } from "./outcome/judge-items.ts";
 import type { PageReader, ReadPage } from "./paging/page-reader.ts";
 import { openPages } from "./reading/open-pages.ts";
 import type { StreamedPage } from "./runtime.ts";
@@ -24,7 +25,7 @@ export async function runCall(asked: AskedCall): Promise<CallResult> {
     admitted = admit(authorize(resolved));
     const ready = validateInput(admitted);
     if (asked.request.dryRun === true) return record(call, { answer: dryRun(ready) });
-    const answer = await deduplicate(ready, async () => validateOutput(ready, await read(ready)));
+    const answer = await deduplicate(ready, async () => validateOutput(ready, judgeItems(ready, await read(ready))));
     return record(call, { answer });
   } catch (thrown) {
     return record(call, { thrown });

@@ -1,4 +1,4 @@
-import { type CallResult, type Json, MortiseError } from "@mortise/contract";
+import { type CallMeta, type CallResult, type Json, MortiseError } from "@mortise/contract";
 import { type Connection, createRuntime } from "@mortise/runtime";
 import { deploymentFromFlags, type EgressFlags, egressOptions } from "../deployment-flags.ts";
 import { findOperation } from "../find-connector.ts";
@@ -6,6 +6,8 @@ import { formatError } from "../output.ts";
 import type { CommandDefinition } from "../program.ts";
 import { readConnectionFile } from "../read-connections.ts";
 import { readInput } from "../read-file.ts";
+
+const SHOWN_ITEMS = 20;
 
 interface CallOptions extends EgressFlags {
   readonly input?: string;
@@ -42,7 +44,9 @@ export const callCommand: CommandDefinition = (program, start) => {
           request(input, connection, options.dryRun === true, cancel.signal),
         );
         out.result({ ok: result.outcome === "success", ...result }, result.outcome === "success" ? text(result.output) : "");
-        if (result.outcome !== "success") report(result, out.json ? () => {} : (line) => out.log(line));
+        const log = out.json ? () => {} : (line: string) => out.log(line);
+        if (result.outcome === "success") reportItems(result.meta, log);
+        else report(result, log);
         return result.outcome === "success" ? 0 : 1;
       } finally {
         process.off("SIGINT", onSignal);
@@ -58,6 +62,15 @@ function request(input: Json, connection: Connection | undefined, dryRun: boolea
 
 function text(output: Json): string {
   return typeof output === "string" ? output : JSON.stringify(output, null, 2);
+}
+
+/** Says which items failed while others succeeded. */
+function reportItems({ itemFailures = [], itemFailureCount = 0 }: CallMeta, log: (line: string) => void): void {
+  if (itemFailureCount === 0) return;
+  log(`${itemFailureCount} item${itemFailureCount === 1 ? "" : "s"} failed:`);
+  for (const { index, outcome, code, message } of itemFailures.slice(0, SHOWN_ITEMS))
+    log(`  item ${index}: ${outcome} ${code} ${message}`);
+  if (itemFailureCount > SHOWN_ITEMS) log(`  and ${itemFailureCount - SHOWN_ITEMS} more; see --json`);
 }
 
 function report(result: Exclude<CallResult, { outcome: "success" }>, log: (line: string) => void): void {

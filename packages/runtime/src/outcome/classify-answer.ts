@@ -31,6 +31,7 @@ export function classifyAnswer(call: ReadyCall, answer: DecodedAnswer): Accepted
   const { services, connection, target } = call;
   const { status, headers, body } = answer;
   const nowMs = services.clock.now();
+  call.trace.tally.status = status;
   const asked = retryAfterMs(headers["retry-after"], headers.date, nowMs);
   const { spent, resetMs } = readBudget(call, answer);
   const seen = { status, headers, body, saysWhen: asked !== undefined || spent === true, nowMs };

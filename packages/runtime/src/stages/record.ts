@@ -11,14 +11,17 @@ export function record(
   const { attempts, waitMs } = call.trace.tally;
   const meta: CallMeta = { attempts, waitMs, durationMs };
   if ("answer" in ending) {
-    const { output, cached, truncated, state } = ending.answer;
+    const { output, cached, truncated, state, itemFailures, itemFailureCount } = ending.answer;
     count(call, "success", durationMs);
     call.trace.set({ "mortise.outcome": "success", ...(cached === true ? { "mortise.cached": true } : {}) });
+    if (itemFailureCount !== undefined) call.trace.set({ "mortise.item_failures": itemFailureCount });
     call.trace.end();
     const more = {
       ...(cached ? { cached } : {}),
       ...(truncated ? { truncated } : {}),
       ...(state === undefined ? {} : { state }),
+      ...(itemFailures === undefined ? {} : { itemFailures }),
+      ...(itemFailureCount === undefined ? {} : { itemFailureCount }),
     };
     return { outcome: "success", output, meta: { ...meta, ...more } };
   }

@@ -4,8 +4,8 @@ import { parseTraceparent } from "./traceparent.ts";
 
 /** The spans of one call: `mortise.call`, and a `mortise.attempt` below it for each attempt. */
 export interface CallTrace {
-  /** Attempts so far and ms waited for budgets, for the result's meta. */
-  readonly tally: { attempts: number; waitMs: number };
+  /** Attempts so far and ms waited for budgets, for the result's meta; HTTP status of the last answer. */
+  readonly tally: { attempts: number; waitMs: number; status?: number };
   set(attributes: Attributes): void;
   /** Something worth knowing that is no failure: shown on the span. */
   note(level: "info" | "warn", message: string, attributes?: Attributes): void;
@@ -33,7 +33,7 @@ export function openCallTrace(use: string, traceparent: string | undefined, attr
     parent,
   );
   const inside = trace.setSpan(parent, span);
-  const tally = { attempts: 0, waitMs: 0 };
+  const tally: CallTrace["tally"] = { attempts: 0, waitMs: 0 };
   return {
     tally,
     set: (more) => void span.setAttributes(more),

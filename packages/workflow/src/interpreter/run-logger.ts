@@ -9,6 +9,7 @@ export const LOGGED_ROUNDS = 50;
 const LOGGED_FAILURES = 1_000;
 const LONGEST_VALUE = 16 * 1_024;
 const PROGRESS_EVERY_MS = 250;
+const LOGGED_ITEM_FAILURES = 50;
 
 /** What is known of a settled node beside its settlement. */
 export interface SettledFacts extends Partial<CallMeta> {
@@ -74,13 +75,15 @@ export class RunLogger {
 
   settled(frame: Frame, graph: GraphNode, settlement: Settlement, { input, ...facts }: SettledFacts): void {
     if (settlement.status === "skipped") return;
-    const { atMs, durationMs, attempts, waitMs } = facts;
+    const { atMs, durationMs, attempts, waitMs, itemFailures, itemFailureCount } = facts;
     const common = {
       status: settlement.status,
       atMs,
       ...(durationMs !== undefined && { durationMs }),
       ...(attempts !== undefined && { attempts }),
       ...(waitMs !== undefined && { waitMs }),
+      ...(itemFailures !== undefined && { itemFailures: itemFailures.slice(0, LOGGED_ITEM_FAILURES) }),
+      ...(itemFailureCount !== undefined && { itemFailureCount }),
     };
     if (settlement.status === "failed") {
       if (frame.quiet && ++this.#failures > LOGGED_FAILURES) return;

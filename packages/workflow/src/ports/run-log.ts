@@ -1,4 +1,4 @@
-import type { ErrorData, Json } from "@mortise/contract";
+import type { ErrorData, ItemFailure, Json } from "@mortise/contract";
 
 /** What people watch. Written at least once for each event, keyed by (runId, path, attempt-independent): a replay overwrites, never doubles. */
 export interface RunLog {
@@ -36,6 +36,9 @@ export interface StepChanged {
   readonly durationMs?: number;
   readonly attempts?: number;
   readonly waitMs?: number;
+  /** Items of the call that failed while others succeeded; the first 50. */
+  readonly itemFailures?: readonly ItemFailure[];
+  readonly itemFailureCount?: number;
   /** Redacted, cut to 16 KiB of JSON text. */
   readonly input?: Json;
   readonly output?: Json;
