@@ -16,7 +16,7 @@ async function openTokenVendor(refuse: (count: number) => Answer | undefined = (
     state.refresh = `ref-${state.grants}`;
     return { body: { access_token: state.valid, refresh_token: state.refresh, token_type: "bearer", expires_in: 3600 } };
   };
-  const vendor = await openVendor((seen) => {
+  const vendor = await openVendor((seen): Answer => {
     if (seen.path === "/token") return token(seen);
     const good = seen.headers.authorization === `Bearer ${state.valid}`;
     return good ? { status: 201, body: { id: "7" } } : { status: 401, body: { error: "invalid_token" } };

@@ -1,10 +1,10 @@
 // Pins: a login that is made for every call, or not again after the session has ended.
 import { expect, onTestFinished, test } from "vitest";
-import { at, connect, contractOf, openVendor } from "./vendor.ts";
+import { type Answer, at, connect, contractOf, openVendor } from "./vendor.ts";
 
 test("a login gives a token that calls carry until it is refused, then it is made again", async () => {
   let session = 0;
-  const vendor = await openVendor(({ path, headers }) => {
+  const vendor = await openVendor(({ path, headers }): Answer => {
     if (path === "/login") return { body: { data: { session: `session-${++session}` } } };
     return headers["x-session"] === `session-${session}` ? { body: { ok: true } } : { status: 401 };
   });

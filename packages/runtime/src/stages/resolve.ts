@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { MortiseError } from "@mortise/contract";
 import { parseUse } from "@mortise/registry";
 import type { AskedCall, ResolvedCall } from "../call.ts";
-import { needsConnection, type OpenConnection, openConnection } from "../connection/open-connection.ts";
+import { needsConnection } from "../connection/choose-scheme.ts";
+import { type OpenConnection, openConnection } from "../connection/open-connection.ts";
 import { type CompiledOperation, compileOperation } from "../operation/compile-operation.ts";
 import type { Connection, ConnectionRef } from "../runtime.ts";
 import type { Services } from "../services.ts";
@@ -25,7 +26,7 @@ export async function resolve(call: AskedCall): Promise<ResolvedCall> {
     );
   }
   const wanted = await findConnection(call);
-  if (wanted === undefined && needsConnection(contract)) {
+  if (wanted === undefined && needsConnection(contract, target.operation.auth)) {
     throw new MortiseError("MISSING_CONNECTION", `${call.use} needs a connection and none is given.`);
   }
   if (wanted !== undefined) checkConnection(target, wanted);
@@ -77,16 +78,17 @@ function checkConnection({ connector: { contract } }: CompiledOperation, connect
 
 /** Opens a connection once, also where every lookup hands in another object of the same content. */
 function open(
-  { connector }: CompiledOperation,
+  { connector, operation: { auth } }: CompiledOperation,
   connection: Connection | undefined,
   { services, tenant }: AskedCall,
 ): OpenConnection {
   const { name, version } = connector.contract;
-  const parts = [tenant, name, version, connection?.name, connection?.settings, connection?.auth, connection?.credential];
+  const given = [connection?.name, connection?.settings, connection?.auth, connection?.credential];
+  const parts = [tenant, name, version, ...given, auth];
   const digest = createHash("sha256").update(JSON.stringify(parts)).digest("base64url");
   const known = services.opened.get(digest);
   if (known !== undefined) return known;
-  const fresh = openConnection(connector.contract, connection, tenant);
+  const fresh = openConnection(connector.contract, connection, tenant, auth);
   services.opened.set(digest, fresh);
   return fresh;
 }

@@ -20,10 +20,13 @@ export function contractOf(found: FoundOperation): Contract {
   return "contract" in found ? found.contract : found.connector.contract;
 }
 
-/** Whether calls of a connector need a connection: it has a credential, or a setting without a default. */
-export function needsConnection({ auth, settings }: Contract): boolean {
-  const schemes = Object.values(auth);
-  if (schemes.length > 0 && schemes.every(({ kind }) => kind !== "none")) return true;
+/**
+ * Whether calls of a connector need a connection: it has a credential, or a setting without a default. `accepted` are the auth schemes
+ * that an operation accepts; absent: any of the contract's.
+ */
+export function needsConnection({ auth, settings }: Contract, accepted?: readonly string[]): boolean {
+  const schemes = Object.entries(auth).filter(([id]) => accepted?.includes(id) ?? true);
+  if (schemes.length > 0 && schemes.every(([, { kind }]) => kind !== "none")) return true;
   return (settings?.required ?? []).some((name) => {
     const setting = settings?.properties?.[name];
     return typeof setting !== "object" || setting.default === undefined;

@@ -56,7 +56,7 @@ function checkConnection(context: CheckContext, { node, name, pointer }: GraphNo
   const contract = contractOf(found);
   const path = `${pointer}/connection`;
   if (typeof node.connection !== "string") {
-    if (!needsConnection(contract)) return;
+    if (!needsConnection(contract, found.operation.auth)) return;
     const only = context.connectionNames.length === 1 ? context.connectionNames[0] : undefined;
     const patch = only === undefined ? {} : { patch: [{ op: "add", path, value: only } as const] };
     const title = only === undefined ? `Choose or create a connection to ${contract.title}.` : `Use the connection "${only}".`;
