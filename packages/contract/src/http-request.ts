@@ -6,10 +6,10 @@ export interface HttpRequest {
   /**
    * Absolute URL, or a path below `https://` + the first of `hosts`. In a `{"$text"}` every hole is percent-encoded as one path segment
    * (RFC 3986 §2.1, as `encodeURIComponent` does), except one at the very start of the text: that is a base URL and stays as it is.
-   * What a `{"$cel"}` comes to is used as it is. Next to `path`, a literal URL is a template whose `{name}` holes `path` fills.
+   * What a `{"$cel"}` comes to is used as it is. Next to `path`, `{name}` in literal text is a hole that `path` fills.
    */
   readonly url: Value;
-  /** Values of the `{name}` holes of a literal `url`, each written in its style (absent: `simple`). A hole that comes to null is an error. */
+  /** Values of the `{name}` holes in the literal text of `url`, each written in its style (absent: `simple`). A hole that comes to null is an error. */
   readonly path?: { readonly [name: string]: Value };
   /** An object; entries that come to null are left out. Lists repeat their name unless `styles.query` says otherwise. */
   readonly query?: Value;
@@ -87,12 +87,16 @@ export interface XmlStyle {
 /**
  * One step of reading an answer.
  * - `auto` by Content-Type, `json`, `jsonl` (also NDJSON and RFC 7464 sequences), `text`, `none`
- * - `csv`: RFC 4180, a list of objects by the header row
+ * - `csv`: RFC 4180, a list of objects by the header row; with `header: false` a list of lists
  * - `xml`: elements as keys, attributes as `@name`, text beside them as `#text`; an element that the output schema calls a list is one
  * - `binary`: base64 text
  * - `sse`: server-sent events (WHATWG HTML §9.2) as a list of `{ event, data, id }`
  * - `gzip`, `zip`: unpacked bytes for the next decoder; of a zip the first entry, or every entry that `entries` matches, as a list
- *   of `{ name, content }`
+ *   of `{ name, content }` (`*` anything but a slash, `**` anything, `?` one character). 10 MB unpacked at most. Without a next decoder
+ *   an entry is read by its name's ending, else as JSON, text or base64, whatever it is
+ *
+ * Where the operation has no `output`, values in CSV and XML become the numbers, booleans and lists that the output schema expects.
+ * `jsonl`, `csv`, `xml`, `binary`, `sse`, `gzip` and `zip` read successes (2xx); other answers are read by their Content-Type.
  */
 export type Decoder =
   | "auto"

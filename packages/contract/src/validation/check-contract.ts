@@ -12,6 +12,7 @@ import { checkHosts } from "./contract-checks/hosts.ts";
 import { checkPointers } from "./contract-checks/pointers.ts";
 import { checkReferences } from "./contract-checks/references.ts";
 import { checkRepeats } from "./contract-checks/repeats.ts";
+import { checkRequestStyles } from "./contract-checks/request-styles.ts";
 import { checkSchemas } from "./contract-checks/schemas.ts";
 import { checkValues } from "./contract-checks/values.ts";
 import { asObject } from "./loose.ts";
@@ -32,6 +33,7 @@ const CHECKS = Object.freeze([
   checkDurations,
   checkSchemas,
   checkBodies,
+  checkRequestStyles,
   checkRepeats,
   checkValues,
   checkPointers,

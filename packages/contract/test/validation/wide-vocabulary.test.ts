@@ -63,6 +63,12 @@ describe("the wider vocabulary", () => {
     ["a listing", listingWith({})],
     ["a poll trigger", poll({})],
     [
+      "holes in the text of a URL with expressions",
+      listingWith({
+        request: { method: "GET", url: { $text: "${settings.baseUrl}/a/{id}/${{'x': {'y': 'z'}}.x.y}" }, path: { id: "1" } },
+      }),
+    ],
+    [
       "shared schemas",
       {
         schemas: { Row: { type: "object", properties: { next: { $ref: "#/schemas/Row" } } } },
@@ -98,6 +104,18 @@ describe("the wider vocabulary", () => {
       listingWith({ request: { method: "GET", url: "/a", styles: { query: { a: { style: "deep" } } } } }),
       "INVALID_VALUE",
       `${at}/request/styles/query/a/style`,
+    ],
+    [
+      "a style of another place",
+      listingWith({ request: { method: "GET", url: "/a", styles: { headers: { a: { style: "deepObject" } } } } }),
+      "INVALID_VALUE",
+      `${at}/request/styles/headers/a/style`,
+    ],
+    [
+      "a decoder behind one that gives data",
+      listingWith({ request: { method: "GET", url: "/a", decode: ["gzip", { csv: {} }, "json"] } }),
+      "INVALID_VALUE",
+      `${at}/request/decode/1`,
     ],
     [
       "an unknown decoder",

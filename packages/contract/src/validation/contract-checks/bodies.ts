@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../../diagnostic.ts";
 import { joinPointer } from "../../json-pointer.ts";
-import { asList, asObject, entriesOf, type Loose } from "../loose.ts";
+import { asList, asObject, entriesOf, type Loose, own } from "../loose.ts";
 import { problem, unknownReference } from "../problem.ts";
 
 const KINDS = ["request", "searchOrCreate", "code", "native"] as const;
@@ -77,12 +77,13 @@ function requestFaults(operation: Loose, request: Loose, at: string): readonly D
   ];
 }
 
-/** The holes of a literal URL and the values for them are the same. */
+/** The holes in the literal text of a URL and the values for them are the same. */
 function holeFaults({ url, path }: Loose, at: string): readonly Diagnostic[] {
   if (path === undefined) return [];
-  if (typeof url !== "string")
-    return [problem("INVALID_VALUE", `${at}/path`, "fills the {holes} of a literal URL, and this one is computed")];
-  const holes = [...url.matchAll(/\{([^{}]+)\}/g)].map(([, hole = ""]) => hole);
+  const text = typeof url === "string" ? url : own(url, "$text");
+  if (typeof text !== "string")
+    return [problem("INVALID_VALUE", `${at}/path`, "fills the {holes} of a URL's text, and this one is computed as a whole")];
+  const holes = [...withoutExpressions(text).matchAll(/\{([^{}]+)\}/g)].map(([, hole = ""]) => hole);
   const given = Object.keys(asObject(path));
   return [
     ...holes
@@ -92,4 +93,16 @@ function holeFaults({ url, path }: Loose, at: string): readonly Diagnostic[] {
       .filter((name) => !holes.includes(name))
       .map((name) => unknownReference(`${at}/path${joinPointer(name)}`, "hole of the URL", name, holes)),
   ];
+}
+
+/** A text without its `${…}`, which may hold braces themselves. */
+function withoutExpressions(text: string): string {
+  let kept = "";
+  let depth = 0;
+  for (const piece of text.split(/(\$\{|[{}])/)) {
+    if (depth > 0) depth += piece.endsWith("{") ? 1 : piece === "}" ? -1 : 0;
+    else if (piece === "${") depth = 1;
+    else kept += piece;
+  }
+  return kept;
 }
