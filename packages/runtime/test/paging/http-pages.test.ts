@@ -75,6 +75,25 @@ it("counts what the vendor sent, also where `output` leaves items out", async ()
   expect(server.seen.map(({ url }) => url)).toEqual(["/list?o=0", "/list?o=2", "/list?o=4"]);
 });
 
+it("counts pages in the path", async () => {
+  const seen: string[] = [];
+  const server = await loopback((request, response) => {
+    seen.push(request.url);
+    json(response, { rows: [seen.length], pages: 2 });
+  });
+  const list: Partial<Operation> = {
+    request: { method: "GET", url: `${server.origin}/list/{page}/rows`, path: { page: 1 } },
+    pagination: { kind: "page", param: "page", in: "path", total: "/pages" },
+    stream: { items: "/rows", resume: "cursor" },
+  };
+  const runtime = createRuntime({ connectors: [connectorOf({ list })], egress: { allow: [server.origin] } });
+  open.push(server, runtime);
+  expect(await runtime.call("sample/list", { connection: connectionTo(server.origin), input: {} })).toMatchObject({
+    output: { rows: [1, 2] },
+  });
+  expect(seen).toEqual(["/list/1/rows", "/list/2/rows"]);
+});
+
 it("takes an answer without content for the end of a list", async () => {
   const { stream } = await listing({ pagination: { kind: "page", param: "p" } }, (_, response, count) => {
     if (count < 3) return json(response, { rows: [count] });
