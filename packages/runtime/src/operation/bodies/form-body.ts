@@ -11,7 +11,8 @@ export function writeForm(content: JsonObject, styles: { readonly [name: string]
     if (value === null) return [];
     const style = styles !== undefined && Object.hasOwn(styles, name) ? styles[name] : undefined;
     if (style !== undefined) return queryParameter(name, style, encoding)(value);
-    return (isList(value) ? value : [value]).map((item) => [formEncode(name), formEncode(textOf(item))]);
+    const items = isList(value) ? value.filter((item) => item !== null) : [value];
+    return items.map((item) => [formEncode(name), formEncode(textOf(item))]);
   });
   return pairs.map(([name, value]) => `${name}=${value}`).join("&");
 }
