@@ -1,4 +1,4 @@
-import { type CallMeta, type CallResult, type Json, MortiseError } from "@mortise/contract";
+import { type CallMeta, type CallResult, type Json, MortiseError, type Operation } from "@mortise/contract";
 import { type Connection, createRuntime } from "@mortise/runtime";
 import { deploymentFromFlags, type EgressFlags, egressOptions } from "../deployment-flags.ts";
 import { findOperation } from "../find-connector.ts";
@@ -6,6 +6,7 @@ import { formatError } from "../output.ts";
 import type { CommandDefinition } from "../program.ts";
 import { readConnectionFile } from "../read-connections.ts";
 import { readInput } from "../read-file.ts";
+import { readState, writeState } from "../state-file.ts";
 
 const SHOWN_ITEMS = 20;
 
@@ -13,9 +14,10 @@ interface CallOptions extends EgressFlags {
   readonly input?: string;
   readonly connection?: string;
   readonly dryRun?: boolean;
+  readonly state?: string;
 }
 
-/** `mortise call CONNECTOR/OPERATION --input JSON|@FILE [--connection FILE] [--dry-run]` */
+/** `mortise call CONNECTOR/OPERATION --input JSON|@FILE [--connection FILE] [--state FILE] [--dry-run]` */
 export const callCommand: CommandDefinition = (program, start) => {
   const command = program
     .command("call")
@@ -23,12 +25,15 @@ export const callCommand: CommandDefinition = (program, start) => {
     .argument("<connector/operation>", "for example http/get, or ./my-connector/whoami")
     .option("--input <json|@file>", "the operation's input")
     .option("--connection <file>", "JSON file: { settings, auth, credential }")
+    .option("--state <file>", "where an incremental read goes on from; rewritten after it has succeeded")
     .option("--dry-run", "show what would be sent, send nothing");
   egressOptions(command).action((reference: string, options: CallOptions) =>
     start(async (out) => {
       const { connector, operation } = await findOperation(reference);
       const input = await readInput(options.input);
       const connection = options.connection ? await readConnectionFile(options.connection, connector.contract.name) : undefined;
+      const state =
+        options.state === undefined ? undefined : await stateFor(connector.contract.operations[operation], options.state);
       const deployment = await deploymentFromFlags(options, out);
       const runtime = createRuntime({
         connectors: [connector],
@@ -39,14 +44,15 @@ export const callCommand: CommandDefinition = (program, start) => {
       const onSignal = () => cancel.abort(new MortiseError("CALL_CANCELLED", "The call was cancelled."));
       process.on("SIGINT", onSignal);
       try {
-        const result = await runtime.call(
-          `${connector.contract.name}/${operation}`,
-          request(input, connection, options.dryRun === true, cancel.signal),
-        );
+        const result = await runtime.call(`${connector.contract.name}/${operation}`, {
+          ...request(input, connection, options.dryRun === true, cancel.signal),
+          ...(state === undefined ? {} : { state }),
+        });
         out.result({ ok: result.outcome === "success", ...result }, result.outcome === "success" ? text(result.output) : "");
         const log = out.json ? () => {} : (line: string) => out.log(line);
         if (result.outcome === "success") reportItems(result.meta, log);
         else report(result, log);
+        if (options.state !== undefined && result.meta.state !== undefined) await writeState(options.state, result.meta.state);
         return result.outcome === "success" ? 0 : 1;
       } finally {
         process.off("SIGINT", onSignal);
@@ -55,6 +61,16 @@ export const callCommand: CommandDefinition = (program, start) => {
     }),
   );
 };
+
+/** Throws `USAGE` for an operation that keeps no state. */
+async function stateFor(operation: Operation | undefined, file: string): Promise<Json> {
+  if (operation?.incremental === undefined) {
+    throw new MortiseError("USAGE", "The operation does not read incrementally, so it keeps no state.", {
+      remedy: "Leave --state out.",
+    });
+  }
+  return readState(file);
+}
 
 function request(input: Json, connection: Connection | undefined, dryRun: boolean, signal: AbortSignal) {
   return { input, signal, ...(connection ? { connection } : {}), ...(dryRun ? { dryRun } : {}) };
