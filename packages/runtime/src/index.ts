@@ -1,6 +1,8 @@
 export { createRuntime } from "./create-runtime.ts";
+export type { FieldOption, FieldsRequest, OptionPage, OptionsRequest } from "./dynamic/dynamic-request.ts";
 export type { Resolver } from "./egress/resolve-host.ts";
 export type { EgressPolicy } from "./egress-policy.ts";
+export { type AnswerClass, classifyAnswer, type PlainAnswer } from "./outcome/classify-answer.ts";
 export { outcomeOf } from "./outcome/outcome-of.ts";
 export type {
   CallRequest,
@@ -12,3 +14,16 @@ export type {
   StreamedPage,
   StreamRequest,
 } from "./runtime.ts";
+export type { CheckedEvents, InvalidEvent } from "./triggers/checked-events.ts";
+export { DeliveryMemory } from "./triggers/delivery-memory.ts";
+export { eventId } from "./triggers/event-id.ts";
+export type { TriggerRequest } from "./triggers/open-trigger.ts";
+export type { PollRequest, PollResult } from "./triggers/poll.ts";
+export {
+  type ChallengeAnswer,
+  type DeliveryMark,
+  receiveWebhook,
+  type WebhookDelivery,
+  type WebhookResult,
+} from "./triggers/receive-webhook.ts";
+export type { SubscribedRequest, SubscribeRequest, Subscription } from "./triggers/subscription.ts";

@@ -12,7 +12,7 @@ import { TransportError } from "../egress/transport-error.ts";
 import { callScope } from "../operation/call-scope.ts";
 import type { PageParts, ReadyRequest, RequestBuilder } from "../operation/compile-request.ts";
 import { CallFailure } from "../outcome/call-failure.ts";
-import { type Accepted, classifyAnswer, type DecodedAnswer } from "../outcome/classify-answer.ts";
+import { type Accepted, acceptAnswer, type DecodedAnswer } from "../outcome/accept-answer.ts";
 import type { AttemptScope } from "../stages/attempt.ts";
 import { answerBody } from "./answer-body.ts";
 
@@ -88,7 +88,7 @@ function transportFailure(call: ReadyCall, ready: ReadyRequest, error: unknown):
 async function classify(call: ReadyCall, answer: EgressAnswer): Promise<HttpAnswer> {
   const { status, headers, url } = answer;
   const body = await decoded(call, answer);
-  const accepted = classifyAnswer(call, { status, headers, body, url });
+  const accepted = acceptAnswer(call, { status, headers, body, url });
   return { status, headers: call.connection.redactor.data(headers) as HttpAnswer["headers"], body, url, ...accepted };
 }
 
