@@ -2,6 +2,7 @@ import { redactBySchema } from "@mortise/auth";
 import type { Json, JsonObject } from "@mortise/contract";
 import { buildRequest } from "./attempts/send-request.ts";
 import type { Answer, ReadyCall } from "./call.ts";
+import { hideSecretInputs } from "./hide-secret-inputs.ts";
 import type { CompiledFollowUp } from "./jobs/compile-wait.ts";
 import { callScope } from "./operation/call-scope.ts";
 import type { ReadyRequest } from "./operation/compile-request.ts";
@@ -30,7 +31,7 @@ export function dryRun(call: ReadyCall): Answer {
     headers: connection.redactor.headers(ready.headers, ready.secretHeaders),
     body: connection.redactor.json(shownBody(ready)),
   };
-  return { output: { request } };
+  return { output: { request: hideSecretInputs(request, input, target.operation.input) } };
 }
 
 /** A call of another operation, with what its schema calls secret hidden. */
