@@ -158,7 +158,10 @@ export interface SearchOrCreate {
   readonly create: FollowUp;
 }
 
-/** Choices of a field, read from an operation: `x-options` in a schema. `with` sees `input` (what is filled in so far), `settings`, `search`. */
+/**
+ * Choices of a field, read from an operation: `x-options` in a schema. `with` sees `input` (what is filled in so far), `settings` and
+ * `search` (`""`: nothing is searched for). The list is at the operation's `stream.items`, else the output or the only list in it.
+ */
 export interface OptionSource {
   readonly operation: string;
   /** Input of the operation. Absent: none. What it takes from `input` is what the field depends on. */

@@ -6,6 +6,8 @@ import { Pauses } from "./budget/pauses.ts";
 import { AnswerCache } from "./cache/answer-cache.ts";
 import { RecentlyUsed } from "./cache/recently-used.ts";
 import type { AskedCall, OperationRunner } from "./call.ts";
+import { askOptions, askShape } from "./dynamic/ask-field.ts";
+import type { FieldsRequest } from "./dynamic/dynamic-request.ts";
 import { parseAllowList } from "./egress/allow-list.ts";
 import { EgressClient } from "./egress/egress-client.ts";
 import { EgressGuard } from "./egress/egress-guard.ts";
@@ -21,6 +23,10 @@ import { systemClock } from "./system-clock.ts";
 import { openCallTrace } from "./telemetry/call-trace.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
 import { testConnection } from "./test-connection.ts";
+import { findTrigger } from "./triggers/open-trigger.ts";
+import { poll } from "./triggers/poll.ts";
+import { receiveWebhook, type WebhookDelivery, type WebhookResult } from "./triggers/receive-webhook.ts";
+import { renew, subscribe, unsubscribe } from "./triggers/subscription.ts";
 
 const TENANT = "default";
 
@@ -53,7 +59,14 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   return Object.freeze({
     call: async (use, request) => (await runner.call(use, request)) as never,
     stream: (use, request) => runner.stream(use, request) as never,
+    options: async (request) => askOptions(ask(request.operation, fieldRequest(request)), request),
+    fields: async (request) => askShape(ask(request.operation, fieldRequest(request)), request),
     testConnection: (connection) => testConnection(services, connection, TENANT, runner.call),
+    poll: (use, request) => poll(services, runner, use, request, request.tenant ?? TENANT),
+    subscribe: (use, request) => subscribe({ services, runner, tenant: request.tenant ?? TENANT }, use, request),
+    unsubscribe: (use, request) => unsubscribe({ services, runner, tenant: request.tenant ?? TENANT }, use, request),
+    renew: (use, request) => renew({ services, runner, tenant: request.tenant ?? TENANT }, use, request),
+    receiveWebhook: (use, delivery) => receiveAt(services, use, delivery),
     describe: (use) => services.registry.operation(use)?.operation,
     close: async () => {
       closing.abort(new MortiseError("CALL_CANCELLED", "The runtime is closed."));
@@ -61,6 +74,22 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       await services.resources.close();
     },
   } satisfies Runtime);
+}
+
+/** What a question about a field has in common with a call. */
+function fieldRequest({ connection, tenant, signal }: FieldsRequest): StreamRequest {
+  return {
+    input: null,
+    ...(connection === undefined ? {} : { connection }),
+    ...(tenant === undefined ? {} : { tenant }),
+    ...(signal === undefined ? {} : { signal }),
+  };
+}
+
+function receiveAt(services: Services, use: string, delivery: WebhookDelivery): WebhookResult {
+  const { trigger, contract } = findTrigger(services, use);
+  if (trigger.kind !== "webhook") throw new MortiseError("USAGE", `${use} is a ${trigger.kind} trigger and has no address.`);
+  return receiveWebhook(trigger, { ...delivery, ...(contract.schemas === undefined ? {} : { schemas: contract.schemas }) });
 }
 
 function createServices(options: RuntimeOptions, closing: AbortSignal): Services {

@@ -1,8 +1,12 @@
 import type { CredentialStore, TokenSource } from "@mortise/auth";
-import type { CallResult, Json, Operation } from "@mortise/contract";
+import type { CallResult, Json, JsonSchemaObject, Operation } from "@mortise/contract";
 import type { Connector } from "@mortise/sdk";
+import type { FieldsRequest, OptionPage, OptionsRequest } from "./dynamic/dynamic-request.ts";
 import type { Resolver } from "./egress/resolve-host.ts";
 import type { EgressPolicy } from "./egress-policy.ts";
+import type { PollRequest, PollResult } from "./triggers/poll.ts";
+import type { WebhookDelivery, WebhookResult } from "./triggers/receive-webhook.ts";
+import type { SubscribedRequest, SubscribeRequest, Subscription } from "./triggers/subscription.ts";
 
 /** Calls connector operations: one pipeline of ten stages for every kind of operation. */
 export interface Runtime {
@@ -15,6 +19,23 @@ export interface Runtime {
    * `verified` is false where the scheme has no test operation.
    */
   testConnection(connection: ConnectionRef): Promise<CallResult>;
+  /**
+   * Choices of a field whose schema has `x-options`, page by page; kept for a while by connection and by what they depend on. Throws
+   * `MortiseError`: `INVALID_INPUT` names a field that must be filled in first, `INVALID_REQUEST` a pointer to no such field.
+   */
+  options(request: OptionsRequest): Promise<OptionPage>;
+  /** Shape of an object whose schema has `x-fields`, as a JSON Schema. Throws as `options` does. */
+  fields(request: FieldsRequest): Promise<JsonSchemaObject>;
+  /** Reads a poll trigger, `connector[@version]/trigger`, once: what is new since `state`. Throws `MortiseError`. */
+  poll(trigger: string, request: PollRequest): Promise<PollResult>;
+  /** Tells the other system where to send a webhook trigger's events. Never throws: a failure is the result, as of a call. */
+  subscribe(trigger: string, request: SubscribeRequest): Promise<CallResult<Subscription>>;
+  /** Ends a subscription. One that is not there any more has ended. Never throws. */
+  unsubscribe(trigger: string, request: SubscribedRequest): Promise<CallResult>;
+  /** Makes a subscription last longer. Never throws. */
+  renew(trigger: string, request: SubscribedRequest): Promise<CallResult<Subscription>>;
+  /** Takes in one delivery of a webhook trigger: events, the answer to a check of the address, or why it is turned away. */
+  receiveWebhook(trigger: string, delivery: WebhookDelivery): WebhookResult;
   /** The operation, or undefined. */
   describe(operation: string): Operation | undefined;
   /** Closes pools and timers. */
@@ -87,6 +108,8 @@ export interface CallRequest {
   readonly stepPath?: string;
   /** Of an incremental operation: what the last read left to keep. Absent or null: from its `start`. Throws `INVALID_VALUE` where it is no state. */
   readonly state?: Json;
+  /** Texts beside the credential that are masked wherever the call shows. Absent: none. */
+  readonly secrets?: readonly string[];
   /** Validates, shows the request that would be sent, sends nothing (reads included). */
   readonly dryRun?: boolean;
 }

@@ -14,9 +14,18 @@ export function fakeRuntime(answer: (operation: string, request: CallRequest) =>
     testConnection: async () => ({ outcome: "success", output: null, meta: { attempts: 1, waitMs: 0, durationMs: 0 } }),
     describe: (operation) => ({ "shop/addOrder": order, "shop/listOrders": list })[operation],
     close: async () => {},
+    options: unused,
+    fields: unused,
+    poll: unused,
+    subscribe: unused,
+    unsubscribe: unused,
+    renew: unused,
+    receiveWebhook: () => ({ kind: "refused", reason: "not used here" }),
   };
   return { runtime, calls, streams };
 }
+
+const unused = (): Promise<never> => Promise.reject(new Error("not used here"));
 
 const order: Operation = {
   title: "Add order",

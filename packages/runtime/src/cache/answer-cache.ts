@@ -49,6 +49,11 @@ export class AnswerCache {
     }
   }
 
+  /** The answer that is kept; nothing is fetched. */
+  peek(place: CachePlace): Answer | undefined {
+    return this.#kept(place);
+  }
+
   #kept({ shelf, key }: CachePlace): Answer | undefined {
     const found = this.#shelves.get(shelf)?.get(key);
     if (found === undefined || found.untilMs > this.#clock.now()) return found?.answer;
