@@ -48,22 +48,37 @@ export interface WebhookTrigger {
   readonly when?: string;
   /** List of events in a delivery, or the event: sees `headers`, `query`, `body`. Absent: the body. */
   readonly event?: Value;
-  /** The answer to a vendor's check of the address: sees `headers`, `query`, `body`; sent with 200 where `when` is true. */
+  /**
+   * The answer to a vendor's check of the address, sent with 200 where `when` is true. Both see `headers`, `query`, `body` and
+   * `webhook.secret`, for vendors that check by a shared word. A check that is signed must be signed well.
+   */
   readonly challenge?: { readonly when: string; readonly body: Value; readonly contentType?: string };
 }
 
-/** How a delivery proves where it is from. */
+/**
+ * How a delivery proves where it is from. A header may hold several signatures, apart by spaces or commas; one that holds is enough. With
+ * `ed25519` the secret is the vendor's public key.
+ */
 export interface WebhookSignature {
   readonly algorithm: "hmac-sha256" | "hmac-sha1" | "hmac-sha512" | "ed25519";
   readonly header: string;
   readonly encoding: "hex" | "base64" | "base64url";
-  /** Stands before the signature, e.g. `sha256=`. */
+  /** Stands before the signature, e.g. `sha256=` or `v1,`. */
   readonly prefix?: string;
-  /** What is signed, with holes `{body}`, `{timestamp}`, `{id}`, `{url}`. Absent: `{body}`. */
+  /**
+   * What is signed, with holes `{body}`, `{timestamp}`, `{id}`, `{url}` and `{form}`: the fields of a form by name, each name and value
+   * one after the other. Absent: `{body}`.
+   */
   readonly content?: string;
-  /** Header with the time of sending. Needed where `content` has `{timestamp}`. */
-  readonly timestamp?: { readonly header: string; readonly as: "epoch_s" | "epoch_ms" | "date_time" };
+  /** How the secret is written, and what stands before it, e.g. `{"encoding": "base64", "prefix": "whsec_"}`. Absent: text, UTF-8. */
+  readonly secret?: { readonly encoding: "text" | "hex" | "base64"; readonly prefix?: string };
+  /**
+   * Header with the time of sending, and what stands before it there, e.g. `t=`. Needed where `content` has `{timestamp}`; worth something
+   * only where it is signed.
+   */
+  readonly timestamp?: { readonly header: string; readonly as: "epoch_s" | "epoch_ms" | "date_time"; readonly prefix?: string };
+  /** Header with the delivery's id; a repeat has the same one. */
   readonly idHeader?: string;
-  /** How old a delivery may be. Absent: `"5m"`. */
+  /** How far the time of sending may be from now, either way. Absent: `"5m"`. */
   readonly tolerance?: string;
 }

@@ -26,11 +26,17 @@ export const SIGNATURE_SCHEMA = {
     encoding: { enum: ["hex", "base64", "base64url"] },
     prefix: TEXT,
     content: TEXT,
+    secret: {
+      type: "object",
+      required: ["encoding"],
+      additionalProperties: false,
+      properties: { encoding: { enum: ["text", "hex", "base64"] }, prefix: TEXT },
+    },
     timestamp: {
       type: "object",
       required: ["header", "as"],
       additionalProperties: false,
-      properties: { header: TEXT, as: { enum: ["epoch_s", "epoch_ms", "date_time"] } },
+      properties: { header: TEXT, as: { enum: ["epoch_s", "epoch_ms", "date_time"] }, prefix: TEXT },
     },
     idHeader: TEXT,
     tolerance: TEXT,

@@ -31,6 +31,7 @@ export async function resolve(call: AskedCall): Promise<ResolvedCall> {
   }
   if (wanted !== undefined) checkConnection(target, wanted);
   const connection = open(target, wanted, call);
+  if (call.request.secrets !== undefined) connection.redactor.learn(call.request.secrets);
   if (connection.name !== "") call.trace.set({ "mortise.connection": connection.name });
   return { ...call, target, connection };
 }

@@ -1,0 +1,156 @@
+import { createHash } from "node:crypto";
+import { type CompiledExpression, type CompiledValue, compileExpression, compileValue, type Scope } from "@mortise/builders";
+import type { Contract, Json, Trigger, WebhookSignature, WebhookTrigger } from "@mortise/contract";
+import { type CheckedEvents, checkedEvents } from "./checked-events.ts";
+import { toleranceMs, verifySignature } from "./verify-signature.ts";
+
+/** A request to a webhook's address. */
+export interface WebhookDelivery {
+  /** Names in any case. */
+  readonly headers: { readonly [name: string]: string | readonly string[] | undefined };
+  readonly query: { readonly [name: string]: string };
+  /** As it came: a signature is over bytes, not over what they mean. */
+  readonly rawBody: Uint8Array | string;
+  readonly nowMs: number;
+  /** The subscription's secret; several while one takes the place of another. */
+  readonly secret: string | readonly string[];
+  /** The address that it was sent to. Needed by vendors that sign it. */
+  readonly url?: string;
+  /** Whether a delivery of that id was taken before. Absent: repeats within the tolerance are not noticed here. */
+  readonly isKnown?: (id: string) => boolean;
+  /** The contract's shared schemas. Absent: none. */
+  readonly schemas?: Contract["schemas"];
+}
+
+/** What a delivery came to. */
+export type WebhookResult =
+  | (CheckedEvents & { readonly kind: "events"; readonly delivery: DeliveryMark })
+  | { readonly kind: "challenge"; readonly answer: ChallengeAnswer }
+  | { readonly kind: "refused"; readonly reason: string }
+  | { readonly kind: "ignored"; readonly reason: string };
+
+/** What a repeat of a delivery is known by. Keep the ids until then, and answer for them in `isKnown`. */
+export interface DeliveryMark {
+  readonly ids: readonly string[];
+  /** Epoch ms after which a repeat is refused for its age; without a time of sending a day. */
+  readonly keepUntilMs: number;
+}
+
+/** What to send back, with status 200. */
+export interface ChallengeAnswer {
+  readonly body: string;
+  readonly contentType: string;
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Takes in one delivery, without touching anything: a check of the address is answered, a wrong signature, an old or a repeated delivery
+ * is turned away, and the events in it are checked against `output`.
+ */
+export function receiveWebhook(trigger: Extract<Trigger, WebhookTrigger>, delivery: WebhookDelivery): WebhookResult {
+  const compiled = compile(trigger);
+  const headers = lowerCase(delivery.headers);
+  const rawBody = typeof delivery.rawBody === "string" ? Buffer.from(delivery.rawBody, "utf8") : Buffer.from(delivery.rawBody);
+  const secrets = [delivery.secret].flat();
+  const scope = { headers, query: delivery.query, body: bodyOf(headers["content-type"], rawBody) };
+
+  const signature = "none" in trigger.signature ? undefined : trigger.signature;
+  const checked = { headers, rawBody, nowMs: delivery.nowMs, secrets, url: delivery.url };
+  const verdict = signature === undefined ? { content: rawBody } : verifySignature(signature, checked);
+
+  const answer = compiled.challenge?.({ ...scope, webhook: { secret: secrets[0] ?? "" } });
+  const isSigned = signature !== undefined && headers[signature.header.toLowerCase()] !== undefined;
+  if (answer !== undefined && !(isSigned && verdict.refused !== undefined)) return { kind: "challenge", answer };
+  if (verdict.refused !== undefined) return { kind: "refused", reason: verdict.refused };
+
+  const mark = markOf(signature, headers, verdict.content, delivery.nowMs);
+  if (mark.ids.some((id) => delivery.isKnown?.(id) === true)) return { kind: "ignored", reason: "It was delivered before." };
+  if (!compiled.isWanted(scope)) return { kind: "ignored", reason: "It is no event of this trigger." };
+  const found = compiled.events(scope);
+  return { kind: "events", ...checkedEvents(trigger.output, delivery.schemas, found), delivery: mark };
+}
+
+interface CompiledWebhook {
+  readonly isWanted: (scope: Scope) => boolean;
+  readonly events: (scope: Scope) => readonly Json[];
+  readonly challenge: ((scope: Scope) => ChallengeAnswer | undefined) | undefined;
+}
+
+const compiledOnce = new WeakMap<WebhookTrigger, CompiledWebhook>();
+
+function compile(trigger: WebhookTrigger): CompiledWebhook {
+  const known = compiledOnce.get(trigger);
+  if (known !== undefined) return known;
+  const when = trigger.when === undefined ? undefined : compileExpression(trigger.when);
+  const event = trigger.event === undefined ? undefined : compileValue(trigger.event);
+  const fresh = Object.freeze({
+    isWanted: (scope: Scope) => when === undefined || holds(when, scope),
+    events: (scope: Scope) => {
+      const found = event === undefined ? ((scope.body ?? null) as Json) : event.evaluate(scope);
+      return found === null ? [] : isList(found) ? found : [found];
+    },
+    challenge: trigger.challenge === undefined ? undefined : compileChallenge(trigger.challenge),
+  });
+  compiledOnce.set(trigger, fresh);
+  return fresh;
+}
+
+function compileChallenge({ when, body, contentType }: NonNullable<WebhookTrigger["challenge"]>) {
+  const condition = compileExpression(when);
+  const value: CompiledValue = compileValue(body);
+  return (scope: Scope): ChallengeAnswer | undefined => {
+    if (!holds(condition, scope)) return undefined;
+    const content = value.evaluate(scope);
+    if (typeof content === "string") return { body: content, contentType: contentType ?? "text/plain; charset=utf-8" };
+    return { body: JSON.stringify(content), contentType: contentType ?? "application/json" };
+  };
+}
+
+/** An expression that fails on this delivery (a field is absent) does not hold. */
+function holds(expression: CompiledExpression, scope: Scope): boolean {
+  try {
+    return expression.evaluate(scope) === true;
+  } catch {
+    return false;
+  }
+}
+
+/** By its id, and by what was signed: an id that is not signed can be changed by whoever sends it again. */
+function markOf(
+  signature: WebhookSignature | undefined,
+  headers: { readonly [name: string]: string },
+  content: Buffer,
+  nowMs: number,
+): DeliveryMark {
+  const id = signature?.idHeader === undefined ? undefined : headers[signature.idHeader.toLowerCase()];
+  const digest = createHash("sha256").update(content).digest("base64url");
+  const isTimed = signature?.timestamp !== undefined && (signature.content ?? "").includes("{timestamp}");
+  return {
+    ids: [...(id === undefined ? [] : [`id:${id}`]), ...(signature === undefined ? [] : [`content:${digest}`])],
+    keepUntilMs: nowMs + (isTimed && signature !== undefined ? 2 * toleranceMs(signature) : DAY_MS),
+  };
+}
+
+function lowerCase(headers: WebhookDelivery["headers"]): { readonly [name: string]: string } {
+  const entries = Object.entries(headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name.toLowerCase(), typeof value === "string" ? value : value.join(", ")] as const],
+  );
+  return Object.fromEntries(entries);
+}
+
+/** A form as an object, JSON as what it says, anything else as text. */
+function bodyOf(contentType: string | undefined, rawBody: Buffer): Json {
+  const text = rawBody.toString("utf8");
+  if (text === "") return null;
+  if (contentType?.toLowerCase().startsWith("application/x-www-form-urlencoded")) {
+    return Object.fromEntries(new URLSearchParams(text));
+  }
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
+}
+
+const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
