@@ -11,7 +11,7 @@ export const RANKS: Readonly<Record<string, number>> = Object.freeze({
   simulator: 2,
   sandbox: 3,
   runtime: 3,
-  certify: 3,
+  certify: 4,
   engine: 4,
   server: 5,
   studio: 5,

@@ -22,6 +22,10 @@ export interface Diagnostic {
   readonly fix?: Fix;
   /** File name, where a check covers several files. */
   readonly file?: string;
+  /** Id of the check that found it, e.g. `MC013`; its page is `docs/checks/MC013.md`. */
+  readonly check?: string;
+  /** It does not block loading, but the certificate. */
+  readonly blocks?: "certification";
 }
 
 /** A repair that a person can read and, where `patch` is present, a tool can apply. */

@@ -1,0 +1,45 @@
+import { type AuthScheme, type Contract, joinPointer, selfContained } from "@mortise/contract";
+import { defineCheck, type Finding } from "../check.ts";
+
+export const authTest = defineCheck({
+  id: "MC034",
+  name: "auth-test",
+  severity: "error",
+  title: "Every auth scheme has a read operation that proves the credential.",
+  why: "Without it a connection with a mistyped key looks fine until a workflow fails at night.",
+  reading:
+    "An error where the contract has a read that needs no input and takes the scheme, as one of these will do; otherwise it only blocks the certificate. `none` proves nothing.",
+  autofix: "Names the read operation that most looks like `whoami`, where one needs no input.",
+  bad: { contract: { auth: { token: { test: null, label: null } } } },
+  good: { contract: { auth: { token: { test: { operation: "whoAmI" } } } } },
+  adopts: ({ path, message }) => /^\/auth\/[^/]+\/test$/.test(path) && message.includes("is missing, so nobody can tell"),
+  run: ({ contract }) =>
+    Object.entries(contract.auth).flatMap(([id, scheme]): readonly Finding[] => {
+      if (scheme.kind === "none" || hasTest(scheme)) return [];
+      const [operation] = candidates(contract, id);
+      if (operation === undefined) return [];
+      const path = joinPointer("auth", id, "test");
+      const fix = { title: `Use "${operation}".`, patch: [{ op: "add" as const, path, value: { operation } }] };
+      return [{ code: "MISSING_KEY", path, message: `is missing; "${operation}" is a read that needs no input`, fix }];
+    }),
+});
+
+const hasTest = (scheme: AuthScheme): boolean => scheme.test !== undefined;
+
+/** Reads that need no input and take the scheme, likeliest first. */
+function candidates({ operations, schemas }: Contract, id: string): readonly string[] {
+  return Object.entries(operations)
+    .filter(
+      ([, { effect, auth, input, partition, wait }]) =>
+        effect === "read" &&
+        partition === undefined &&
+        wait === undefined &&
+        (auth === undefined || auth.includes(id)) &&
+        (selfContained(input, schemas).required ?? []).length === 0,
+    )
+    .map(([name]) => name)
+    .toSorted((a, b) => likeness(b) - likeness(a));
+}
+
+const likeness = (name: string): number =>
+  /whoami|^(get)?(me|self|currentuser|account|profile)$/i.test(name) ? 2 : /me$|user|account|ping|status/i.test(name) ? 1 : 0;

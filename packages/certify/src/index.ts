@@ -1,0 +1,10 @@
+export type { Check, CheckExample, CheckId, CheckSeverity, Finding } from "./check.ts";
+export { checks } from "./check-list.ts";
+export type { ConnectorFiles } from "./connector-files.ts";
+export { EXAMPLE_CONTRACT } from "./example-contract.ts";
+export { type PlayedAnswer, playAnswer } from "./examples/play-answer.ts";
+export { runExamples } from "./examples/run-examples.ts";
+export { type LintResult, lintConnector } from "./lint-connector.ts";
+export type { LintContext, LintSubject } from "./lint-context.ts";
+export { readConnectorFiles } from "./read-connector-files.ts";
+export type { Waived } from "./waivers.ts";
