@@ -1,4 +1,6 @@
 export { type CheckOptions, checkContract } from "./check-contract.ts";
 export { checkSchema } from "./check-schema.ts";
 export { type CompileOptions, compileSchema, type Validated, type Validator } from "./compile-schema.ts";
+export { fitsSchema } from "./fits-schema.ts";
+export { labelOf } from "./problem.ts";
 export { type Found, schemaAt } from "./schema-at.ts";

@@ -1,0 +1,127 @@
+import type { Decoder, JsonSchema } from "@mortise/contract";
+import { own } from "../document/loose.ts";
+import type { Place } from "../document/place.ts";
+import type { Draft } from "../schemas/convert-schema.ts";
+import { ANSWERED, ANSWERED_XML } from "../schemas/flavour.ts";
+import type { SourceMedia, SourceResponse } from "../source/source-operation.ts";
+import { ANY_TYPE, type ImportContext } from "./import-context.ts";
+import { bodyTypeOf, isJson, isJsonLines, isWildcard, isXml } from "./media-kind.ts";
+
+/** What an operation answers where it succeeds. */
+export interface Answer {
+  readonly schema: Draft;
+  /** Absent: by Content-Type. */
+  readonly decode: Decoder | undefined;
+  /** What to ask for, where it is no JSON. */
+  readonly accept: string | undefined;
+  /** Responses that count as success. */
+  readonly responses: readonly SourceResponse[];
+}
+
+/** The output of an operation: the schemas of its successful responses. */
+export function answerOf(all: readonly SourceResponse[], isHead: boolean, context: ImportContext): Answer {
+  const good = all.filter(({ status }) => status.startsWith("2"));
+  const responses = good.length > 0 ? good : all.filter(({ status }) => status === "DEFAULT");
+  if (isHead) return { schema: { type: "null" }, decode: "none", accept: undefined, responses };
+  const parts = responses.map((response) => partOf(response, context));
+  const schemas = distinct(parts.map(({ schema }) => schema));
+  const decoders = [...new Set(parts.flatMap(({ decode, isEmpty }) => (isEmpty ? [] : [decode])))];
+  const accepts = [...new Set(parts.flatMap(({ accept, isEmpty }) => (isEmpty ? [] : [accept])))];
+  return {
+    schema: schemas.length === 0 ? { ...ANY_TYPE } : united(schemas),
+    decode: decoders.length === 1 ? decoders[0] : undefined,
+    accept: accepts.length === 1 ? accepts[0] : undefined,
+    responses,
+  };
+}
+
+interface Part {
+  readonly schema: Draft;
+  readonly decode?: Decoder;
+  readonly accept?: string;
+  readonly isEmpty?: boolean;
+}
+
+function partOf({ status, media }: SourceResponse, context: ImportContext): Part {
+  if (status === "204" || status === "205") return { schema: { type: "null" }, isEmpty: true };
+  const chosen = preferred(media);
+  if (chosen === undefined) return { schema: { ...ANY_TYPE }, isEmpty: true };
+  const { type } = chosen;
+  const schema = chosen.schema;
+  if (isJson(type) || (isWildcard(type) && !isBinary(schema, context))) {
+    return {
+      schema: converted(schema, context, false),
+      ...(type === "application/json" || isWildcard(type) || type.includes("*") ? {} : { accept: type }),
+    };
+  }
+  const accept = type.includes("*") ? {} : { accept: type };
+  if (isXml(type)) return { schema: converted(schema, context, true), decode: "xml", ...accept };
+  if (type === "text/event-stream") return { schema: { type: "array", items: EVENT }, decode: "sse", ...accept };
+  if (isJsonLines(type))
+    return { schema: { type: "array", items: converted(schema, context, false) }, decode: "jsonl", ...accept };
+  if (type === "text/csv") return { schema: { type: "array", items: { type: "object" } }, decode: "csv", ...accept };
+  if (bodyTypeOf(type) === "text") return { schema: { type: "string" }, decode: "text", ...accept };
+  return {
+    schema: { type: "string", contentEncoding: "base64", description: `Bytes (${type}) as base64.` },
+    decode: "binary",
+    ...accept,
+  };
+}
+
+const EVENT = Object.freeze({
+  type: "object",
+  properties: { event: { type: "string" }, data: {}, id: { type: "string" } },
+} as const satisfies JsonSchema);
+
+function preferred(media: readonly SourceMedia[]): SourceMedia | undefined {
+  const rank = ({ type }: SourceMedia): number => {
+    if (type === "application/json") return 0;
+    if (isJson(type)) return 1;
+    if (isWildcard(type)) return 2;
+    if (isXml(type)) return 3;
+    if (isJsonLines(type)) return 4;
+    return bodyTypeOf(type) === "text" ? 5 : 6;
+  };
+  return media.toSorted((a, b) => rank(a) - rank(b))[0];
+}
+
+function isBinary(schema: Place | undefined, { documents }: ImportContext): boolean {
+  const value = schema && documents.resolve(schema)?.value;
+  return own(value, "format") === "binary" || own(value, "type") === "file";
+}
+
+function converted(schema: Place | undefined, context: ImportContext, xml: boolean): Draft {
+  if (schema === undefined) return { ...ANY_TYPE };
+  const made = context.schemas.convert(schema, xml ? ANSWERED_XML : ANSWERED);
+  if (typeof made !== "object") return { ...ANY_TYPE };
+  const draft = made as Draft;
+  return SAYING.some((key) => draft[key] !== undefined) ? draft : { ...ANY_TYPE, ...draft };
+}
+
+/** Keywords of which an output must have one, so that something is known about it. */
+const SAYING = [
+  "type",
+  "properties",
+  "items",
+  "prefixItems",
+  "enum",
+  "const",
+  "anyOf",
+  "oneOf",
+  "allOf",
+  "$ref",
+  "additionalProperties",
+  "not",
+];
+
+function distinct(schemas: readonly Draft[]): readonly Draft[] {
+  return [...new Map(schemas.map((schema) => [JSON.stringify(schema), schema])).values()];
+}
+
+/** An answer may fit several of them, so not `oneOf`. */
+function united(schemas: readonly Draft[]): Draft {
+  const [first, ...others] = schemas;
+  if (first !== undefined && others.length === 0) return first;
+  if (schemas.some((schema) => Array.isArray(schema.type) && schema.type.length === ANY_TYPE.type.length)) return { ...ANY_TYPE };
+  return { anyOf: schemas };
+}

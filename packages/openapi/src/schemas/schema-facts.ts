@@ -1,0 +1,91 @@
+import { type DocumentSet, isReference } from "../document/document-set.ts";
+import { isObject, own } from "../document/loose.ts";
+import { child, entries, items, type Place, placeKey } from "../document/place.ts";
+import type { Flavour } from "./flavour.ts";
+
+/** What one schema says by itself, without what its references lead to. */
+interface Facts {
+  readonly readOnly: boolean;
+  readonly writeOnly: boolean;
+  readonly xml: boolean;
+  readonly targets: readonly Place[];
+}
+
+/** Tells whether a schema reads differently in another flavour. */
+export interface SchemaFacts {
+  /** Whether the schema a place holds, or any that it refers to, differs from the plain `out` one in this respect. */
+  differs(place: Place, respect: "readOnly" | "writeOnly" | "xml"): boolean;
+}
+
+const ONE = ["items", "additionalProperties", "not", "contains", "propertyNames", "if", "then", "else"];
+const LISTS = ["allOf", "anyOf", "oneOf", "prefixItems"];
+const MAPS = ["properties", "patternProperties", "dependentSchemas"];
+
+/** Works facts out once for every schema. */
+export function createSchemaFacts(documents: DocumentSet): SchemaFacts {
+  const known = new Map<string, Facts>();
+  const answers = new Map<string, boolean>();
+
+  const factsOf = (place: Place): Facts => {
+    const key = placeKey(place);
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const made = { readOnly: false, writeOnly: false, xml: false, targets: [] as Place[] };
+    known.set(key, made);
+    walk(place, made, 0);
+    return made;
+  };
+
+  const walk = (place: Place, made: { -readonly [K in keyof Facts]: Facts[K] } & { targets: Place[] }, depth: number): void => {
+    if (!isObject(place.value) || depth > 100) return;
+    if (isReference(place)) {
+      const target = documents.target(place, String(own(place.value, "$ref")));
+      if (target) made.targets.push(target);
+    }
+    for (const [, property] of entries(child(place, "properties"))) {
+      const resolved = documents.resolve(property)?.value;
+      if (own(resolved, "readOnly") === true || own(property.value, "readOnly") === true) made.readOnly = true;
+      if (own(resolved, "writeOnly") === true || own(property.value, "writeOnly") === true) made.writeOnly = true;
+      if (own(resolved, "xml") !== undefined || own(own(resolved, "items"), "xml") !== undefined) made.xml = true;
+    }
+    for (const inner of children(place)) walk(inner, made, depth + 1);
+  };
+
+  return {
+    differs(start, respect) {
+      const key = `${respect} ${placeKey(start)}`;
+      const before = answers.get(key);
+      if (before !== undefined) return before;
+      const seen = new Set<string>();
+      const open = [start];
+      let found = false;
+      for (let place = open.pop(); place !== undefined && !found; place = open.pop()) {
+        const placed = placeKey(place);
+        if (seen.has(placed)) continue;
+        seen.add(placed);
+        const facts = factsOf(place);
+        found = facts[respect] || answers.get(`${respect} ${placed}`) === true;
+        open.push(...facts.targets);
+      }
+      answers.set(key, found);
+      return found;
+    },
+  };
+}
+
+/** The schemas that stand directly inside of one. */
+export function children(place: Place): readonly Place[] {
+  return [
+    ...ONE.flatMap((key) => child(place, key) ?? []),
+    ...LISTS.flatMap((key) => items(child(place, key))),
+    ...MAPS.flatMap((key) => entries(child(place, key)).map(([, inner]) => inner)),
+  ];
+}
+
+/** End of the name of a shared schema in a flavour; empty where it reads like the plain one. */
+export function flavourSuffix(facts: SchemaFacts, place: Place, flavour: Flavour): string {
+  const xml = flavour.xml && facts.differs(place, "xml") ? "Xml" : "";
+  const reads = facts.differs(place, "readOnly");
+  const writes = facts.differs(place, "writeOnly");
+  return `${xml}${flavour.direction === "in" && (reads || writes) ? "Input" : ""}`;
+}
