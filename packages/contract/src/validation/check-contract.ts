@@ -10,6 +10,7 @@ import { checkDurations } from "./contract-checks/durations.ts";
 import { checkExamples } from "./contract-checks/examples.ts";
 import { checkHosts } from "./contract-checks/hosts.ts";
 import { checkPointers } from "./contract-checks/pointers.ts";
+import { checkReading } from "./contract-checks/reading.ts";
 import { checkReferences } from "./contract-checks/references.ts";
 import { checkRepeats } from "./contract-checks/repeats.ts";
 import { checkRequestStyles } from "./contract-checks/request-styles.ts";
@@ -37,6 +38,7 @@ const CHECKS = Object.freeze([
   checkRepeats,
   checkValues,
   checkPointers,
+  checkReading,
   checkExamples,
 ]);
 
