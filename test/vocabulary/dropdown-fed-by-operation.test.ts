@@ -64,8 +64,8 @@ function answer({ path, query }: Seen): Answer {
   const q = query.get("q") ?? "";
   const after = Number(query.get("after") ?? 0);
   const found = names.map((name, index) => ({ id: `${workspace}-${index}`, name })).filter(({ name }) => name.includes(q));
-  const next = after + 3 < found.length ? { next: String(after + 3) } : {};
-  return { body: { channels: found.slice(after, after + 3), ...next } };
+  const next = after + 3 < found.length ? String(after + 3) : null;
+  return { body: { channels: found.slice(after, after + 3), next } };
 }
 
 async function setUp(handler: (request: Seen) => Answer = answer, options: Partial<RuntimeOptions> = {}) {
@@ -110,7 +110,8 @@ test("choices depend on what else is filled in; without it the error names the f
   const { choices, vendor } = await setUp();
   const [first] = (await choices("channel", { input: { workspace: "w2" } })).options;
   expect(first).toEqual({ value: "w2-0", label: "alpha" });
-  for (const input of [{}, { workspace: "" }, { workspace: null }]) {
+  const incomplete: readonly Json[] = [{}, { workspace: "" }, { workspace: null }];
+  for (const input of incomplete) {
     await expect(choices("channel", { input })).rejects.toMatchObject({
       code: "INVALID_INPUT",
       message: '"Channel" depends on "workspace", which has no value yet.',

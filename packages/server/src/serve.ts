@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { MortiseError } from "@mortise/contract";
+import type { Connector } from "@mortise/sdk";
 import type { FastifyInstance } from "fastify";
 import { apiToken } from "./api-token.ts";
 import { type Demo, startDemo } from "./demo/start-demo.ts";
+import { builtInConnectors } from "./host/built-in-connectors.ts";
 import type { Deployment } from "./host/deployment.ts";
 import { openHost } from "./host/open-host.ts";
 import { serverApp } from "./http/server-app.ts";
@@ -26,6 +28,8 @@ export interface ServeOptions {
   readonly demo?: boolean;
   /** File operations without a configured root use `<dataDir>/files`. */
   readonly deployment?: Deployment;
+  /** Connectors beside the built-in ones. */
+  readonly connectors?: readonly Connector[];
   readonly log?: (line: string) => void;
 }
 
@@ -57,6 +61,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
       dataDir,
       ...(options.databaseUrl === undefined ? {} : { databaseUrl: options.databaseUrl }),
       deployment,
+      ...(options.connectors ? { connectors: [...builtInConnectors, ...options.connectors] } : {}),
       ...(demo ? { prepare: demo.seed } : {}),
       log,
     });

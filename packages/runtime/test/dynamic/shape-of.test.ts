@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { shapeOf } from "../../src/dynamic/shape-of.ts";
 
 it("makes the schema of an object from a list of fields", () => {
-  const told = [
+  const told: Json = [
     { key: "email", title: "E-mail", format: "email", required: true, help: "Where to write to" },
     { key: "age", type: "integer" },
     { key: "tier", options: ["free", "paid"] },

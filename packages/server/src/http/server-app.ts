@@ -12,6 +12,7 @@ import { problemOf, sendProblem } from "./problem.ts";
 import { catalogRoutes } from "./routes/catalog.ts";
 import { connectionRoutes } from "./routes/connections.ts";
 import { demoRoutes } from "./routes/demo.ts";
+import { fieldRoutes } from "./routes/fields.ts";
 import { hookRoutes } from "./routes/hooks.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import type { Routes } from "./routes/routes.ts";
@@ -23,6 +24,7 @@ import { securityHeaders } from "./security-headers.ts";
 const ROUTES: readonly Routes[] = [
   sessionRoutes,
   catalogRoutes,
+  fieldRoutes,
   connectionRoutes,
   workflowRoutes,
   runRoutes,
