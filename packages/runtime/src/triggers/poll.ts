@@ -46,7 +46,9 @@ export async function poll(
   const known = new Set(before?.seen ?? []);
   const fresh = found.filter((_, index) => {
     const id = ids[index] ?? "";
-    return !known.has(id) && ids.indexOf(id) === index;
+    const isNew = !known.has(id);
+    known.add(id);
+    return isNew;
   });
   const cursor = contract.operations[trigger.source.operation]?.incremental;
   const wanted = before === undefined ? firstOf(trigger, found, items, fresh, cursor) : fresh;
