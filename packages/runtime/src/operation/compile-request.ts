@@ -58,8 +58,8 @@ export function compileRequest(request: HttpRequest, hosts: readonly string[]): 
     const own = urlOf(scope, (template) => fillHost(template, connection.settings), page?.path);
     const url = page?.url === undefined ? own : sameOrigin(page.url, own);
     const params = page?.url === undefined ? { ...query(scope), ...page?.query } : NOTHING;
-    const asked = addToQuery(url, writeQuery({ ...params, ...keyFields("query", key) }));
-    const draft = connection.authorize({ method: request.method, url: asked, headers: headersOf(scope, page?.headers, key) });
+    addToQuery(url, writeQuery({ ...params, ...keyFields("query", key) }));
+    const draft = connection.authorize({ method: request.method, url, headers: headersOf(scope, page?.headers, key) });
 
     const extra = { ...page?.body, ...keyFields("body", key), ...draft.secretFields };
     const content = merge(body?.evaluate(scope) ?? null, extra);

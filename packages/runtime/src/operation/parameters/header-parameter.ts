@@ -28,6 +28,7 @@ export function headerName(name: string): string {
 
 /** Writes a header's value in the style `simple`, without percent-encoding (OpenAPI 3.1 §4.8.12), and checks it. */
 export function headerValue(name: string, value: Json, style: ParameterStyle | undefined): string {
+  if (style === undefined && typeof value === "string") return headerText(name, value);
   if (style?.contentType !== undefined) return headerText(name, contentText(value, style.contentType));
   styleIn("header", name, style, STYLES);
   const written = parameterValue(value, asIs);

@@ -1,5 +1,6 @@
 /** Percent-encodes everything but the unreserved characters of RFC 3986 §2.3. */
 export function percentEncode(text: string): string {
+  if (PLAIN.test(text)) return text;
   return encodeURIComponent(text.toWellFormed()).replaceAll(/[!'()*]/g, hex);
 }
 
@@ -23,4 +24,5 @@ export function formEncode(text: string): string {
   return percentEncode(text).replaceAll("%20", "+").replaceAll("%2A", "*");
 }
 
+const PLAIN = /^[\w.~-]*$/;
 const hex = (character: string): string => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;

@@ -12,21 +12,29 @@ export function queryWriter(styles: Styles): (params: JsonObject) => Pairs {
     known.set(name, queryParameter(name, style, { name: percentEncode, value }));
   }
   const plain = { name: percentEncode, value: percentEncode };
-  return (params) =>
-    Object.entries(params).flatMap(([name, value]) =>
-      value === null ? [] : (known.get(name) ?? queryParameter(name, undefined, plain))(value),
-    );
+  return (params) => {
+    const pairs: (readonly [string, string])[] = [];
+    for (const [name, value] of Object.entries(params)) {
+      if (value === null) continue;
+      const write = known.get(name);
+      if (write !== undefined) pairs.push(...write(value));
+      else if (typeof value === "object") pairs.push(...queryParameter(name, undefined, plain)(value));
+      else pairs.push([percentEncode(name), percentEncode(String(value))]);
+    }
+    return pairs;
+  };
 }
 
 /** Adds pairs behind what a URL says itself, which stays as it is written. A pair replaces what the URL says under the same name. */
-export function addToQuery(url: URL, pairs: Pairs): URL {
-  if (pairs.length === 0) return url;
-  const names = new Set(pairs.map(([name]) => nameOf(name)));
-  const own = url.search === "" ? [] : url.search.slice(1).split("&");
-  const left = own.filter((part) => !names.has(nameOf(part)));
-  const extended = new URL(url);
-  extended.search = [...left, ...pairs.map(([name, value]) => `${name}=${value}`)].join("&");
-  return extended;
+export function addToQuery(url: URL, pairs: Pairs): void {
+  if (pairs.length === 0) return;
+  const texts = pairs.map(([name, value]) => `${name}=${value}`);
+  if (url.search !== "") {
+    const names = new Set(pairs.map(([name]) => nameOf(name)));
+    const own = url.search.slice(1).split("&");
+    texts.unshift(...own.filter((part) => !names.has(nameOf(part))));
+  }
+  url.search = texts.join("&");
 }
 
 /** The name of one `name=value`, decoded. */

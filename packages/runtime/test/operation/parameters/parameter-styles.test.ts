@@ -105,8 +105,11 @@ describe("a query parameter", () => {
 });
 
 describe("a query", () => {
-  const add = (url: string, params: { readonly [name: string]: Json }) =>
-    addToQuery(new URL(url), queryWriter(undefined)(params)).href;
+  const add = (url: string, params: { readonly [name: string]: Json }) => {
+    const whole = new URL(url);
+    addToQuery(whole, queryWriter(undefined)(params));
+    return whole.href;
+  };
 
   it("keeps what the URL says itself, as it is written there, and replaces what is given under the same name", () => {
     expect(add("https://a.example/x?v=a%20b,c&flag&w=1", { w: 2 })).toBe("https://a.example/x?v=a%20b,c&flag&w=2");
