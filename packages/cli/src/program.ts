@@ -5,9 +5,11 @@ import { checkCommand } from "./commands/check.ts";
 import { docsCommand } from "./commands/docs.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { exportCommand } from "./commands/export.ts";
+import { importCommand } from "./commands/import.ts";
 import { newCommand } from "./commands/new.ts";
 import { runCommand } from "./commands/run.ts";
 import { serveCommand } from "./commands/serve.ts";
+import { simulateCommand } from "./commands/simulate.ts";
 import { typesCommand } from "./commands/types.ts";
 import { workerCommand } from "./commands/worker.ts";
 import { reportFailure } from "./failure.ts";
@@ -25,6 +27,8 @@ const COMMANDS: readonly CommandDefinition[] = [
   typesCommand,
   docsCommand,
   exportCommand,
+  importCommand,
+  simulateCommand,
   callCommand,
   runCommand,
   serveCommand,
@@ -50,7 +54,7 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
     .showHelpAfterError("(see mortise --help)")
     .showSuggestionAfterError();
   for (const define of COMMANDS) define(program, start);
-  for (const command of program.commands) {
+  for (const command of program.commands.flatMap((each) => [each, ...each.commands])) {
     command.exitOverride().option("--json", "print one JSON document on stdout; logs go to stderr");
   }
   try {

@@ -1,5 +1,5 @@
 // Pins: a scaffold that does not pass its own checks, generated types that do not compile, and output that scripts cannot read.
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -165,4 +165,26 @@ test("docs writes four pages of a connector, tells which are out of date and tak
   };
   expect(written).toMatchObject({ written: ["README.md"], pages: ["README.md", "API.md", "EXAMPLES.md", "CHANGELOG.md"] });
   expect((await mortise("docs", "told", "--check")).code).toBe(0);
+});
+
+test("simulate serves the fake vendor of a connector, and call --simulate needs nothing else", async () => {
+  await mortise("new", "connector", "faked");
+  const called = await mortise("call", "faked/getContact", "--input", '{"id":"c7"}', "--simulate", "--json");
+  expect(JSON.parse(called.stdout)).toMatchObject({ ok: true, output: { id: expect.any(String), name: expect.any(String) } });
+  const main = join(root, "packages", "cli", "bin", "mortise.mjs");
+  const server = spawn(process.execPath, [main, "simulate", "faked", "--port", "0", "--json"], { cwd: folder });
+  const told = await new Promise<string>((resolve) => {
+    let text = "";
+    server.stdout.on("data", (chunk: Buffer) => {
+      text += chunk.toString();
+      if (text.endsWith("}\n")) resolve(text);
+    });
+  });
+  const { origin, served, gaps } = JSON.parse(told) as { origin: string; served: number; gaps: readonly string[] };
+  expect({ served, gaps }).toEqual({ served: 2, gaps: [] });
+  const answer = await fetch(`${origin}/contacts/c1`, { headers: { "x-api-key": "k" } });
+  expect(await answer.json()).toEqual({ id: "c1", email: "ada@example.com", name: "Ada" });
+  const ended = new Promise((resolve) => server.once("exit", resolve));
+  server.kill("SIGTERM");
+  expect(await ended).toBe(0);
 });

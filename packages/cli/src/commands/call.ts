@@ -1,4 +1,4 @@
-import { type CallMeta, type CallResult, type Json, MortiseError, type Operation } from "@mortise/contract";
+import { type CallMeta, type CallResult, type Contract, type Json, MortiseError, type Operation } from "@mortise/contract";
 import { type Connection, createRuntime } from "@mortise/runtime";
 import { deploymentFromFlags, type EgressFlags, egressOptions } from "../deployment-flags.ts";
 import { findOperation } from "../find-connector.ts";
@@ -14,10 +14,11 @@ interface CallOptions extends EgressFlags {
   readonly input?: string;
   readonly connection?: string;
   readonly dryRun?: boolean;
+  readonly simulate?: boolean;
   readonly state?: string;
 }
 
-/** `mortise call CONNECTOR/OPERATION --input JSON|@FILE [--connection FILE] [--state FILE] [--dry-run]` */
+/** `mortise call CONNECTOR/OPERATION --input JSON|@FILE [--connection FILE] [--state FILE] [--dry-run] [--simulate]` */
 export const callCommand: CommandDefinition = (program, start) => {
   const command = program
     .command("call")
@@ -26,12 +27,16 @@ export const callCommand: CommandDefinition = (program, start) => {
     .option("--input <json|@file>", "the operation's input")
     .option("--connection <file>", "JSON file: { settings, auth, credential }")
     .option("--state <file>", "where an incremental read goes on from; rewritten after it has succeeded")
-    .option("--dry-run", "show what would be sent, send nothing");
+    .option("--dry-run", "show what would be sent, send nothing")
+    .option("--simulate", "call a fake vendor made from the contract; no connection is needed");
   egressOptions(command).action((reference: string, options: CallOptions) =>
     start(async (out) => {
       const { connector, operation } = await findOperation(reference);
       const input = await readInput(options.input);
-      const connection = options.connection ? await readConnectionFile(options.connection, connector.contract.name) : undefined;
+      const simulator = options.simulate ? await startSimulator(connector.contract) : undefined;
+      const connection = options.connection
+        ? await readConnectionFile(options.connection, connector.contract.name)
+        : simulator?.connectionFor();
       const state =
         options.state === undefined ? undefined : await stateFor(connector.contract.operations[operation], options.state);
       const deployment = await deploymentFromFlags(options, out);
@@ -39,6 +44,7 @@ export const callCommand: CommandDefinition = (program, start) => {
         connectors: [connector],
         ...deployment,
         trustedPublishers: [...(deployment.trustedPublishers ?? ["mortise"]), connector.contract.publisher],
+        ...(simulator === undefined ? {} : { unsafeOrigins: simulator.unsafeOrigins }),
       });
       const cancel = new AbortController();
       const onSignal = () => cancel.abort(new MortiseError("CALL_CANCELLED", "The call was cancelled."));
@@ -57,6 +63,7 @@ export const callCommand: CommandDefinition = (program, start) => {
       } finally {
         process.off("SIGINT", onSignal);
         await runtime.close();
+        await simulator?.close();
       }
     }),
   );
@@ -70,6 +77,11 @@ async function stateFor(operation: Operation | undefined, file: string): Promise
     });
   }
   return readState(file);
+}
+
+async function startSimulator(contract: Contract) {
+  const { createSimulator } = await import("@mortise/simulator");
+  return await createSimulator(contract);
 }
 
 function request(input: Json, connection: Connection | undefined, dryRun: boolean, signal: AbortSignal) {

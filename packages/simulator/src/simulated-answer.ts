@@ -1,0 +1,8 @@
+import type { Json } from "@mortise/contract";
+
+/** An answer before it is written: `body` is what a decoder makes of it. Absent: no body. */
+export interface SimulatedAnswer {
+  readonly status: number;
+  readonly headers: { readonly [name: string]: string };
+  readonly body?: Json;
+}
