@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { rules, transformers } from "@mortise/builders";
+import { checks } from "@mortise/certify";
 import { CATALOGUE } from "@mortise/contract";
 import { coreNodes } from "@mortise/workflow";
+import { checksPages } from "./checks-pages.ts";
 import { connectorPages } from "./connector-pages.ts";
 import { errorsPage } from "./errors-page.ts";
 import { nodesPage } from "./nodes-page.ts";
@@ -18,6 +20,7 @@ export async function generatedPages(root: string): Promise<ReadonlyMap<string, 
     ["docs/workflow-nodes.md", await nodesPage(coreNodes.map(({ spec }) => spec))],
     ["docs/transformers.md", transformersPage(transformers)],
     ["docs/rules.md", rulesPage(rules)],
+    ...checksPages(checks),
     ...(await connectorPages(root)),
   ]);
 }

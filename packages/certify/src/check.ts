@@ -38,8 +38,6 @@ export interface CheckExample {
   readonly files?: { readonly [path: string]: string };
   /** Merge Patch of the example connector that gives the version published before. */
   readonly previous?: { readonly [key: string]: Json };
-  /** More than a patch of the example can say: replaces the contract. */
-  readonly text?: string;
 }
 
 /** What a check found; `lintConnector` makes a diagnostic of it. */

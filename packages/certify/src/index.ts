@@ -2,6 +2,7 @@ export type { Check, CheckExample, CheckId, CheckSeverity, Finding } from "./che
 export { checks } from "./check-list.ts";
 export type { ConnectorFiles } from "./connector-files.ts";
 export { EXAMPLE_CONTRACT } from "./example-contract.ts";
+export { type ExampleSubject, exampleSubject } from "./example-subject.ts";
 export { type PlayedAnswer, playAnswer } from "./examples/play-answer.ts";
 export { runExamples } from "./examples/run-examples.ts";
 export { type LintResult, lintConnector } from "./lint-connector.ts";

@@ -14,12 +14,12 @@ export const sourceCode = defineCheck({
     "Allowed are the connector's own files, the SDK, dependencies of its package.json, and modules of Node that compute or that a declared capability covers. Type imports do nothing at run time. The version of Node's own TypeScript rules applies: a file that cannot be parsed is a finding.",
   bad: {
     contract: {},
-    files: { "src/connector.ts": 'import { exec } from "node:child_process";\n\nexport const run = () => exec("id");\n' },
+    files: { "src/run.ts": 'import { exec } from "node:child_process";\n\nexport const run = () => exec("id");\n' },
   },
   good: {
     contract: {},
     files: {
-      "src/connector.ts":
+      "src/run.ts":
         'import { createHash } from "node:crypto";\n\nexport const digest = (text: string) => createHash("sha256").update(text).digest("hex");\n',
     },
   },
