@@ -1,6 +1,6 @@
 export { isMortiseError, type Json, type JsonObject, MortiseError } from "@mortise/contract";
 export { type Static, type TObject, type TSchema, Type as t } from "typebox";
-export { type AuthOptions, apiKey, basic, bearer, fields, none } from "./auth-schemes.ts";
+export { type AuthOptions, all, apiKey, basic, bearer, fields, none, oauth2, session } from "./auth-schemes.ts";
 export type { Connector } from "./connector.ts";
 export { contractJson } from "./contract-json.ts";
 export { type ConnectorSpec, defineConnector } from "./define-connector.ts";
@@ -38,4 +38,5 @@ export {
   type ResponseScope,
 } from "./request.ts";
 export { type SearchOrCreateSpec, searchOrCreate } from "./search-or-create.ts";
+export { type PollSpec, pollTrigger, type TriggerSpec, type WebhookSpec, webhookTrigger } from "./triggers.ts";
 export { writeContract } from "./write-contract.ts";
