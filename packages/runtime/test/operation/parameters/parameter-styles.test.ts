@@ -1,5 +1,6 @@
 // Pins: a parameter that a server reads as another one, or as several, because it was not written in its style.
 import type { Json, ParameterStyle } from "@mortise/contract";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cookieHeader } from "../../../src/operation/parameters/cookie-header.ts";
 import { headerValue } from "../../../src/operation/parameters/header-parameter.ts";
@@ -102,6 +103,21 @@ describe("a query parameter", () => {
     expect(write(RGB, { contentType: "application/json" })).toBe(`color=${encodeURIComponent(JSON.stringify(RGB))}`);
     expect(write("a", { contentType: "application/json" })).toBe("color=%22a%22");
   });
+});
+
+it("any text comes back as it was from path, query and cookies, and adds nothing to them", () => {
+  const text = fc.string({ unit: "binary" }).map((value) => value.toWellFormed());
+  fc.assert(
+    fc.property(text, text, fc.boolean(), (name, value, allowReserved) => {
+      const url = new URL("https://a.example/x");
+      addToQuery(url, queryWriter({ [name]: {} })({ [name]: value }));
+      expect([...url.searchParams]).toEqual([[name, value]]);
+      const path = new URL(`https://a.example/x-${pathParameter("p", {})(value)}`);
+      expect(decodeURIComponent(path.pathname)).toBe(`/x-${value}`);
+      expect(cookieHeader({ c: value }, { c: { allowReserved } })).toMatch(/^c=[^;,"\s\\]*$/);
+    }),
+    { numRuns: 300 },
+  );
 });
 
 describe("a query", () => {
