@@ -6,7 +6,7 @@ import { MortiseError } from "@mortise/contract";
 import { checkContract } from "@mortise/contract/validation";
 import { contractJson } from "@mortise/sdk";
 import { rolldown } from "rolldown";
-import { loadConnectorFolder, sourceOf } from "./connector-folder.ts";
+import { isConnectorFolder, loadConnectorFolder, sourceOf } from "./connector-folder.ts";
 import { DiagnosticsFailure } from "./failure.ts";
 import { docsOfFolder, writeDocs } from "./write-docs.ts";
 
@@ -28,9 +28,9 @@ export interface Built {
  */
 export async function buildConnector(folder: string): Promise<Built> {
   const source = sourceOf(folder);
-  if (!existsSync(source))
-    throw new MortiseError("UNREADABLE_FILE", `${source} does not exist.`, {
-      path: source,
+  if (!isConnectorFolder(folder))
+    throw new MortiseError("UNREADABLE_FILE", `${folder} holds neither src/connector.ts nor contract.json.`, {
+      path: folder,
       remedy: "Run it in a connector folder, or make one: mortise new connector NAME",
     });
   const connector = await loadConnectorFolder(folder);
@@ -41,7 +41,7 @@ export async function buildConnector(folder: string): Promise<Built> {
   const files = new Map<string, string>([
     ["contract.json", contractJson(connector)],
     ...docs,
-    ["connector.js", await bundle(source)],
+    ...(existsSync(source) ? [["connector.js", await bundle(source)] as const] : []),
   ]);
   const digests = Object.fromEntries([...files].map(([name, text]) => [name, createHash("sha256").update(text).digest("hex")]));
   const digestText = `${JSON.stringify({ format: "mortise.digest/1", files: digests }, null, 2)}\n`;

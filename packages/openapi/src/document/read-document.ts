@@ -1,5 +1,6 @@
-import { type Diagnostic, type Json, parsePointer, readJson } from "@mortise/contract";
+import { type Diagnostic, type Json, parsePointer } from "@mortise/contract";
 import { isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import { jsonLines } from "./json-lines.ts";
 import { plainJson } from "./plain-json.ts";
 
 /** A document as read from text. */
@@ -24,7 +25,7 @@ function readStrictJson(text: string): ReadDocument | undefined {
     const { value, replaced } = plainJson(JSON.parse(text));
     let lines: ((pointer: string) => number) | undefined;
     const lineOf = (pointer: string) => {
-      lines ??= readJson(text).lineOf;
+      lines ??= jsonLines(text);
       return lines(pointer);
     };
     return { value, diagnostics: replaced > 0 ? [unusable(replaced)] : [], lineOf };

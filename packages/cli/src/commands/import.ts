@@ -1,0 +1,97 @@
+import type { Diagnostic } from "@mortise/contract";
+import type { ImportReport } from "@mortise/openapi";
+import { usage } from "../failure.ts";
+import { openDocument, openSibling } from "../open-document.ts";
+import { formatDiagnostic, type Output } from "../output.ts";
+import type { CommandDefinition } from "../program.ts";
+import { writeNewFiles } from "../write-new-files.ts";
+
+interface Options {
+  readonly out?: string;
+  readonly name?: string;
+}
+
+/** `mortise import openapi FILE [--out DIR] [--name NAME]` */
+export const importCommand: CommandDefinition = (program, start) => {
+  const parent = program.command("import").description("make a connector from a description in another format");
+  parent
+    .command("openapi")
+    .description("make a connector from an OpenAPI document (2.0, 3.0, 3.1; JSON or YAML, also gzip)")
+    .argument("<file>", "the document; other files that it refers to are found beside it")
+    .option("--out <dir>", "folder to write; absent: the connector's name")
+    .option("--name <name>", "name of the connector; absent: from the document's title")
+    .action((file: string, options: Options) => start(async (out) => await importFile(file, options, out)));
+};
+
+async function importFile(file: string, { out: folder, name }: Options, out: Output): Promise<0 | 1> {
+  if (name !== undefined && !/^[a-z][a-z0-9-]*$/.test(name))
+    throw usage(
+      `"${name}" is no name of a connector.`,
+      "Small letters, digits and hyphens, starting with a letter, such as acme-crm.",
+    );
+  const text = openDocument(file);
+  const [{ importOpenApi }, { checkContract }, { docsOfFolder }] = await Promise.all([
+    import("@mortise/openapi"),
+    import("@mortise/contract/validation"),
+    import("../write-docs.ts"),
+  ]);
+  const progress = showProgress(out);
+  const { contract, diagnostics, report } = importOpenApi(
+    { text, file, readFile: openSibling },
+    { ...(name === undefined ? {} : { name }), onProgress: progress.show },
+  );
+  progress.close();
+  if (contract === undefined) {
+    out.result({ ok: false, report, diagnostics }, "");
+    if (!out.json) for (const each of diagnostics) out.log(formatDiagnostic(each, file));
+    return 1;
+  }
+  const found = checkContract(contract);
+  const errors = found.filter(({ severity }) => severity === "error");
+  const target = folder ?? contract.name;
+  const files = new Map([["contract.json", `${JSON.stringify(contract, null, 2)}\n`], ...(await docsOfFolder(target, contract))]);
+  const written = await writeNewFiles(target, files);
+  const ok = errors.length === 0;
+  out.result({ ok, connector: contract.name, folder: target, files: written, report, diagnostics, check: found }, "");
+  if (!out.json) print(out, { file, folder: target, report, diagnostics, errors });
+  return ok ? 0 : 1;
+}
+
+/** A bar on a terminal; nothing elsewhere, the whole takes seconds. */
+function showProgress(out: Output): { readonly show: (done: number, total: number) => void; readonly close: () => void } {
+  const bars = out.json ? undefined : out.bars();
+  const bar = bars?.create(1, 0, { title: "operations", done: "0", unit: "", rate: "" });
+  return {
+    show(done, total) {
+      if (done % 25 !== 0 && done !== total) return;
+      bar?.setTotal(Math.max(total, 1));
+      bar?.update(done, { title: "operations", done: `${done}/${total}`, unit: "", rate: "" });
+      bars?.update();
+    },
+    close: () => bars?.stop(),
+  };
+}
+
+interface Summary {
+  readonly file: string;
+  readonly folder: string;
+  readonly report: ImportReport;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly errors: readonly Diagnostic[];
+}
+
+const SHOWN = 20;
+
+function print(out: Output, { file, folder, report, diagnostics, errors }: Summary): void {
+  const notable = diagnostics.filter(({ severity }) => severity !== "info");
+  for (const each of notable.slice(0, SHOWN)) out.log(formatDiagnostic(each, each.file ?? file));
+  if (notable.length > SHOWN) out.log(`… and ${notable.length - SHOWN} more; see --json`);
+  for (const each of errors) out.log(formatDiagnostic(each, `${folder}/contract.json`));
+  for (const { id, reason } of report.skipped) out.log(`✗ ${id}: not imported, ${reason}`);
+  for (const { id, reason } of report.needsCode) out.log(`  ${id}: needs code, ${reason}`);
+  const review = report.review.length > 0 ? `, ${report.review.length} to review` : "";
+  const events = report.webhooks.length > 0 ? `\n  ${report.webhooks.length} webhooks are described; none became a trigger` : "";
+  out.log(
+    `${errors.length > 0 ? "✗" : "✓"} ${folder}: ${report.declarative} of ${report.operations} operations need no code${review}${events}`,
+  );
+}
