@@ -96,7 +96,7 @@ export interface XmlStyle {
  *   an entry is read by its name's ending, else as JSON, text or base64, whatever it is
  *
  * Where the operation has no `output`, values in CSV and XML become the numbers, booleans and lists that the output schema expects.
- * `jsonl`, `csv`, `xml`, `binary`, `sse`, `gzip` and `zip` read successes (2xx); other answers are read by their Content-Type.
+ * All but `json` and `none` read successes (2xx); other answers are read by their Content-Type.
  */
 export type Decoder =
   | "auto"

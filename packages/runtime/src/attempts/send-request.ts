@@ -11,8 +11,8 @@ import type { EgressAnswer } from "../egress/egress-client.ts";
 import { TransportError } from "../egress/transport-error.ts";
 import { callScope } from "../operation/call-scope.ts";
 import type { PageParts, ReadyRequest, RequestBuilder } from "../operation/compile-request.ts";
-import { CallFailure } from "../outcome/call-failure.ts";
 import { type Accepted, acceptAnswer, type DecodedAnswer } from "../outcome/accept-answer.ts";
+import { CallFailure } from "../outcome/call-failure.ts";
 import type { AttemptScope } from "../stages/attempt.ts";
 import { answerBody } from "./answer-body.ts";
 

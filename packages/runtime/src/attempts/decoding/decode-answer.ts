@@ -36,7 +36,7 @@ interface Step {
 const NO_OPTIONS = { csv: {}, lists: [], wanted: undefined };
 const AUTO: Step = Object.freeze({ name: "auto", ...NO_OPTIONS });
 /** Decoders of what was asked for: a failure comes in another form, and is read by its Content-Type. */
-const OF_SUCCESS = new Set<Step["name"]>(["jsonl", "csv", "xml", "binary", "sse", "gzip", "zip"]);
+const OF_SUCCESS = new Set<Step["name"]>(["text", "jsonl", "csv", "xml", "binary", "sse", "gzip", "zip"]);
 
 /**
  * Compiles how answers are read. Texts of XML, CSV and events are fitted to `output`; absent where the operation makes its output of

@@ -98,6 +98,8 @@ describe("a decoder", () => {
     expect(await read("<error><id>7</id></error>", { decode: "xml", type: "text/xml", status: 400, schema })).toEqual({
       error: { id: "7" },
     });
+    expect(await read('{"message":"no"}', { decode: "text", type: "application/json", status: 400 })).toEqual({ message: "no" });
+    expect(await read('{"message":"no"}', { decode: "json", type: "text/plain", status: 400 })).toEqual({ message: "no" });
     expect(await read("<h1>Oops</h1>", { decode: ["zip", "csv"], type: "text/html", status: 502 })).toBe("<h1>Oops</h1>");
   });
 
