@@ -7,6 +7,7 @@ import type { CompiledFollowUp } from "./jobs/compile-wait.ts";
 import { callScope } from "./operation/call-scope.ts";
 import type { ReadyRequest } from "./operation/compile-request.ts";
 import { isObject } from "./operation/parameters/parameter-value.ts";
+import { firstRequest } from "./reading/first-request.ts";
 
 /** Shows the request that would be sent, with its secrets hidden, and sends nothing. Throws `EGRESS_DENIED` where it could not be sent. */
 export function dryRun(call: ReadyCall): Answer {
@@ -23,7 +24,10 @@ export function dryRun(call: ReadyCall): Answer {
     const { search, create } = target.body;
     return { output: { request: { search: shownCall(call, search), create: shownCall(call, create) } } };
   }
-  const ready = buildRequest(call, target.body.build);
+  if (target.partition?.kind === "parent") return { output: { request: { parent: shownCall(call, target.partition) } } };
+  const first = firstRequest(call);
+  if (first === undefined) return { output: { request: null } };
+  const ready = buildRequest(first.call, target.body.build, first.parts);
   services.guard.checkUrl(ready.url, connection.granted);
   const request: JsonObject = {
     method: ready.method,

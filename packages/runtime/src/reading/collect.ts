@@ -17,7 +17,7 @@ export async function collect(call: ReadyCall, { items: pointer }: StreamSpec): 
   const limit = Math.min(asked, MAX_ITEMS);
   const { state: given = null } = call.request;
   const size = limit < PAGE_SIZE ? Math.max(1, limit) : undefined;
-  const pages = openPages(call, { cursor: null, state: given, size });
+  const pages = openPages(call, { cursor: null, state: given, size, whole: true });
   const items: Json[] = [];
   let state = given ?? undefined;
   let first: ReadPage | undefined;

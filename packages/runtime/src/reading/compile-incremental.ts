@@ -27,6 +27,7 @@ export function compileIncremental(name: string, operation: Operation): Compiled
   if (operation.stream === undefined) fail("", `reads only what is new, but has no list ("stream").`);
   if (!sameScale(as, format) && !(scaleOf(as) === "number" && format === "text"))
     fail("format", `a cursor that is ${as} cannot be written as ${format}.`);
+  if (spec.param !== undefined && operation.request === undefined) fail("param", "only a request takes a parameter.");
   const lookback = lookbackOf(spec);
   if (lookback === undefined) fail("lookback", `${JSON.stringify(spec.lookback)} is no distance for a cursor that is ${as}.`);
   const windowMs = spec.window === undefined ? undefined : parseDuration(spec.window);

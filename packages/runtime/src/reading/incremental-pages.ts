@@ -64,9 +64,9 @@ export class IncrementalPages implements PageReader {
 
   async next(call: ReadyCall): Promise<ReadPage | undefined> {
     if (this.#ended) return undefined;
-    this.#standing ??= this.#cursor === null ? this.#begin(call) : this.#goOn();
+    this.#standing ??= this.#cursor === null ? begin(call, this.#spec, this.#state) : this.#goOn();
     const standing = this.#standing;
-    this.#list ??= this.#open(this.#partsOf(standing), this.#place);
+    this.#list ??= this.#open(partsOf(this.#spec, standing), this.#place);
     const page = await this.#list.next(call);
     const before = standing.water.data();
     const items = (page?.items ?? []).filter((item) => standing.water.take(item, standing.after));
@@ -90,27 +90,6 @@ export class IncrementalPages implements PageReader {
   async close(): Promise<void> {
     this.#ended = true;
     await this.#list?.close();
-  }
-
-  #begin(call: ReadyCall): Standing {
-    const { spec, start, windowMs, format } = this.#spec;
-    const data = readState(this.#spec, this.#state);
-    const water = new HighWater(this.#spec, data);
-    const floor = water.floor;
-    const given = floor === undefined ? (start?.evaluate(callScope(call)) ?? null) : null;
-    const after = floor ?? readPoint(given, spec.as);
-    if (after === undefined && (given !== null || windowMs !== undefined)) {
-      throw new MortiseError(
-        "INVALID_INPUT",
-        `${call.use}: the start of the read is ${JSON.stringify(given)}; expected ${spec.as}.`,
-      );
-    }
-    const nowMs = call.services.clock.now();
-    const since = floor === undefined ? given : this.#spec.lookback === 0 ? data.reach : writePoint(floor, spec.as);
-    const kept = this.#state === null ? undefined : this.#state;
-    const span =
-      windowMs === undefined || typeof after !== "number" ? undefined : spanFrom(alignedTo(after, format), nowMs, this.#spec);
-    return { water, after, since, nowMs, span, kept };
   }
 
   /** Invariant I3. */
@@ -146,17 +125,6 @@ export class IncrementalPages implements PageReader {
     };
   }
 
-  #partsOf({ span, since }: Standing): PageParts {
-    const { spec, format } = this.#spec;
-    if (spec.param === undefined) return {};
-    const from = span?.from ?? readPoint(since, spec.as);
-    if (from === undefined) return {};
-    const asSeen = span === undefined && format === spec.as;
-    const start = partsIn(spec.in, { [spec.param]: asSeen ? since : writePoint(from, format) });
-    if (spec.until === undefined || span === undefined) return start;
-    return joinParts(start, partsIn(spec.in, { [spec.until]: writePoint(span.until, format) }));
-  }
-
   /** A list was read to its end: the state moves on, and the next window is due, if there is one. */
   async #endList(standing: Standing): Promise<void> {
     await this.#list?.close();
@@ -179,6 +147,43 @@ export class IncrementalPages implements PageReader {
     for (const item of items) water.take(item, standing.after);
     return water.state();
   }
+}
+
+/** What the first request of a call says about what is new. */
+export function firstParts(call: ReadyCall, compiled: CompiledIncremental): PageParts {
+  return partsOf(compiled, begin(call, compiled, call.request.state ?? null));
+}
+
+/** Where a read from a state starts; null: none was kept. */
+function begin(call: ReadyCall, compiled: CompiledIncremental, state: Json): Standing {
+  const { spec, start, windowMs, format } = compiled;
+  const data = readState(compiled, state);
+  const water = new HighWater(compiled, data);
+  const floor = water.floor;
+  const given = floor === undefined ? (start?.evaluate(callScope(call)) ?? null) : null;
+  const after = floor ?? readPoint(given, spec.as);
+  if (after === undefined && (given !== null || windowMs !== undefined)) {
+    throw new MortiseError(
+      "INVALID_INPUT",
+      `${call.use}: the start of the read is ${JSON.stringify(given)}; expected ${spec.as}.`,
+    );
+  }
+  const nowMs = call.services.clock.now();
+  const since = floor === undefined ? given : compiled.lookback === 0 ? data.reach : writePoint(floor, spec.as);
+  const kept = state === null ? undefined : state;
+  const span =
+    windowMs === undefined || typeof after !== "number" ? undefined : spanFrom(alignedTo(after, format), nowMs, compiled);
+  return { water, after, since, nowMs, span, kept };
+}
+
+function partsOf({ spec, format }: CompiledIncremental, { span, since }: Pick<Standing, "span" | "since">): PageParts {
+  if (spec.param === undefined) return {};
+  const from = span?.from ?? readPoint(since, spec.as);
+  if (from === undefined) return {};
+  const asSeen = span === undefined && format === spec.as;
+  const start = partsIn(spec.in, { [spec.param]: asSeen ? since : writePoint(from, format) });
+  if (spec.until === undefined || span === undefined) return start;
+  return joinParts(start, partsIn(spec.in, { [spec.until]: writePoint(span.until, format) }));
 }
 
 function spanFrom(from: number, nowMs: number, { windowMs = 0, format }: CompiledIncremental): Span {

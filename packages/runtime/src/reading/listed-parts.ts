@@ -16,7 +16,7 @@ export class ListedParts implements PartSource {
   }
 
   async next(call: ReadyCall): Promise<Part | undefined> {
-    this.#values ??= this.#list(call);
+    this.#values ??= listParts(call, this.#spec);
     const index = this.#index;
     const value = this.#values[index];
     if (value === undefined) return undefined;
@@ -29,13 +29,14 @@ export class ListedParts implements PartSource {
   }
 
   async close(): Promise<void> {}
+}
 
-  #list(call: ReadyCall): readonly Json[] {
-    const values = this.#spec.values.evaluate(callScope(call));
-    if (values === null) return [];
-    if (isList(values)) return values;
-    throw new MortiseError("INVALID_INPUT", `${call.use}: the parts to read came to ${typeof values}; a list is needed.`);
-  }
+/** The values of a list of parts; none for null. Throws `INVALID_INPUT` for anything else that is no list. */
+export function listParts(call: ReadyCall, { values }: Extract<CompiledPartition, { kind: "over" }>): readonly Json[] {
+  const found = values.evaluate(callScope(call));
+  if (found === null) return [];
+  if (isList(found)) return found;
+  throw new MortiseError("INVALID_INPUT", `${call.use}: the parts to read came to ${typeof found}; a list is needed.`);
 }
 
 const isList = (value: Json): value is readonly Json[] => Array.isArray(value);

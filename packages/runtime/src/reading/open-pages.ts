@@ -1,6 +1,7 @@
 import { type Json, MortiseError, type StreamSpec } from "@mortise/contract";
 import type { NativeStream } from "@mortise/sdk";
 import type { ReadyCall } from "../call.ts";
+import { JobPages } from "../jobs/job-pages.ts";
 import { runJob } from "../jobs/run-job.ts";
 import type { CompiledOperation } from "../operation/compile-operation.ts";
 import { HttpPages } from "../paging/http-pages.ts";
@@ -20,10 +21,12 @@ export interface ReadFrom {
   readonly state: Json;
   /** Items a page, where the caller may choose. */
   readonly size: number | undefined;
+  /** Whether the output around the first list is wanted, and not only its items. */
+  readonly whole?: boolean;
 }
 
 /** Opens the pages of a stream operation: its list, what is new in it, and that for each part. Throws `USAGE` for an operation that has none. */
-export function openPages(call: ReadyCall, { cursor, state, size }: ReadFrom): PageReader {
+export function openPages(call: ReadyCall, { cursor, state, size, whole = false }: ReadFrom): PageReader {
   const { target, use } = call;
   const { stream } = target.operation;
   if (stream === undefined) throw new MortiseError("USAGE", `${use} does not stream.`, { remedy: "Call it instead." });
@@ -31,14 +34,22 @@ export function openPages(call: ReadyCall, { cursor, state, size }: ReadFrom): P
     throw new MortiseError("USAGE", `${use} keeps no state.`, { remedy: "Leave the state out." });
   }
   const { incremental, partition } = target;
-  const list = openerOf(target, stream, size, use);
+  const list = openerOf(target, stream, { size, whole, use });
   const open = (at: { readonly cursor: Json; readonly state: Json }): PageReader =>
     incremental === undefined ? list({}, at.cursor) : new IncrementalPages(incremental, list, at);
   if (partition === undefined) return open({ cursor, state });
   return new PartitionedPages(partition, open, { cursor, state, hasState: incremental !== undefined });
 }
 
-function openerOf({ body, wait }: CompiledOperation, stream: StreamSpec, size: number | undefined, use: string): OpenList {
+function openerOf(
+  { body, wait, connector }: CompiledOperation,
+  stream: StreamSpec,
+  { size, whole, use }: Pick<ReadFrom, "size" | "whole"> & { readonly use: string },
+): OpenList {
+  const fetch = wait?.fetch;
+  if (wait !== undefined && fetch !== undefined && whole !== true && connector.contract.operations[fetch.operation]?.stream) {
+    return (parts, cursor) => new JobPages(wait, fetch, parts, cursor);
+  }
   if (wait !== undefined) return (parts) => new OnePage(stream, (call) => runJob(call, wait, parts));
   if (body.kind === "request") return (parts, cursor) => new HttpPages(body, stream, { cursor, size, parts });
   if (body.kind === "native" && "stream" in body.binding) {

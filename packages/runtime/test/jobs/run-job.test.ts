@@ -120,6 +120,17 @@ describe("a job", () => {
     expect(lines()).toEqual(["POST /jobs", "GET /jobs/j1", "GET /jobs/j1", "DELETE /jobs/j1"]);
   });
 
+  it("that writes and cannot be stopped is unknown where its call is cancelled (J3)", async () => {
+    const stop = new AbortController();
+    const { call } = await vendor([RUNNING], {
+      effect: "create",
+      idempotency: "none",
+      wait: { cancel: undefined as never },
+      onSleep: (_, count) => count === 2 && stop.abort(),
+    });
+    expect(await call(stop.signal)).toMatchObject({ outcome: "unknown", error: { code: "UNKNOWN_OUTCOME" } });
+  });
+
   it("is asked for again after a poll that failed for a while, not before the vendor says (J2)", async () => {
     const busy: Answer = { status: 429, body: {}, headers: { "retry-after": "40" } };
     const { call, clock } = await vendor([RUNNING, busy, DONE]);

@@ -46,6 +46,7 @@ function vendor(items: readonly Item[], { size = 2, inclusiveEnd = true } = {}) 
 
 const compiled = (spec: Partial<Incremental>, identity: readonly string[] = ["/id"]) => {
   const operation = operationOf({
+    request: { method: "GET", url: "/list" },
     stream: { items: "/rows", resume: "cursor" },
     identity,
     incremental: { cursor: "/at", as: "date-time", param: "since", ...spec },
@@ -183,6 +184,7 @@ it.each<[string, Partial<Incremental>]>([
   ["a window shorter than its form can say", { window: "1h", until: "u", start: iso(1), format: "date" }],
   ["a lookback of time for numbers", { as: "number", lookback: "5m" }],
   ["a form of another scale", { format: "number" }],
+  ["a lookback that is no time", { lookback: "soon" }],
 ])("refuses %s", (_, spec) => {
   expect(() => compiled(spec)).toThrow(expect.objectContaining({ code: "MISCONFIGURED" }));
 });
