@@ -1,10 +1,13 @@
 export type { Check, CheckExample, CheckId, CheckSeverity, Finding } from "./check.ts";
 export { checks } from "./check-list.ts";
+export { checkOf, withCheck } from "./check-of.ts";
 export type { ConnectorFiles } from "./connector-files.ts";
 export { EXAMPLE_CONTRACT } from "./example-contract.ts";
 export { type ExampleSubject, exampleSubject } from "./example-subject.ts";
 export { type PlayedAnswer, playAnswer } from "./examples/play-answer.ts";
 export { runExamples } from "./examples/run-examples.ts";
+export { applyPatch } from "./fixes/apply-patch.ts";
+export { type FixedConnector, fixConnector } from "./fixes/fix-connector.ts";
 export { type LintResult, lintConnector } from "./lint-connector.ts";
 export type { LintContext, LintSubject } from "./lint-context.ts";
 export { readConnectorFiles } from "./read-connector-files.ts";

@@ -2,6 +2,7 @@ import { CONTRACT_SCHEMA, type Contract, type Diagnostic, isMortiseError, type J
 import { checkContract, compileSchema, labelOf } from "@mortise/contract/validation";
 import type { Check, CheckId, Finding } from "./check.ts";
 import { checks } from "./check-list.ts";
+import { checkOf, withCheck } from "./check-of.ts";
 import { type LintContext, type LintSubject, lintContext } from "./lint-context.ts";
 import { applyWaivers, type Waived } from "./waivers.ts";
 
@@ -25,14 +26,14 @@ export function lintConnector(subject: LintSubject): LintResult {
   const faults = checkContract(subject.contract);
   const adopted = new Map<Check, Diagnostic[]>();
   for (const fault of faults) {
-    const owner = ownerOf(fault);
+    const owner = checkOf(fault);
     adopted.set(owner, [...(adopted.get(owner) ?? []), fault]);
   }
   const sound = hasShape(subject.contract);
   const context = sound ? lintContext(subject.contract as Contract, subject, faults) : undefined;
   const found = checks.flatMap((check) =>
     joined(
-      (adopted.get(check) ?? []).map((fault) => stamped(check, fault)),
+      (adopted.get(check) ?? []).map(withCheck),
       context === undefined ? [] : runSafely(check, context).map((finding) => diagnosticOf(check, finding)),
     ),
   );
@@ -68,20 +69,8 @@ function joined(faults: readonly Diagnostic[], own: readonly Diagnostic[]): read
   return [...kept, ...own.filter(({ path, file }) => file !== undefined || !taken.has(path))];
 }
 
-/** The check that a fault of the contract belongs to: the first that adopts it, else that of the vocabulary. */
-function ownerOf(fault: Diagnostic): Check {
-  const owner = checks.find(({ adopts }) => adopts?.(fault) ?? false) ?? checks[0];
-  if (owner === undefined) throw new Error("There are no checks.");
-  return owner;
-}
-
 function hasShape(value: unknown): boolean {
   return compileSchema(CONTRACT_SCHEMA)(value as Json).diagnostics.every(({ code }) => UNKNOWN_SHAPE.has(code));
-}
-
-function stamped(check: Check, fault: Diagnostic): Diagnostic {
-  const blocks = fault.severity !== "error" && check.severity !== "warning" ? { blocks: "certification" as const } : {};
-  return { ...fault, check: check.id, ...blocks };
 }
 
 function diagnosticOf(check: Check, finding: Finding): Diagnostic {

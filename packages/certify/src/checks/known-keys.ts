@@ -9,7 +9,7 @@ export const knownKeys = defineCheck({
   reading:
     "Whatever `checkContract` finds and no other check claims is reported here. The other checks run once the shape is sound.",
   autofix: "Renames the key to the nearest one that exists, or removes it where none is near.",
-  bad: { contract: { operations: { whoAmI: { descripton: "The account of the credential." } } } },
-  good: { contract: { operations: { whoAmI: { description: "The account of the credential." } } } },
+  bad: { contract: { operations: { createContact: { descripton: "Adds somebody to the account." } } } },
+  good: { contract: { operations: { createContact: { description: "Adds somebody to the account." } } } },
   run: () => [],
 });

@@ -39,7 +39,7 @@ describe("examples with an answer", () => {
   });
 
   test("fail where the answer is no success, or makes no output", () => {
-    const failing = [
+    const failing: readonly Json[] = [
       { input: {}, response: { status: 500 } },
       { input: {}, response: { status: 200, body: {} } },
     ];
@@ -62,7 +62,7 @@ describe("examples with an answer", () => {
 
 describe("counter-examples", () => {
   test("fail where the outcome is another than they say, header names in any case", () => {
-    const counterExamples = [
+    const counterExamples: readonly Json[] = [
       { input: { email: "ada@example.com" }, response: { status: 403, headers: { "Retry-After": "5" } }, outcome: "throttled" },
       { input: { email: "ada@example.com" }, response: { status: 200, body: { id: "c1" } }, outcome: "conflict" },
     ];
