@@ -6,6 +6,7 @@ import { Pauses } from "./budget/pauses.ts";
 import { AnswerCache } from "./cache/answer-cache.ts";
 import { RecentlyUsed } from "./cache/recently-used.ts";
 import type { AskedCall, OperationRunner } from "./call.ts";
+import { finishAuthorization, startAuthorization } from "./connection/authorization.ts";
 import { askOptions, askShape } from "./dynamic/ask-field.ts";
 import type { FieldsRequest } from "./dynamic/dynamic-request.ts";
 import { parseAllowList } from "./egress/allow-list.ts";
@@ -62,6 +63,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     options: async (request) => askOptions(ask(request.operation, fieldRequest(request)), request),
     fields: async (request) => askShape(ask(request.operation, fieldRequest(request)), request),
     testConnection: (connection) => testConnection(services, connection, TENANT, runner.call),
+    startAuthorization: (request) => startAuthorization(services, request, request.tenant ?? TENANT),
+    finishAuthorization: (reply) => finishAuthorization(services, reply, reply.tenant ?? TENANT),
     poll: (use, request) => poll(services, runner, use, request, request.tenant ?? TENANT),
     subscribe: (use, request) => subscribe({ services, runner, tenant: request.tenant ?? TENANT }, use, request),
     unsubscribe: (use, request) => unsubscribe({ services, runner, tenant: request.tenant ?? TENANT }, use, request),

@@ -1,3 +1,4 @@
+export type { AuthorizationReply, AuthorizationRequest } from "./connection/authorization.ts";
 export { createRuntime } from "./create-runtime.ts";
 export type { FieldOption, FieldsRequest, OptionPage, OptionsRequest } from "./dynamic/dynamic-request.ts";
 export type { Resolver } from "./egress/resolve-host.ts";

@@ -1,6 +1,7 @@
-import type { CredentialStore, TokenSource } from "@mortise/auth";
+import type { AuthorizationStart, CredentialStore, PlainCredential, TokenSource } from "@mortise/auth";
 import type { CallResult, Json, JsonSchemaObject, Operation } from "@mortise/contract";
 import type { Connector } from "@mortise/sdk";
+import type { AuthorizationReply, AuthorizationRequest } from "./connection/authorization.ts";
 import type { FieldsRequest, OptionPage, OptionsRequest } from "./dynamic/dynamic-request.ts";
 import type { Resolver } from "./egress/resolve-host.ts";
 import type { EgressPolicy } from "./egress-policy.ts";
@@ -26,6 +27,10 @@ export interface Runtime {
   options(request: OptionsRequest): Promise<OptionPage>;
   /** Shape of an object whose schema has `x-fields`, as a JSON Schema. Throws as `options` does. */
   fields(request: FieldsRequest): Promise<JsonSchemaObject>;
+  /** The address where a person grants a connection access (RFC 6749 §4.1), with a state and a proof key to keep. Throws `MortiseError`. */
+  startAuthorization(request: AuthorizationRequest): Promise<AuthorizationStart>;
+  /** Takes what came back with the person's browser; returns the whole credential, to be stored. Throws `MortiseError`. */
+  finishAuthorization(reply: AuthorizationReply): Promise<PlainCredential>;
   /** Reads a poll trigger, `connector[@version]/trigger`, once: what is new since `state`. Throws `MortiseError`. */
   poll(trigger: string, request: PollRequest): Promise<PollResult>;
   /** Tells the other system where to send a webhook trigger's events. Never throws: a failure is the result, as of a call. */

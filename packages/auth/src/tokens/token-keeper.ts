@@ -101,7 +101,7 @@ export class TokenKeeper implements TokenSource {
     return {
       token: accessToken === "" ? undefined : new Secret(accessToken),
       endsAtMs,
-      renewAtMs: endsAtMs === undefined ? undefined : endsAtMs - marginOf(scheme),
+      renewAtMs: this.#renewalOf(scheme, endsAtMs),
       generation: 0,
       credential,
       unsaved: undefined,
@@ -155,6 +155,11 @@ export class TokenKeeper implements TokenSource {
     return this.#isFresh(held);
   }
 
+  /** When a token that ends then is replaced. Of one that was stored only the rest of its life is known. */
+  #renewalOf(scheme: TokenHolder["scheme"], endsAtMs: number | undefined): number | undefined {
+    return endsAtMs === undefined ? undefined : endsAtMs - Math.min(marginOf(scheme), (endsAtMs - this.#now()) / 5);
+  }
+
   async #load({ connection, tenant }: TokenHolder): Promise<PlainCredential | undefined> {
     try {
       return await this.#store?.load?.(connection, tenant);
@@ -179,15 +184,13 @@ export class TokenKeeper implements TokenSource {
 
   async #take(held: HeldToken, holder: TokenHolder, fresh: FreshToken): Promise<void> {
     const { token, endsAtMs, refreshToken } = fresh;
-    const now = this.#now();
     remember(held, [token, refreshToken]);
     holder.redactor.learn(held.secrets);
-    const margin = endsAtMs === undefined ? 0 : Math.min(marginOf(holder.scheme), (endsAtMs - now) / 5);
     const previous = held.credential;
     Object.assign(held, {
       token: new Secret(token),
       endsAtMs,
-      renewAtMs: endsAtMs === undefined ? undefined : endsAtMs - margin,
+      renewAtMs: this.#renewalOf(holder.scheme, endsAtMs),
       generation: held.generation + 1,
       denial: undefined,
     });

@@ -58,6 +58,19 @@ test("T2: a token is replaced its margin before the end, and a fifth of its life
   expect(await ask("10m")).toBe("tok-4");
 });
 
+test("T2: of a stored token the rest of its life counts, so that a short one is not replaced at once", async () => {
+  let now = 1_000_000;
+  const endpoint = fakeEndpoint((_, count) => ok({ access_token: `tok-${count}`, expires_in: 60 }));
+  const keeper = new TokenKeeper(() => now);
+  const stored = { ...client, accessToken: "tok-stored", refreshToken: "ref-one", expiresAt: "1050000" };
+  const ask = async () => (await keeper.token(holderOf(PERSON, stored), endpoint.transport, never)).token.reveal();
+  expect(await ask()).toBe("tok-stored");
+  now = 1_039_999;
+  expect(await ask()).toBe("tok-stored");
+  now = 1_040_000;
+  expect(await ask()).toBe("tok-1");
+});
+
 test("T3 and T6: a token that is still good bridges an endpoint that is sick, one that has ended does not", async () => {
   let now = 0;
   const endpoint = fakeEndpoint((_, count) => (count === 1 ? ok({ access_token: "tok-one", expires_in: 100 }) : sick()));

@@ -16,6 +16,8 @@ export function fakeRuntime(answer: (operation: string, request: CallRequest) =>
     close: async () => {},
     options: unused,
     fields: unused,
+    startAuthorization: unused,
+    finishAuthorization: unused,
     poll: unused,
     subscribe: unused,
     unsubscribe: unused,
