@@ -1,30 +1,35 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { readConnectorFiles, withCheck } from "@mortise/certify";
 import { type Diagnostic, isMortiseError } from "@mortise/contract";
-import { checkContract } from "@mortise/contract/validation";
 import { contractJson } from "@mortise/sdk";
 import type { Checked } from "./check-document.ts";
 import { loadConnectorFolder, sourceOf } from "./connector-folder.ts";
+import { type LintOptions, lintContract } from "./lint-contract.ts";
 import { readJsonFile, readText } from "./read-file.ts";
 
-/** Checks a connector folder: its source's contract, and that the committed `contract.json` is the one the source makes. */
-export async function checkConnectorFolder(folder: string): Promise<Checked> {
+/** Checks a connector folder: its source's contract and files, and that the committed `contract.json` is the one the source makes. */
+export async function checkConnectorFolder(folder: string, options: LintOptions = {}): Promise<Checked> {
   const file = join(folder, "contract.json");
+  const files = readConnectorFiles(folder);
   if (!existsSync(sourceOf(folder))) {
     const read = await readJsonFile(file);
-    return { file, kind: "connector", diagnostics: checkContract(read.value, { text: read.text }) };
+    return await lintContract({ file, contract: read.value, text: read.text, files }, options);
   }
   try {
     const connector = await loadConnectorFolder(folder);
-    const diagnostics = [...checkContract(connector.contract)];
-    if (!existsSync(file)) diagnostics.push(stale(file, "contract.json is missing."));
-    else if ((await readText(file)) !== contractJson(connector))
-      diagnostics.push(stale(file, "contract.json is not what src/connector.ts makes."));
-    return { file: folder, kind: "connector", diagnostics };
+    const made = contractJson(connector);
+    const committed = existsSync(file) ? await readText(file) : undefined;
+    const isCurrent = committed === made;
+    const target = { file: isCurrent ? file : folder, contract: connector.contract, files, source: "src/connector.ts" };
+    const checked = await lintContract(isCurrent ? { ...target, text: made } : target, options);
+    if (isCurrent) return checked;
+    const message = committed === undefined ? "contract.json is missing." : "contract.json is not what src/connector.ts makes.";
+    return { ...checked, diagnostics: [stale(file, message), ...checked.diagnostics] };
   } catch (error) {
     const found = isMortiseError(error) ? diagnosticsIn(error.data.detail) : undefined;
     if (!found) throw error;
-    return { file: sourceOf(folder), kind: "connector", diagnostics: found };
+    return { file: sourceOf(folder), kind: "connector", diagnostics: found.map(withCheck) };
   }
 }
 

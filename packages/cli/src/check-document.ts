@@ -1,9 +1,10 @@
+import type { Waived } from "@mortise/certify";
 import type { Diagnostic, Json } from "@mortise/contract";
-import { checkContract } from "@mortise/contract/validation";
 import { createRegistry, type Registry } from "@mortise/registry";
 import type { Connector } from "@mortise/sdk";
 import { builtInConnectors } from "@mortise/server/connectors";
 import { checkWorkflow, parseWorkflow } from "@mortise/workflow";
+import { type LintOptions, lintContract } from "./lint-contract.ts";
 import { type JsonFile, readJsonFile } from "./read-file.ts";
 
 /** What a check found in one file or folder. */
@@ -11,14 +12,22 @@ export interface Checked {
   readonly file: string;
   readonly kind: "connector" | "workflow";
   readonly diagnostics: readonly Diagnostic[];
+  /** Findings that somebody answers for. */
+  readonly waived?: readonly Waived[];
+  /** What `--fix` changed. */
+  readonly fixed?: readonly { readonly check: string; readonly path: string; readonly title: string }[];
+  /** Why `--fix` changed nothing, though it could. */
+  readonly unfixed?: string;
 }
 
 /** Checks a JSON document: a contract by its `format` or shape, everything else as a workflow. */
-export async function checkDocument(path: string, connections: readonly string[] | undefined): Promise<Checked> {
+export async function checkDocument(
+  path: string,
+  connections: readonly string[] | undefined,
+  options: LintOptions = {},
+): Promise<Checked> {
   const read = await readJsonFile(path);
-  if (looksLikeContract(read.value)) {
-    return { file: path, kind: "connector", diagnostics: checkContract(read.value, { text: read.text }) };
-  }
+  if (looksLikeContract(read.value)) return await lintContract({ file: path, contract: read.value, text: read.text }, options);
   return { file: path, kind: "workflow", diagnostics: checkWorkflowFile(read, createRegistry(builtInConnectors), connections) };
 }
 

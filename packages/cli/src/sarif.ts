@@ -1,32 +1,86 @@
-import { CATALOGUE, type ErrorCode } from "@mortise/contract";
+import { type Check, checks } from "@mortise/certify";
+import { CATALOGUE, type Diagnostic, type ErrorCode } from "@mortise/contract";
 import type { Checked } from "./check-document.ts";
 import { version } from "./version.ts";
 
 const LEVELS = { error: "error", warning: "warning", info: "note" } as const;
+const CHECK_LEVELS = { error: "error", certification: "warning", warning: "warning" } as const;
+/** Where the pages of `docs/` are read. */
+const DOCS = "https://mortise.dev/docs";
 
-/** Findings as SARIF 2.1.0 (OASIS), for code hosts and editors. */
+/** Findings as SARIF 2.1.0 (OASIS), for code hosts and editors: every check as a rule, and the codes of findings that no check has. */
 export function sarif(checked: readonly Checked[]): object {
-  const results = checked.flatMap(({ file, diagnostics }) =>
-    diagnostics.map((diagnostic) => ({
-      ruleId: diagnostic.code,
-      level: LEVELS[diagnostic.severity],
-      message: { text: diagnostic.fix ? `${diagnostic.message} Fix: ${diagnostic.fix.title}` : diagnostic.message },
-      locations: [
-        {
-          physicalLocation: { artifactLocation: { uri: diagnostic.file ?? file }, region: { startLine: diagnostic.line ?? 1 } },
-          logicalLocations: [{ fullyQualifiedName: diagnostic.path === "" ? "/" : diagnostic.path }],
-        },
+  const found = checked.flatMap(({ file, diagnostics }) => diagnostics.map((diagnostic) => ({ file, diagnostic })));
+  const waived = checked.flatMap(({ file, waived: each = [] }) =>
+    each.map(({ diagnostic, waiver }) => ({ file, diagnostic, waiver })),
+  );
+  const codes = new Set([...found, ...waived].flatMap(({ diagnostic: { check, code } }) => (check === undefined ? [code] : [])));
+  const rules = [...checks.map(ruleOfCheck), ...[...codes].map(ruleOfCode)];
+  const indexes = new Map(rules.map(({ id }, index) => [id, index]));
+  const results = [
+    ...found.map(({ file, diagnostic }) => resultOf(file, diagnostic, indexes)),
+    ...waived.map(({ file, diagnostic, waiver }) => ({
+      ...resultOf(file, diagnostic, indexes),
+      suppressions: [
+        { kind: "inSource", status: "accepted", justification: `${waiver.reason} (${waiver.owner}, until ${waiver.expires})` },
       ],
     })),
-  );
-  const rules = [...new Set(results.map(({ ruleId }) => ruleId))].map((id) => ({
-    id,
-    shortDescription: { text: CATALOGUE[id as ErrorCode]?.meaning ?? id },
-    help: { text: CATALOGUE[id as ErrorCode]?.remedy ?? "" },
-  }));
+  ];
   return {
     $schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json",
     version: "2.1.0",
-    runs: [{ tool: { driver: { name: "mortise", version: version(), rules } }, results }],
+    runs: [
+      {
+        tool: { driver: { name: "mortise", version: version(), informationUri: DOCS, rules } },
+        columnKind: "utf16CodeUnits",
+        results,
+      },
+    ],
   };
 }
+
+function ruleOfCheck({ id, name, title, why, severity, autofix, reading }: Check) {
+  const help = [why, reading, autofix === undefined ? undefined : `Autofix: ${autofix}`].filter((part) => part !== undefined);
+  return {
+    id,
+    name: name.replaceAll(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase()),
+    shortDescription: { text: title },
+    fullDescription: { text: why },
+    helpUri: `${DOCS}/checks/${id}.md`,
+    help: { text: help.join("\n\n") },
+    defaultConfiguration: { level: CHECK_LEVELS[severity] },
+    properties: { blocks: severity === "error" ? "publishing" : severity === "certification" ? "certification" : "nothing" },
+  };
+}
+
+function ruleOfCode(id: string) {
+  const entry = Object.hasOwn(CATALOGUE, id) ? CATALOGUE[id as ErrorCode] : undefined;
+  return {
+    id,
+    shortDescription: { text: entry?.meaning ?? id },
+    helpUri: `${DOCS}/errors.md#${id}`,
+    help: { text: entry?.remedy ?? id },
+    defaultConfiguration: { level: "error" as const },
+  };
+}
+
+function resultOf(file: string, diagnostic: Diagnostic, indexes: ReadonlyMap<string, number>) {
+  const { check, code, severity, message, fix, path, line, file: own } = diagnostic;
+  const ruleId = check ?? code;
+  return {
+    ruleId,
+    ruleIndex: indexes.get(ruleId) ?? -1,
+    level: LEVELS[severity],
+    message: { text: fix ? `${message} Fix: ${fix.title}` : message },
+    locations: [
+      {
+        physicalLocation: { artifactLocation: { uri: uriOf(own ?? file) }, region: { startLine: line ?? 1 } },
+        logicalLocations: [{ fullyQualifiedName: path === "" ? "/" : path }],
+      },
+    ],
+    properties: { code },
+  };
+}
+
+/** A path as a relative reference (RFC 3986 §4.2). */
+const uriOf = (path: string): string => path.split(/[\\/]/).map(encodeURIComponent).join("/");

@@ -1,0 +1,61 @@
+import { basename } from "node:path";
+import { checks } from "@mortise/certify";
+import type { Diagnostic } from "@mortise/contract";
+import type { Checked } from "./check-document.ts";
+
+/** Findings of one check that are shown, unless all are asked for. */
+const MOST_OF_ONE = 5;
+
+/** What a check found in one file or folder, for people: by weight, each with its place, what to do, and where to read more. */
+export function checkReport({ file, kind, diagnostics, waived = [], fixed = [], unfixed }: Checked, all: boolean): string {
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  const blocking = diagnostics.filter(({ severity, blocks }) => severity !== "error" && blocks !== undefined);
+  const rest = diagnostics.filter(({ severity, blocks }) => severity !== "error" && blocks === undefined);
+  const parts = [
+    ...fixed.map(({ check, path, title }) => `  mended  ${check}  ${path}  ${title}`),
+    ...group("errors", errors, file, all),
+    ...group("in the way of certification", blocking, file, all),
+    ...group("warnings", rest, file, all),
+    ...(waived.length === 0 ? [] : ["  waived"]),
+    ...waived.map(({ diagnostic: { check, path }, waiver: { owner, expires, reason } }) => {
+      return `    ${check}  ${path}  by ${owner} until ${expires}: ${reason}`;
+    }),
+    ...(unfixed === undefined ? [] : [`  ${unfixed}.`]),
+  ];
+  const counts = [
+    errors.length === 0 ? "no errors" : count(errors.length, "error"),
+    ...(blocking.length === 0 ? [] : [`${blocking.length} in the way of certification`]),
+    ...(rest.length === 0 ? [] : [count(rest.length, "warning")]),
+    ...(fixed.length === 0 ? [] : [`${fixed.length} mended`]),
+    ...(waived.length === 0 ? [] : [`${waived.length} waived`]),
+  ];
+  const verdict = `${errors.length > 0 ? "✗" : "✓"} ${kind} ${basename(file)}: ${counts.join(", ")}`;
+  return [...parts, verdict].join("\n");
+}
+
+function group(title: string, diagnostics: readonly Diagnostic[], file: string, all: boolean): readonly string[] {
+  if (diagnostics.length === 0) return [];
+  const byCheck = new Map<string, Diagnostic[]>();
+  for (const each of diagnostics) {
+    const key = each.check ?? each.code;
+    byCheck.set(key, [...(byCheck.get(key) ?? []), each]);
+  }
+  return [`  ${title}`, ...[...byCheck].flatMap(([key, found]) => ofOneCheck(key, found, file, all))];
+}
+
+function ofOneCheck(key: string, found: readonly Diagnostic[], file: string, all: boolean): readonly string[] {
+  const check = checks.find(({ id }) => id === key);
+  const shown = all ? found : found.slice(0, MOST_OF_ONE);
+  const more = found.length - shown.length;
+  return [
+    check === undefined ? `    ${key}` : `    ${key} ${check.name}  docs/checks/${key}.md`,
+    ...shown.flatMap(({ code, path, line, message, fix, file: own }) => [
+      `      ${[own ?? file, line].filter((part) => part !== undefined).join(":")}  ${path === "" ? "/" : path}  ${code}`,
+      `        ${message}`,
+      ...(fix === undefined ? [] : [`        fix: ${fix.title}`]),
+    ]),
+    ...(more === 0 ? [] : [`      … and ${more} more of these (--all shows them)`]),
+  ];
+}
+
+const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? "" : "s"}`;

@@ -1,0 +1,58 @@
+import { writeFile } from "node:fs/promises";
+import { type ConnectorFiles, fixConnector, lintConnector } from "@mortise/certify";
+import type { Contract } from "@mortise/contract";
+import type { Checked } from "./check-document.ts";
+import { readJsonFile } from "./read-file.ts";
+
+/** What `mortise check` is told besides paths. */
+export interface LintOptions {
+  /** File of the contract published before. */
+  readonly previous?: string;
+  /** Writes mended contracts back. */
+  readonly fix?: boolean;
+}
+
+/** A contract to lint, and where it came from. */
+export interface LintTarget {
+  readonly file: string;
+  readonly contract: unknown;
+  readonly text?: string;
+  readonly files?: ConnectorFiles;
+  /** The file that the contract is made from, where it is not the contract itself. */
+  readonly source?: string;
+}
+
+/** Runs every check on a contract; with `fix`, mends what a tool can mend and writes it back first. */
+export async function lintContract(target: LintTarget, options: LintOptions): Promise<Checked> {
+  const { file, contract, text, files, source } = target;
+  const previous = options.previous === undefined ? undefined : (await readJsonFile(options.previous)).value;
+  const subject = {
+    contract,
+    today: new Date().toISOString().slice(0, "2026-01-01".length),
+    ...(text === undefined ? {} : { text }),
+    ...(files === undefined ? {} : { files }),
+    ...(previous === undefined ? {} : { previous: previous as unknown as Contract }),
+  };
+  const { diagnostics, waived } = lintConnector(subject);
+  const result = { file, kind: "connector" as const, diagnostics, ...(waived.length === 0 ? {} : { waived }) };
+  if (options.fix !== true) return result;
+  const fixable = diagnostics.filter(({ fix }) => fix?.patch !== undefined);
+  if (source !== undefined) {
+    return fixable.length === 0
+      ? result
+      : {
+          ...result,
+          unfixed: `${fixable.length} of these can be mended, but contract.json is made from ${source}: change them there`,
+        };
+  }
+  const mended = fixConnector(subject);
+  if (mended.applied.length === 0) return result;
+  const fresh = `${JSON.stringify(mended.contract, null, 2)}\n`;
+  await writeFile(file, fresh);
+  const again = lintConnector({ ...subject, contract: mended.contract, text: fresh });
+  return {
+    ...result,
+    diagnostics: again.diagnostics,
+    fixed: mended.applied.map(({ check = "", path, fix }) => ({ check, path, title: fix?.title ?? "" })),
+  };
+}
