@@ -7,6 +7,7 @@ import { sharedName } from "../self-contained.ts";
 import { compileSchema } from "./compile-schema.ts";
 import { asJson, asList, asObject, type Loose, own } from "./loose.ts";
 import { labelOf, problem, replaceBy, unknownReference } from "./problem.ts";
+import { quicklyFits } from "./quickly-fits.ts";
 import { FORMATS, schemaDialect } from "./schema-dialect.ts";
 import { ONE_SCHEMA, SCHEMA_KEYWORDS, SCHEMA_LIST, SCHEMA_MAP } from "./schema-keywords.ts";
 
@@ -162,13 +163,12 @@ function defaults({ own: root, shared }: Root, at: string): readonly Diagnostic[
   const check = (schema: Loose, path: string): readonly Diagnostic[] => {
     const value = own(schema, "default");
     const { default: _, ...rest } = schema;
+    const alone = { ...(rest as JsonSchemaObject), ...(root.$defs ? { $defs: root.$defs as JsonSchemaObject["$defs"] } : {}) };
+    const schemas = shared as { readonly [name: string]: JsonSchema };
     const faults =
-      value === undefined
+      value === undefined || quicklyFits(alone, value as Json, schemas)
         ? []
-        : compileSchema(
-            { ...(rest as JsonSchemaObject), ...(root.$defs ? { $defs: root.$defs as JsonSchemaObject["$defs"] } : {}) },
-            { schemas: shared as { readonly [name: string]: JsonSchema } },
-          )(value as Json).diagnostics;
+        : compileSchema(alone, { schemas })(value as Json).diagnostics;
     return [
       ...faults
         .slice(0, 1)

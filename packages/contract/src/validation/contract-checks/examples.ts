@@ -5,6 +5,7 @@ import { checkSchema } from "../check-schema.ts";
 import { compileSchema, type Validator } from "../compile-schema.ts";
 import { asList, asObject, entriesOf, type Loose, own } from "../loose.ts";
 import { problem } from "../problem.ts";
+import { quicklyFits } from "../quickly-fits.ts";
 
 /** Every example keeps to the schemas that it illustrates, and every operation has one. */
 export function checkExamples(contract: Loose): readonly Diagnostic[] {
@@ -39,6 +40,14 @@ function unsound(schema: unknown, schemas: unknown): boolean {
   return checkSchema(asObject(schema), "", schemas).some(({ severity }) => severity === "error");
 }
 
+function fits(schema: unknown, value: unknown, schemas: unknown): boolean {
+  return quicklyFits(
+    asObject(schema) as JsonSchemaObject,
+    value as Json,
+    asObject(schemas) as { readonly [name: string]: JsonSchema },
+  );
+}
+
 function compile(schema: unknown, schemas: unknown): Validator {
   return compileSchema(asObject(schema) as JsonSchemaObject, {
     schemas: asObject(schemas) as { readonly [name: string]: JsonSchema },
@@ -47,7 +56,7 @@ function compile(schema: unknown, schemas: unknown): Validator {
 
 function faults(contract: Loose, schema: unknown, example: unknown, part: "input" | "output", at: string): readonly Diagnostic[] {
   const value = own(example, part);
-  if (value === undefined || unsound(schema, contract.schemas)) return [];
+  if (value === undefined || fits(schema, value, contract.schemas) || unsound(schema, contract.schemas)) return [];
   return compile(
     schema,
     contract.schemas,
