@@ -23,10 +23,14 @@ export function withTests(
   );
 }
 
-function isCandidate({ effect, input, auth, request, deprecated, output }: Operation, id: string): boolean {
+function isCandidate({ effect, input, auth, request, deprecated, output, review }: Operation, id: string): boolean {
   const accepts = auth === undefined || auth.includes(id);
   const anonymous = auth?.includes("none") === true;
-  const isRead = effect === "read" && request?.method === "GET" && deprecated === undefined;
+  const isRead =
+    effect === "read" &&
+    request?.method === "GET" &&
+    deprecated === undefined &&
+    review?.some(({ about }) => about === "effect") !== true;
   return accepts && !anonymous && isRead && (input.required ?? []).length === 0 && output.contentEncoding === undefined;
 }
 

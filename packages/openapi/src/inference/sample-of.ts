@@ -1,22 +1,23 @@
 import type { Json } from "@mortise/contract";
 import { isObject } from "../document/loose.ts";
 import type { SchemaImporter } from "../schemas/schema-importer.ts";
+import { sampleOfPattern } from "./sample-of-pattern.ts";
 import { fieldsOf, shapeOf, typesOf } from "./schema-shape.ts";
 
-const FORMATS: Readonly<Record<string, Json>> = Object.freeze({
-  "date-time": "2026-01-31T12:00:00Z",
-  date: "2026-01-31",
-  time: "12:00:00Z",
-  duration: "PT1H",
-  email: "ada@example.com",
-  hostname: "example.com",
-  ipv4: "192.0.2.1",
-  ipv6: "2001:db8::1",
-  uri: "https://example.com/",
-  "uri-reference": "/path",
-  uuid: "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
-  byte: "aGVsbG8=",
-});
+const FORMATS: ReadonlyMap<string, string> = new Map([
+  ["date-time", "2026-01-31T12:00:00Z"],
+  ["date", "2026-01-31"],
+  ["time", "12:00:00Z"],
+  ["duration", "PT1H"],
+  ["email", "ada@example.com"],
+  ["hostname", "example.com"],
+  ["ipv4", "192.0.2.1"],
+  ["ipv6", "2001:db8::1"],
+  ["uri", "https://example.com/"],
+  ["uri-reference", "/path"],
+  ["uuid", "3f2504e0-4f89-41d3-9a0c-0305e82c3301"],
+  ["byte", "aGVsbG8="],
+]);
 
 /** A value that a schema probably accepts: its own sample where it has one, else the least of its kind. Undefined where nothing is plain. */
 export function sampleOf(schema: unknown, name: string, schemas: SchemaImporter, depth = 0): Json | undefined {
@@ -57,9 +58,11 @@ function objectOf(shape: { readonly [keyword: string]: unknown }, schemas: Schem
 }
 
 function textOf(shape: { readonly [keyword: string]: unknown }, name: string): Json {
-  const format = typeof shape.format === "string" ? FORMATS[shape.format] : undefined;
+  const format = typeof shape.format === "string" ? FORMATS.get(shape.format) : undefined;
   if (format !== undefined) return format;
   if (shape.contentEncoding === "base64") return "aGVsbG8=";
+  const matching = typeof shape.pattern === "string" ? sampleOfPattern(shape.pattern) : undefined;
+  if (matching !== undefined) return matching;
   const least = Number(shape.minLength ?? 0);
   const most = Number(shape.maxLength ?? Number.POSITIVE_INFINITY);
   const text = least > 10_000 || name.length >= least ? name : name.padEnd(least, "x");

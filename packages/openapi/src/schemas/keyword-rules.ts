@@ -38,29 +38,29 @@ const truth: KeywordRule = (value) => {
 const limit: KeywordRule = (value) => (typeof value === "boolean" ? kept(value) : number(value));
 
 const TYPES = new Set(["null", "boolean", "integer", "number", "string", "array", "object"]);
-const OTHER_TYPES: Readonly<Record<string, string>> = Object.freeze({
-  int: "integer",
-  long: "integer",
-  float: "number",
-  double: "number",
-  decimal: "number",
-  bool: "boolean",
-  str: "string",
-  text: "string",
-  date: "string",
-  datetime: "string",
-  file: "string",
-  list: "array",
-  dict: "object",
-  map: "object",
-});
+const OTHER_TYPES: ReadonlyMap<string, string> = new Map([
+  ["int", "integer"],
+  ["long", "integer"],
+  ["float", "number"],
+  ["double", "number"],
+  ["decimal", "number"],
+  ["bool", "boolean"],
+  ["str", "string"],
+  ["text", "string"],
+  ["date", "string"],
+  ["datetime", "string"],
+  ["file", "string"],
+  ["list", "array"],
+  ["dict", "object"],
+  ["map", "object"],
+]);
 
 const type: KeywordRule = (value) => {
   const given: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (given.some((name) => name === "any" || name === "")) return NOTHING;
   const names = given.flatMap((name) => {
     const plain = typeof name === "string" ? name.trim().toLowerCase() : "";
-    const known = TYPES.has(plain) ? plain : OTHER_TYPES[plain];
+    const known = TYPES.has(plain) ? plain : OTHER_TYPES.get(plain);
     return known === undefined ? [] : [known];
   });
   const unique = [...new Set(names)];

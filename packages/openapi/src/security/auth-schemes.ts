@@ -145,21 +145,21 @@ const COMPUTED = new Set([
   "gnap",
 ]);
 
-const GRANTS: Readonly<Record<string, OAuth2Scheme["grant"]>> = Object.freeze({
-  authorizationCode: "authorization_code",
-  accessCode: "authorization_code",
-  clientCredentials: "client_credentials",
-  application: "client_credentials",
-  password: "password",
-  implicit: "implicit",
-  deviceAuthorization: "device_code",
-});
+const GRANTS: ReadonlyMap<string, OAuth2Scheme["grant"]> = new Map([
+  ["authorizationCode", "authorization_code"],
+  ["accessCode", "authorization_code"],
+  ["clientCredentials", "client_credentials"],
+  ["application", "client_credentials"],
+  ["password", "password"],
+  ["implicit", "implicit"],
+  ["deviceAuthorization", "device_code"],
+]);
 
 function oauth2(place: Place, common: Common, findings: Findings): readonly Found[] {
   const single = ownText(place.value, "flow");
   const flows: readonly (readonly [string, Place])[] = single === undefined ? entries(child(place, "flows")) : [[single, place]];
   const found = flows.flatMap(([flow, at]): readonly Found[] => {
-    const grant = GRANTS[flow];
+    const grant = GRANTS.get(flow);
     if (grant === undefined) {
       if (!flow.startsWith("x-"))
         findings.add("warning", "INVALID_VALUE", at, `there is no OAuth 2.0 flow "${flow}"; it was left out`);
