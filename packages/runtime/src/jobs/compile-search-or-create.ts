@@ -1,5 +1,6 @@
 import { type CompiledValue, compileValue } from "@mortise/builders";
 import { type Contract, MortiseError, type Operation, type SearchOrCreate } from "@mortise/contract";
+import { sound } from "../operation/sound.ts";
 import { type CompiledFollowUp, compileFollowUp } from "./compile-wait.ts";
 
 /** Search and creation, made ready once. */
@@ -21,7 +22,7 @@ export function compileSearchOrCreate(
   const compiled = {
     search: {
       ...compileFollowUp(contract, search, { name, path: "/searchOrCreate/search", reads: true }),
-      item: compileValue(search.item),
+      item: sound(compileValue(search.item, { path: "/searchOrCreate/search/item" }), name),
     },
     create: compileFollowUp(contract, create, { name, path: "/searchOrCreate/create", reads: false }),
   };

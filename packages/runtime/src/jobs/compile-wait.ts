@@ -1,5 +1,6 @@
 import { type CompiledExpression, type CompiledValue, compileExpression, compileValue } from "@mortise/builders";
 import { type Contract, type FollowUp, MortiseError, type Operation, parseDuration } from "@mortise/contract";
+import { sound } from "../operation/sound.ts";
 
 const MAX_WAIT_MS = 60_000;
 
@@ -35,8 +36,8 @@ export function compileWait(contract: Contract, name: string, { wait }: Operatio
     spec === undefined ? undefined : compileFollowUp(contract, spec, { name, path: `/wait/${key}`, reads });
   return Object.freeze({
     poll: compileFollowUp(contract, wait.poll, { name, path: "/wait/poll", reads: true }),
-    done: compileExpression(wait.done),
-    failed: wait.failed === undefined ? undefined : compileExpression(wait.failed),
+    done: sound(compileExpression(wait.done, { path: "/wait/done" }), name),
+    failed: wait.failed === undefined ? undefined : sound(compileExpression(wait.failed, { path: "/wait/failed" }), name),
     messageFrom: wait.messageFrom,
     everyMs: ms(wait.every, "every"),
     factor: Math.max(1, wait.factor ?? 1),
@@ -60,5 +61,5 @@ export function compileFollowUp(
       path,
     });
   }
-  return { operation, input: compileValue(input) };
+  return { operation, input: sound(compileValue(input, { path: `${path}/with` }), name) };
 }

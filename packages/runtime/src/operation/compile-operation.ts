@@ -1,5 +1,5 @@
 import { type CompiledValue, compileValue, type Scope } from "@mortise/builders";
-import { type ErrorCode, type HttpRequest, type Json, MortiseError, type Operation } from "@mortise/contract";
+import { type HttpRequest, type Json, MortiseError, type Operation } from "@mortise/contract";
 import { compileSchema, type Validator } from "@mortise/contract/validation";
 import type { Connector, NativeBinding } from "@mortise/sdk";
 import { type AnswerDecoder, compileDecoder } from "../attempts/decoding/decode-answer.ts";
@@ -12,6 +12,7 @@ import { type CompiledIncremental, compileIncremental } from "../reading/compile
 import { type CompiledPartition, compilePartition } from "../reading/compile-partition.ts";
 import { type Backoff, compileBackoff } from "../retry/backoff.ts";
 import { compileRequest, type RequestBuilder } from "./compile-request.ts";
+import { sound } from "./sound.ts";
 
 /** An operation made ready once: validators, values, outcome table, body. */
 export interface CompiledOperation {
@@ -94,11 +95,4 @@ function compileKeyName(key: string, name: Json | undefined): (scope: Scope) => 
     const value = compiled.evaluate(scope);
     return typeof value === "string" ? value.trim() : "";
   };
-}
-
-function sound(value: CompiledValue, name: string): CompiledValue {
-  const problem = value.diagnostics.find(({ severity }) => severity === "error");
-  if (problem !== undefined)
-    throw new MortiseError(problem.code as ErrorCode, `${name}: ${problem.message}`, { path: problem.path });
-  return value;
 }

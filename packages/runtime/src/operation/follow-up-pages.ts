@@ -15,7 +15,7 @@ interface Opened {
  */
 export class FollowUpPages {
   readonly #operation: string;
-  #cursor: Json;
+  readonly #cursor: Json;
   #opened: Opened | undefined;
 
   constructor(operation: string, cursor: Json) {
@@ -31,9 +31,7 @@ export class FollowUpPages {
       call.signal.addEventListener("abort", abort, { once: true });
       try {
         const { value, done } = await untilAborted(pages.next(), call.signal);
-        if (done === true) return undefined;
-        this.#cursor = value.next;
-        return value;
+        return done === true ? undefined : value;
       } finally {
         call.signal.removeEventListener("abort", abort);
       }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type CompiledValue, compileValue } from "@mortise/builders";
 import { getPointer, type Incremental, type Json, MortiseError, type Operation, parseDuration } from "@mortise/contract";
+import { sound } from "../operation/sound.ts";
 import { type CursorForm, readPoint, sameScale, scaleOf, writePoint } from "./cursor-scale.ts";
 
 /** Reading only what is new, made ready once. */
@@ -41,7 +42,7 @@ export function compileIncremental(name: string, operation: Operation): Compiled
   return Object.freeze({
     spec,
     format,
-    start: spec.start === undefined ? undefined : compileValue(spec.start),
+    start: spec.start === undefined ? undefined : sound(compileValue(spec.start, { path: "/incremental/start" }), name),
     lookback: lookback ?? 0,
     windowMs,
     markOf: (item: Json) => {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type CompiledValue, compileValue } from "@mortise/builders";
 import { type Contract, getPointer, type Json, MortiseError, type Operation } from "@mortise/contract";
+import { sound } from "../operation/sound.ts";
 
 /** What a list is read in parts of, made ready once. */
 export type CompiledPartition =
@@ -19,7 +20,8 @@ export function compilePartition(contract: Contract, name: string, operation: Op
   if (partition === undefined) return undefined;
   const { over, parent } = partition;
   if (operation.stream === undefined) throw misconfigured(name, `is read in parts, but has no list ("stream")`);
-  if (over !== undefined && parent === undefined) return { kind: "over", values: compileValue(over) };
+  if (over !== undefined && parent === undefined)
+    return { kind: "over", values: sound(compileValue(over, { path: "/partition/over" }), name) };
   if (parent === undefined || over !== undefined)
     throw misconfigured(name, "its partition is not exactly one of over and parent");
   const source = Object.hasOwn(contract.operations, parent.operation) ? contract.operations[parent.operation] : undefined;
@@ -31,7 +33,12 @@ export function compilePartition(contract: Contract, name: string, operation: Op
     const [first = item, ...others] = identity.map((pointer) => getPointer(item, pointer) ?? null);
     return partKey(others.length === 0 ? first : [first, ...others]);
   };
-  return { kind: "parent", operation: parent.operation, input: compileValue(parent.with), keyOf };
+  return {
+    kind: "parent",
+    operation: parent.operation,
+    input: sound(compileValue(parent.with, { path: "/partition/parent/with" }), name),
+    keyOf,
+  };
 }
 
 /** A part by a short text: itself where it is one, else its JSON, and a digest of what is long. */

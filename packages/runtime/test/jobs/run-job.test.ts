@@ -162,6 +162,7 @@ describe("a job", () => {
   it.each<[string, Partial<WaitSpec>, string]>([
     ["a time that is none", { every: "soon" }, "MISCONFIGURED"],
     ["an operation that is not there", { poll: { operation: "nope", with: {} } }, "MISCONFIGURED"],
+    ["a condition that cannot be read", { done: "polled.status ==" }, "EXPRESSION_SYNTAX"],
     ["a poll that writes", { poll: { operation: "stopJob", with: {} } }, "UNSAFE_CONTRACT"],
   ])("is refused with %s", async (_, wait, code) => {
     const { call, lines } = await vendor([DONE], { wait });
