@@ -5,6 +5,7 @@ import { type Connection, createRuntime, type Runtime } from "@mortise/runtime";
 import type { Connector } from "@mortise/sdk";
 import type { Pool } from "pg";
 import { openStore, type Store } from "../store/open-store.ts";
+import { renewedCredentials } from "../store/renewed-credentials.ts";
 import type { StoredWorkflow } from "../store/workflow-store.ts";
 import { wrappingKey } from "../vault/wrapping-key.ts";
 import { builtInConnectors } from "./built-in-connectors.ts";
@@ -78,7 +79,12 @@ export async function openHost(options: HostOptions): Promise<Host> {
       ...(credential ? { credential } : {}),
     };
   };
-  const runtime = createRuntime({ connectors, connections: connection, ...options.deployment });
+  const runtime = createRuntime({
+    connectors,
+    connections: connection,
+    credentialStore: renewedCredentials(store.connections),
+    ...options.deployment,
+  });
   const runLog = new IndexedRunLog(postgresRunLog(engine.pool), store.runs, store.workflows, options.log);
   const runner = await openRunner({ runtime, engine, registry, runLog });
   await settleIndex(store, engine, now());

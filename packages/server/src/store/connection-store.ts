@@ -21,6 +21,9 @@ export interface ConnectionDraft {
   readonly credential?: { readonly [field: string]: string };
 }
 
+/** What says that a credential is still the one that tokens were renewed with. */
+const CLIENT_AND_GRANT = ["clientId", "clientSecret", "refreshToken"];
+
 /**
  * Connections, their credentials sealed.
  *
@@ -87,6 +90,31 @@ export class ConnectionStore {
         }),
       )
       .execute();
+  }
+
+  /**
+   * Puts a credential with new tokens in the place of the one that they came from. False: the owner, or another worker, has replaced that
+   * one meanwhile, so nothing is changed.
+   */
+  async renewCredential(
+    name: string,
+    credential: { readonly [field: string]: string },
+    previous: { readonly [field: string]: string },
+  ): Promise<boolean> {
+    const row = await this.#row(name);
+    const context = { tenant: this.#tenant, connection: name };
+    if (!row?.credential) return false;
+    const there = JSON.parse(open(row.credential, context, this.#key)) as { readonly [field: string]: string };
+    if (CLIENT_AND_GRANT.some((field) => there[field] !== previous[field])) return false;
+    const sealed = JSON.stringify(seal(JSON.stringify(credential), context, this.#key));
+    const done = await this.#db
+      .updateTable("connections")
+      .set({ credential: sealed, updated_at: new Date() })
+      .where("tenant", "=", this.#tenant)
+      .where("name", "=", name)
+      .where("credential", "=", sql<never>`${JSON.stringify(row.credential)}::jsonb`)
+      .executeTakeFirst();
+    return done.numUpdatedRows > 0n;
   }
 
   async setHealth(name: string, health: ConnectionHealth): Promise<void> {
