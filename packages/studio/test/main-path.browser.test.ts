@@ -1,51 +1,27 @@
 // Pins: a builder that looks right in its parts and does not work as a whole: sign in, open, edit, save, run, see the result; every
 // page readable for assistive technology in light and dark; no breach of the page's own security policy; no error in the console.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type RunningMortise, startMortise, waitForOutput } from "../../../test/world/mortise-process.ts";
-
-const CHROMIUM = process.env.MORTISE_CHROMIUM ?? "/usr/bin/chromium";
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+import { buildPages, launchBrowser, openPage, type SignedIn, signIn, violations } from "./support/studio-page.ts";
 
 let data: string;
 let server: RunningMortise;
 let browser: Browser;
-let signedIn: Awaited<ReturnType<BrowserContext["storageState"]>>;
+let signedIn: SignedIn;
 let base: string;
 
 beforeAll(async () => {
-  if (!existsSync(CHROMIUM)) {
-    throw new Error(
-      `The browser test needs Chromium and found none at ${CHROMIUM}. Install it: apt-get install chromium; or set MORTISE_CHROMIUM.`,
-    );
-  }
-  const launcher = new URL("../../../tools/launch/build-studio.mjs", import.meta.url).href;
-  const { buildStudio } = (await import(launcher)) as { buildStudio(): Promise<number> };
-  expect(await buildStudio()).toBe(0);
+  await buildPages();
+  browser = await launchBrowser();
   data = mkdtempSync(join(tmpdir(), "mortise-studio-"));
   server = startMortise(["serve", "--demo", "--data", data, "--port", "0"]);
   const [link = ""] = await waitForOutput(server, /http:\/\/127\.0\.0\.1:\d+\/signin\?token=[\w-]+/);
   base = new URL(link).origin;
-  browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  await page.goto(link);
-  await page.getByRole("heading", { level: 1, name: "Home" }).waitFor();
-  signedIn = await context.storageState();
-  await context.close();
+  signedIn = await signIn(browser, link);
 }, 120_000);
 
 afterAll(async () => {
@@ -55,51 +31,8 @@ afterAll(async () => {
   if (data) rmSync(data, { recursive: true, force: true });
 }, 60_000);
 
-/** A page that remembers everything that must not happen. */
-async function open(
-  colorScheme: "light" | "dark",
-  width = 1440,
-): Promise<{ page: Page; faults: string[]; close: () => Promise<void> }> {
-  const context = await browser.newContext({
-    storageState: signedIn,
-    colorScheme,
-    viewport: { width, height: 900 },
-    reducedMotion: "reduce",
-  });
-  context.setDefaultTimeout(10_000);
-  const page = await context.newPage();
-  const faults: string[] = [];
-  page.on("pageerror", (error) => faults.push(`error: ${error.message}`));
-  page.on("console", (message) => message.type() === "error" && faults.push(`console: ${message.text()}`));
-  page.on(
-    "requestfailed",
-    (request) =>
-      !request.url().endsWith("/events") &&
-      request.failure()?.errorText !== "net::ERR_ABORTED" &&
-      faults.push(`failed: ${request.url()}`),
-  );
-  await page.addInitScript(() => {
-    document.addEventListener("securitypolicyviolation", (event) =>
-      console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`),
-    );
-  });
-  return { page, faults, close: () => context.close() };
-}
-
-/** What axe finds wrong, as short lines. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const run = (
-      globalThis as unknown as {
-        axe: { run(at: Document): Promise<{ passes: unknown[]; violations: { id: string; nodes: { html: string }[] }[] }> };
-      }
-    ).axe.run;
-    const result = await run(document);
-    if (result.passes.length < 10) return ["axe saw no page"];
-    return result.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
-  });
-}
+const open = (colorScheme: "light" | "dark", width?: number) =>
+  openPage(browser, { signedIn, colorScheme, ...(width === undefined ? {} : { width }) });
 
 test("Somebody opens a workflow, edits a field, runs it and sees what each step got, gave and did.", async () => {
   const { page, faults, close } = await open("light");

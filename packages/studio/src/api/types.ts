@@ -30,6 +30,18 @@ export interface OperationSummary {
   readonly stream: boolean;
 }
 
+/** One choice of a field that an operation feeds. */
+export interface Choice {
+  readonly value: Json;
+  readonly label: string;
+}
+
+export interface ChoicePage {
+  readonly options: readonly Choice[];
+  /** Cursor of the next page; null: this is the last. */
+  readonly next: Json;
+}
+
 export interface CoreNode {
   readonly use: string;
   readonly title: string;

@@ -12,7 +12,7 @@ import { moveDown, moveUp } from "../document/move-node.ts";
 import type { Located } from "../document/node-sets.ts";
 import { changeNode, setParams } from "../document/set-params.ts";
 import { titleOf } from "../forms/fields.ts";
-import { FormProvider } from "../forms/form-context.tsx";
+import { type FieldSource, FormProvider } from "../forms/form-context.tsx";
 import { SchemaForm } from "../forms/schema-form.tsx";
 import type { RunState } from "../runs/run-state.ts";
 import { StepResult } from "../runs/step-result.tsx";
@@ -41,6 +41,7 @@ export function StepInspector(props: {
   const schema: JsonSchemaObject | undefined = info.core?.params ?? (input && selfContained(input, contract?.schemas));
   const fields = useMemo(() => nodeFields(node.use, schema), [schema, node.use]);
   const form = useMemo(() => nodeForm(node.use, props.check, name), [props.check, name, node.use]);
+  const asked = info.core ? form : { ...form, source: sourceOf(node) };
   const own = props.check.diagnostics.filter(
     (each) => each.path === pointer || each.path === `${pointer}/use` || each.path === `${pointer}/with`,
   );
@@ -96,7 +97,7 @@ export function StepInspector(props: {
           {schema === undefined ? (
             <p className="m-meta">{t(contract || info.core ? "inspector.unknownStep" : "common.loading")}</p>
           ) : (
-            <FormProvider value={form}>
+            <FormProvider value={asked}>
               <SchemaForm
                 fields={fields}
                 value={(node.with ?? {}) as JsonObject}
@@ -117,6 +118,11 @@ export function StepInspector(props: {
       </Tabs>
     </>
   );
+}
+
+/** Whom the form asks for the choices and shapes of its fields. */
+function sourceOf({ use, connection, with: input }: Located["node"]): FieldSource {
+  return { operation: use, input: (input ?? {}) as JsonObject, ...(connection === undefined ? {} : { connection }) };
 }
 
 function StepMenu({ name }: { readonly name: string }) {

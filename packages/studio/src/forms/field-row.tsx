@@ -34,6 +34,7 @@ export function FieldRow(props: {
         field.kind === "object" ||
         field.kind === "list" ||
         field.kind === "map" ||
+        field.kind === "shaped" ||
         (field.kind === "variants" && typeof value === "object") ||
         (field.kind === "any" && isObject(value))));
   const problems = issues.filter(({ path }) => path === pointer || (!isGroup && path.startsWith(`${pointer}/`)));
@@ -106,7 +107,7 @@ const MODES = [
   { mode: "pipeline", icon: IconTransform },
 ] as const;
 
-const ROW_KINDS: ReadonlySet<string> = new Set(["list", "object", "map", "any"]);
+const ROW_KINDS: ReadonlySet<string> = new Set(["list", "object", "map", "shaped", "any"]);
 
 /** Lists and records may also come out of a pipeline. */
 function modesOf(field: Field, stored: ValueMode): readonly ValueMode[] {

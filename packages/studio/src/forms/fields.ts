@@ -1,9 +1,10 @@
-import { getPointer, type Json, type JsonSchema, type JsonSchemaObject } from "@mortise/contract";
+import { getPointer, type Json, type JsonSchema, type JsonSchemaObject, joinPointer } from "@mortise/contract";
 import type { ValueMode } from "../document/value-mode.ts";
 
 /**
  * Which editor a field gets. `any` holds every value; `json` is the fallback for what no other editor can show. `column` (the name
- * of a column), `tags` (a list of short values) and `rules` come from no schema: whoever knows a form's meaning sets them.
+ * of a column), `tags` (a list of short values) and `rules` come from no schema: whoever knows a form's meaning sets them. What
+ * may be chosen in `choices` and put into `shaped` an operation of the connector tells.
  */
 export type FieldKind =
   | "text"
@@ -21,6 +22,8 @@ export type FieldKind =
   | "object"
   | "list"
   | "map"
+  | "choices"
+  | "shaped"
   | "variants"
   | "any"
   | "json";
@@ -47,6 +50,10 @@ export interface Field {
   readonly default?: Json;
   /** Where the value may come from. Absent: everywhere, when the form is computed; fixed only, when it is not. */
   readonly modes?: readonly ValueMode[];
+  /** Of `choices` and `shaped`: the field as it is where no operation can be asked. */
+  readonly plain?: Field;
+  /** Of `choices` and `shaped`: JSON pointer of the place in the whole schema. */
+  readonly place?: string;
   /** Whether names of columns are offered: as the values of `tags`, as the keys of a `map`. */
   readonly ofColumns?: boolean;
 }
@@ -57,7 +64,7 @@ export function fieldsOf(schema: JsonSchema | undefined, root: JsonSchema | unde
   const required = new Set(object.required ?? []);
   return Object.entries(object.properties ?? {})
     .map(([key, child], index) => ({
-      field: fieldOf(key, child, required.has(key), root),
+      field: fieldOf(key, child, required.has(key), root, propertyOf(TOP, key)),
       order: resolve(child, root)["x-order"] ?? 1_000 + index,
     }))
     .filter(({ field }) => field.schema["x-widget"] !== "hidden")
@@ -65,16 +72,43 @@ export function fieldsOf(schema: JsonSchema | undefined, root: JsonSchema | unde
     .map(({ field }) => field);
 }
 
+/** Where a field is in the whole schema. */
+interface Place {
+  readonly depth: number;
+  readonly pointer: string;
+}
+
+const TOP: Place = { depth: -1, pointer: "" };
+const inside = ({ depth, pointer }: Place, ...segments: readonly (string | number)[]): Place => ({
+  depth: depth + 1,
+  pointer: pointer + joinPointer(...segments),
+});
+const propertyOf = (place: Place, key: string): Place => inside(place, "properties", key);
+
 /** One field from its schema. Never fails: what it does not understand becomes a JSON editor. */
 export function fieldOf(
   key: string,
   schema: JsonSchema,
   required: boolean,
   root: JsonSchema | undefined = schema,
-  depth = 0,
+  place: Place = { depth: 0, pointer: "" },
 ): Field {
+  const plain = plainField(key, schema, required, root, place);
+  const kind = dynamicKind(plain);
+  return kind === undefined ? plain : { ...plain, kind, plain, place: place.pointer };
+}
+
+const CHOSEN: ReadonlySet<string> = new Set(["text", "textarea", "number", "any", "variants"]);
+
+/** What an operation tells about a field, where its schema says so. */
+function dynamicKind({ kind, schema }: Field): "choices" | "shaped" | undefined {
+  if (schema["x-options"] !== undefined && CHOSEN.has(kind)) return "choices";
+  return schema["x-fields"] !== undefined && (kind === "object" || kind === "map") ? "shaped" : undefined;
+}
+
+function plainField(key: string, schema: JsonSchema, required: boolean, root: JsonSchema | undefined, place: Place): Field {
   const resolved = resolve(schema, root);
-  const kind = depth > 8 ? "json" : kindOf(resolved, root);
+  const kind = place.depth > 8 ? "json" : kindOf(resolved, root);
   const help = resolved["x-help"] ?? resolved.description;
   const options = kind === "select" ? optionsOf(resolved) : undefined;
   const item = itemOf(resolved, kind);
@@ -90,16 +124,16 @@ export function fieldOf(
     schema: resolved,
     typeName: typeNameOf(resolved, kind),
     ...(options ? { options } : {}),
-    ...(kind === "object" ? { children: fieldsOfDeep(resolved, root, depth + 1) } : {}),
-    ...(item === undefined ? {} : { item: fieldOf("", item, true, root, depth + 1) }),
-    ...(kind === "variants" ? { variants: variantsOf(key, resolved, required, root, depth + 1) } : {}),
+    ...(kind === "object" ? { children: fieldsOfDeep(resolved, root, place) } : {}),
+    ...(item === undefined ? {} : { item: fieldOf("", item.schema, true, root, inside(place, ...item.at)) }),
+    ...(kind === "variants" ? { variants: variantsOf(key, resolved, required, root, place) } : {}),
   };
 }
 
-function fieldsOfDeep(object: JsonSchemaObject, root: JsonSchema | undefined, depth: number): readonly Field[] {
+function fieldsOfDeep(object: JsonSchemaObject, root: JsonSchema | undefined, place: Place): readonly Field[] {
   const required = new Set(object.required ?? []);
   return Object.entries(object.properties ?? {})
-    .map(([key, child]) => fieldOf(key, child, required.has(key), root, depth))
+    .map(([key, child]) => fieldOf(key, child, required.has(key), root, propertyOf(place, key)))
     .filter((field) => field.schema["x-widget"] !== "hidden");
 }
 
@@ -177,13 +211,14 @@ function variantsOf(
   schema: JsonSchemaObject,
   required: boolean,
   root: JsonSchema | undefined,
-  depth: number,
+  place: Place,
 ): readonly Field[] {
-  const { anyOf, oneOf, type, title: _, description: __, default: ___, ...rest } = schema;
+  const { anyOf, oneOf, type, title: _, description: __, default: ___, "x-options": ____, ...rest } = schema;
   const alternatives = anyOf ?? oneOf ?? (Array.isArray(type) ? type.map((each) => ({ ...rest, type: each })) : []);
-  return alternatives
-    .filter((each) => typeof each !== "object" || each.type !== "null")
-    .map((each) => fieldOf(key, each, required, root, depth));
+  const at = anyOf ? "anyOf" : "oneOf";
+  return alternatives.flatMap((each, index) =>
+    typeof each === "object" && each.type === "null" ? [] : [fieldOf(key, each, required, root, inside(place, at, index))],
+  );
 }
 
 /** Choices of an `enum`, or of alternatives that are one constant each. */
@@ -203,12 +238,20 @@ function labelOf(value: Json): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-function itemOf(schema: JsonSchemaObject, kind: FieldKind): JsonSchema | undefined {
-  if (kind === "list") return schema.items ?? true;
+interface Item {
+  readonly schema: JsonSchema;
+  readonly at: readonly string[];
+}
+
+function itemOf(schema: JsonSchemaObject, kind: FieldKind): Item | undefined {
+  if (kind === "list") return { schema: schema.items ?? true, at: ["items"] };
   if (kind === "map") {
-    const [pattern, ...others] = Object.values(schema.patternProperties ?? {});
-    if (typeof schema.additionalProperties === "object") return schema.additionalProperties;
-    return others.length === 0 && pattern !== undefined ? pattern : true;
+    const [pattern, ...others] = Object.entries(schema.patternProperties ?? {});
+    if (typeof schema.additionalProperties === "object")
+      return { schema: schema.additionalProperties, at: ["additionalProperties"] };
+    return others.length === 0 && pattern !== undefined
+      ? { schema: pattern[1], at: ["patternProperties", pattern[0]] }
+      : { schema: true, at: [] };
   }
   return undefined;
 }
@@ -249,7 +292,10 @@ export function startValue(field: Field): Json {
         (field.children ?? []).filter((child) => child.required).map((child) => [child.key, startValue(child)]),
       );
     case "map":
+    case "shaped":
       return {};
+    case "choices":
+      return "";
     case "select":
       return field.options?.[0]?.value ?? "";
     case "variants":

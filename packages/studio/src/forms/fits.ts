@@ -16,11 +16,14 @@ export function fits(field: Field, value: Json | undefined): boolean {
       return Array.isArray(value) && value.every((each) => typeof each === "string" || typeof each === "number");
     case "object":
     case "map":
+    case "shaped":
       return typeof value === "object" && value !== null && !Array.isArray(value);
     case "any":
       return value !== null && !Array.isArray(value);
     case "select":
       return field.options?.some((option) => option.value === value) ?? false;
+    case "choices":
+      return typeof value !== "object" || value === null;
     case "json":
     case "variants":
       return true;

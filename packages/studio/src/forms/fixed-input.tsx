@@ -4,7 +4,7 @@ import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { Field } from "./fields.ts";
 import { fits } from "./fits.ts";
-import type { OnChange } from "./form-context.tsx";
+import { type OnChange, useForm } from "./form-context.tsx";
 import { JsonInput } from "./json-input.tsx";
 import { ListInput } from "./list-input.tsx";
 import { MapInput } from "./map-input.tsx";
@@ -12,6 +12,8 @@ import { ObjectInput } from "./object-input.tsx";
 import { VariantInput } from "./variant-input.tsx";
 
 // Few forms need them, so that no form waits for them.
+const ChoiceInput = lazy(async () => ({ default: (await import("./choice-input.tsx")).ChoiceInput }));
+const ShapedInput = lazy(async () => ({ default: (await import("./shaped-input.tsx")).ShapedInput }));
 const ColumnInput = lazy(async () => ({ default: (await import("./column-input.tsx")).ColumnInput }));
 const NumberField = lazy(async () => ({ default: (await import("./number-field.tsx")).NumberField }));
 const TagsField = lazy(async () => ({ default: (await import("./tags-field.tsx")).TagsField }));
@@ -30,8 +32,10 @@ export interface InputProps {
 /** The editor for a literal, by the field's kind; a value that does not fit the kind is shown as JSON, never hidden. */
 export function FixedInput({ field, ...props }: InputProps & { readonly field: Field }) {
   const { t } = useTranslation();
+  const { source } = useForm();
   const { id, describedBy, invalid, pointer, value, onChange } = props;
   const common = { id, error: invalid, "aria-describedby": describedBy, placeholder: field.placeholder ?? exampleOf(field) };
+  if (field.plain && !source) return <FixedInput {...props} field={field.plain} />;
   if (!fits(field, value)) return <JsonInput {...props} />;
   const text = typeof value === "string" ? value : "";
   const setText = (next: string) => onChange(next === "" && !field.required ? undefined : next, pointer);
@@ -101,6 +105,14 @@ export function FixedInput({ field, ...props }: InputProps & { readonly field: F
       return <ListInput {...props} field={field} />;
     case "map":
       return <MapInput {...props} field={field} />;
+    case "choices":
+    case "shaped":
+      return (
+        <Suspense>
+          {source && field.kind === "choices" && <ChoiceInput {...props} field={field} source={source} />}
+          {source && field.kind === "shaped" && <ShapedInput {...props} field={field} source={source} />}
+        </Suspense>
+      );
     case "any":
       return value === undefined || typeof value === "object" ? <MapInput {...props} field={field} /> : <JsonInput {...props} />;
     case "variants":

@@ -1,7 +1,16 @@
-import type { Diagnostic, Json, JsonSchema } from "@mortise/contract";
+import type { Diagnostic, Json, JsonObject, JsonSchema } from "@mortise/contract";
 import { createContext, useContext } from "react";
 import { columnsOf } from "./columns-of.ts";
 import type { ScopeRow } from "./scope-tree.ts";
+
+/** Whom to ask about fields whose choices or shape an operation tells. */
+export interface FieldSource {
+  /** `connector[@version]/operation` whose input the form holds. */
+  readonly operation: string;
+  readonly connection?: string;
+  /** The whole input as it stands. */
+  readonly input: JsonObject;
+}
 
 /** What the fields of one form share. */
 export interface FormSettings {
@@ -15,6 +24,8 @@ export interface FormSettings {
   readonly row?: JsonSchema;
   /** Columns that are named elsewhere, offered beside those that `row` knows. */
   readonly columns?: readonly string[];
+  /** Absent: nobody; such fields are like any other. */
+  readonly source?: FieldSource;
   /** Problems of the document, by pointer. */
   readonly issues: readonly Diagnostic[];
 }

@@ -3,6 +3,8 @@ import { useTranslation } from "react-i18next";
 import { RunData } from "./run-data.tsx";
 import { formatDuration, type StepView } from "./run-state.ts";
 
+const SHOWN_ITEMS = 10;
+
 /** One execution of a step: what it got, what came out, what went wrong. */
 export function StepDetail({ step }: { readonly step: StepView }) {
   const { t } = useTranslation();
@@ -12,8 +14,18 @@ export function StepDetail({ step }: { readonly step: StepView }) {
         <span className="m-mono">{step.path}</span>
         {step.durationMs !== undefined && <span>{t("run.took", { time: formatDuration(step.durationMs) })}</span>}
         {step.attempts !== undefined && step.attempts > 0 && <span>{t("run.attempts", { count: step.attempts })}</span>}
+        {step.itemFailureCount !== undefined && <span>{t("run.itemFailures", { count: step.itemFailureCount })}</span>}
         {step.waitMs !== undefined && step.waitMs > 0 && <span>{t("run.waited", { time: formatDuration(step.waitMs) })}</span>}
       </p>
+      {step.itemFailures && (
+        <ul className="step-items m-meta">
+          {step.itemFailures.slice(0, SHOWN_ITEMS).map(({ index, code, message }) => (
+            <li key={index}>
+              {t("run.failedItem", { index, message })} <span className="m-mono">{code}</span>
+            </li>
+          ))}
+        </ul>
+      )}
       <Tabs defaultValue={step.error ? "error" : step.output === undefined ? "input" : "output"} keepMounted={false}>
         <Tabs.List>
           {step.error && <Tabs.Tab value="error">{t("run.error")}</Tabs.Tab>}
