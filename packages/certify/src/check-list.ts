@@ -1,6 +1,7 @@
 import type { Check } from "./check.ts";
 import { authTest } from "./checks/auth-test.ts";
 import { bodies } from "./checks/bodies.ts";
+import { compatibility } from "./checks/compatibility.ts";
 import { connectionLabel } from "./checks/connection-label.ts";
 import { dateTimes } from "./checks/date-times.ts";
 import { effects } from "./checks/effects.ts";
@@ -88,4 +89,5 @@ export const checks: readonly Check[] = Object.freeze([
   sourceCode,
   noPersonalData,
   publication,
+  compatibility,
 ]);

@@ -16,7 +16,9 @@ const ICON = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path 
 export function exampleSubject({ contract = {}, files, previous }: CheckExample): ExampleSubject {
   return {
     contract: mergePatch(EXAMPLE_CONTRACT as unknown as Json, contract),
-    ...(files === undefined ? {} : { files: new Map([["icon.svg", ICON], ...Object.entries(files)]) }),
+    ...(files === undefined && previous === undefined
+      ? {}
+      : { files: new Map([["icon.svg", ICON], ...Object.entries(files ?? {})]) }),
     ...(previous === undefined
       ? {}
       : { previous: mergePatch(EXAMPLE_CONTRACT as unknown as Json, previous) as unknown as Contract }),

