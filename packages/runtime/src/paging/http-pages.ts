@@ -55,7 +55,8 @@ export class HttpPages implements PageReader {
     const { size, parts } = this.#request;
     const asked = pagination === undefined ? parts : joinParts(parts, pageParts(pagination, this.#cursor, size));
     const answer = await attempt(call, (scope) => sendRequest(call, scope, buildRequest(call, this.#body.build, asked)));
-    const output = mapOutput(call, this.#body.output, answer);
+    const isEmpty = answer.status === 204 && answer.output === undefined;
+    const output = isEmpty ? null : mapOutput(call, this.#body.output, answer);
     const items = this.#itemsOf(call, output, answer);
     const seen = { answer, items: this.#sentItems(call, answer, items), size };
     const next = pagination === undefined ? null : nextCursor(pagination, this.#cursor, seen);
@@ -77,9 +78,9 @@ export class HttpPages implements PageReader {
   }
 
   /** The list before `output` changed it: an item that is filtered out still counts for where the next page starts. */
-  #sentItems({ use, target }: ReadyCall, { body, status }: HttpAnswer, items: readonly Json[]): readonly Json[] {
+  #sentItems({ use, target }: ReadyCall, { body, status, output }: HttpAnswer, items: readonly Json[]): readonly Json[] {
     const pointer = target.operation.pagination?.list;
-    if (this.#body.output === undefined && pointer === undefined) return items;
+    if (output !== undefined || (this.#body.output === undefined && pointer === undefined)) return items;
     const sent = getPointer(body, pointer ?? this.#stream.items);
     if (isList(sent)) return sent;
     if (pointer !== undefined && status !== 204) {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { type CompiledValue, compileValue } from "@mortise/builders";
 import { getPointer, type Incremental, type Json, MortiseError, type Operation, parseDuration } from "@mortise/contract";
 import { sound } from "../operation/sound.ts";
@@ -48,7 +48,7 @@ export function compileIncremental(name: string, operation: Operation): Compiled
     markOf: (item: Json) => {
       const parts = identity.length === 0 ? item : identity.map((pointer) => getPointer(item, pointer) ?? null);
       const text = JSON.stringify([parts, getPointer(item, spec.cursor) ?? null]);
-      return createHash("sha256").update(text).digest("base64url").slice(0, 16);
+      return hash("sha256", text, "base64url").slice(0, 16);
     },
   });
 }

@@ -95,9 +95,22 @@ it("counts pages in the path", async () => {
 });
 
 it("takes an answer without content for the end of a list", async () => {
-  const { stream } = await listing({ pagination: { kind: "page", param: "p" } }, (_, response, count) => {
+  const output = { rows: { $cel: "response.body.rows.map(row, row)" } };
+  const request = { method: "GET", url: at("/list"), output } as const;
+  const { stream } = await listing({ request, pagination: { kind: "page", param: "p", list: "/rows" } }, (_, response, count) => {
     if (count < 3) return json(response, { rows: [count] });
     response.writeHead(204).end();
   });
   expect(await stream()).toEqual([1, 2]);
+});
+
+it("ends where the contract says that an answer is an empty list", async () => {
+  const { call } = await listing(
+    {
+      pagination: { kind: "page", param: "p", list: "/rows" },
+      outcomes: [{ when: { status: 404 }, as: "success", output: { rows: [] } }],
+    },
+    (_, response, count) => (count < 3 ? json(response, { rows: [count] }) : json(response, { error: "no such page" }, 404)),
+  );
+  expect(await call()).toMatchObject({ outcome: "success", output: { rows: [1, 2] } });
 });
