@@ -57,12 +57,13 @@ export interface WebhookTrigger {
 
 /**
  * How a delivery proves where it is from. A header may hold several signatures, apart by spaces or commas; one that holds is enough. With
- * `ed25519` the secret is the vendor's public key.
+ * `ed25519` the secret is the vendor's public key; with `token` the header holds the secret itself, and nothing is signed.
  */
 export interface WebhookSignature {
-  readonly algorithm: "hmac-sha256" | "hmac-sha1" | "hmac-sha512" | "ed25519";
+  readonly algorithm: "hmac-sha256" | "hmac-sha1" | "hmac-sha512" | "ed25519" | "token";
   readonly header: string;
-  readonly encoding: "hex" | "base64" | "base64url";
+  /** How a signature is written; `text` only with `token`. */
+  readonly encoding: "hex" | "base64" | "base64url" | "text";
   /** Stands before the signature, e.g. `sha256=` or `v1,`. */
   readonly prefix?: string;
   /**

@@ -21,9 +21,9 @@ export const SIGNATURE_SCHEMA = {
   required: ["algorithm", "header", "encoding"],
   additionalProperties: false,
   properties: {
-    algorithm: { enum: ["hmac-sha256", "hmac-sha1", "hmac-sha512", "ed25519"] },
+    algorithm: { enum: ["hmac-sha256", "hmac-sha1", "hmac-sha512", "ed25519", "token"] },
     header: TEXT,
-    encoding: { enum: ["hex", "base64", "base64url"] },
+    encoding: { enum: ["hex", "base64", "base64url", "text"] },
     prefix: TEXT,
     content: TEXT,
     secret: {

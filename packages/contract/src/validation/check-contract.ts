@@ -15,6 +15,7 @@ import { checkReferences } from "./contract-checks/references.ts";
 import { checkRepeats } from "./contract-checks/repeats.ts";
 import { checkRequestStyles } from "./contract-checks/request-styles.ts";
 import { checkSchemas } from "./contract-checks/schemas.ts";
+import { checkTriggers } from "./contract-checks/triggers.ts";
 import { checkValues } from "./contract-checks/values.ts";
 import { asObject } from "./loose.ts";
 
@@ -39,6 +40,7 @@ const CHECKS = Object.freeze([
   checkValues,
   checkPointers,
   checkReading,
+  checkTriggers,
   checkExamples,
 ]);
 

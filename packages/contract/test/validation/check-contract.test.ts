@@ -20,6 +20,26 @@ function broken(pointer: string, value: unknown): unknown {
 
 const op = "/operations/createContact";
 
+const test = { operation: "whoami" };
+const key = { kind: "apiKey", in: "header", name: "X" };
+const client = { kind: "oauth2", grant: "client_credentials", test };
+const login = (url: string) => ({
+  kind: "session",
+  fields: { type: "object", properties: {} },
+  login: { method: "POST", url },
+  token: { body: "/token" },
+  apply: { in: "header", name: "X" },
+  test,
+});
+const trigger = { title: "Changed", scopes: [], input: {}, output: {}, identity: [], examples: [] };
+const poll = (operation: string) => ({ ...trigger, kind: "poll", firstRun: "skip", source: { operation, with: {} } });
+const hook = (content: string) => ({
+  ...trigger,
+  kind: "webhook",
+  manual: "By hand.",
+  signature: { algorithm: "hmac-sha256", header: "X", encoding: "hex", content },
+});
+
 const rejected: readonly (readonly [
   rule: string,
   place: string,
@@ -205,6 +225,71 @@ const rejected: readonly (readonly [
   ["headers that are a list", `${op}/request/headers`, [], "WRONG_TYPE", `${op}/request/headers`],
   ["a key named by no setting", "/auth/token/name", "{settings.keyName}", "UNKNOWN_REFERENCE", "/auth/token/name"],
   ["a key named by the input", "/auth/token/name", "{input.keyName}", "INVALID_VALUE", "/auth/token/name"],
+  [
+    "a token endpoint named by no setting",
+    "/auth/token",
+    { ...client, tokenUrl: "https://{settings.x}/t" },
+    "UNKNOWN_REFERENCE",
+    "/auth/token/tokenUrl",
+  ],
+  ["a login named by the input", "/auth/token", login("https://{input.host}/login"), "INVALID_VALUE", "/auth/token/login/url"],
+  ["a client without a token endpoint", "/auth/token", client, "MISSING_KEY", "/auth/token/tokenUrl"],
+  [
+    "schemes that share a field",
+    "/auth/token",
+    { kind: "all", of: [key, { ...key, name: "Y" }], test },
+    "DUPLICATE_NAME",
+    "/auth/token/of/1",
+  ],
+  [
+    "a scheme inside of another that is not known",
+    "/auth/token",
+    { kind: "all", of: [key, { kind: "x" }], test },
+    "INVALID_VALUE",
+    "/auth/token/of/1/kind",
+  ],
+  [
+    "a polled trigger whose source has no list",
+    "/triggers",
+    { changed: poll("whoami") },
+    "INVALID_VALUE",
+    "/triggers/changed/source/operation",
+  ],
+  [
+    "a signature over a time that is nowhere",
+    "/triggers",
+    { told: hook("{timestamp}.{body}") },
+    "MISSING_KEY",
+    "/triggers/told/signature/timestamp",
+  ],
+  [
+    "a signature over an id that is nowhere",
+    "/triggers",
+    { told: hook("{id}.{body}") },
+    "MISSING_KEY",
+    "/triggers/told/signature/idHeader",
+  ],
+  [
+    "a signature over something unknown",
+    "/triggers",
+    { told: hook("{time}.{body}") },
+    "INVALID_VALUE",
+    "/triggers/told/signature/content",
+  ],
+  [
+    "a signature over nothing that was sent",
+    "/triggers",
+    { told: hook("{url}") },
+    "UNSAFE_CONTRACT",
+    "/triggers/told/signature/content",
+  ],
+  [
+    "a signature that is text",
+    "/triggers",
+    { told: { ...hook(""), signature: { ...hook("{body}").signature, encoding: "text" } } },
+    "INVALID_VALUE",
+    "/triggers/told/signature/encoding",
+  ],
   ["a credential without a test", "/auth/token/test", undefined, "MISSING_KEY", "/auth/token/test", "warning"],
 ];
 

@@ -1,4 +1,4 @@
-import { createHmac, createPublicKey, type KeyObject, timingSafeEqual, verify } from "node:crypto";
+import { createHash, createHmac, createPublicKey, type KeyObject, timingSafeEqual, verify } from "node:crypto";
 import { parseDuration, type WebhookSignature } from "@mortise/contract";
 
 /** What a signature is checked on. */
@@ -29,7 +29,9 @@ export function verifySignature(spec: WebhookSignature, delivery: SignedDelivery
   const { headers, nowMs, secrets } = delivery;
   const header = headers[spec.header.toLowerCase()];
   if (header === undefined) return { refused: `The header ${spec.header} is missing.` };
-  const signatures = piecesOf(header, spec.prefix ?? "").slice(0, MAX_SIGNATURES);
+  const { prefix = "" } = spec;
+  const isWhole = spec.algorithm === "token" && header.startsWith(prefix);
+  const signatures = isWhole ? [header.slice(prefix.length)] : piecesOf(header, prefix).slice(0, MAX_SIGNATURES);
   if (signatures.length === 0) return { refused: `The header ${spec.header} holds no signature.` };
   const sentAt = spec.timestamp === undefined ? undefined : timestampOf(spec.timestamp, headers);
   if (spec.timestamp !== undefined) {
@@ -38,7 +40,7 @@ export function verifySignature(spec: WebhookSignature, delivery: SignedDelivery
   }
   const content = contentOf(spec, delivery, sentAt?.text);
   if (content === undefined) return { refused: "A part of what is signed is missing." };
-  const given = signatures.map((text) => Buffer.from(text, spec.encoding));
+  const given = signatures.map((text) => Buffer.from(text, spec.encoding === "text" ? "utf8" : spec.encoding));
   const holds = secrets
     .map((secret) => verifierOf(spec, secret))
     .some((holdsFor) => given.some((bytes) => holdsFor(content, bytes)));
@@ -100,6 +102,7 @@ function verifierOf(spec: WebhookSignature, secret: string): (content: Buffer, g
   const { encoding = "text", prefix = "" } = spec.secret ?? {};
   const bare = secret.startsWith(prefix) ? secret.slice(prefix.length) : secret;
   const key = Buffer.from(bare, encoding === "text" ? "utf8" : encoding);
+  if (spec.algorithm === "token") return (_, given) => key.length > 0 && timingSafeEqual(digestOf(given), digestOf(key));
   if (spec.algorithm === "ed25519") {
     const publicKey = ed25519Key(bare, key);
     return (content, given) => publicKey !== undefined && given.length === 64 && verify(null, content, publicKey, given);
@@ -110,6 +113,9 @@ function verifierOf(spec: WebhookSignature, secret: string): (content: Buffer, g
     return key.length > 0 && given.length === expected.length && timingSafeEqual(given, expected);
   };
 }
+
+/** Both sides at one length, so that the time to compare them does not tell the length of the secret. */
+const digestOf = (bytes: Buffer): Buffer => createHash("sha256").update(bytes).digest();
 
 /** A public key of 32 bytes (RFC 8032), or as PEM. Undefined where it is neither, so that nothing it signed is accepted. */
 function ed25519Key(text: string, bytes: Buffer): KeyObject | undefined {

@@ -210,6 +210,15 @@ describe("a signature", () => {
     }
   });
 
+  it("may be the secret itself, sent as it is", () => {
+    const signature: WebhookSignature = { algorithm: "token", header: "X-Gitlab-Token", encoding: "text" };
+    const kinds = ["my word, twice", "my word, twice!", "word, twice", ""].map(
+      (token) => receive({ signature }, { headers: { "x-gitlab-token": token }, rawBody: body, secret: "my word, twice" }).kind,
+    );
+    expect(kinds).toEqual(["events", "refused", "refused", "refused"]);
+    expect(receive({ signature }, { headers: { "x-gitlab-token": "" }, rawBody: body, secret: "" }).kind).toBe("refused");
+  });
+
   it("is refused in every damaged form, and the reason never tells what would be right", () => {
     const right = hmac("sha256", SECRET, body);
     const damaged = [

@@ -8,8 +8,57 @@ export function checkAuth(contract: Loose): readonly Diagnostic[] {
   return entriesOf(contract.auth).flatMap(([id, scheme]) => [
     ...testFaults(scheme, joinPointer("auth", id, "test")),
     ...requiredFaults(contract, scheme, joinPointer("auth", id)),
-    ...["name", "prefix"].flatMap((part) => holeFaults(contract, scheme[part], joinPointer("auth", id, part))),
+    ...partsOf(scheme, joinPointer("auth", id)).flatMap(([part, at]) => [
+      ...["name", "prefix", "authorizeUrl", "tokenUrl", "refreshUrl"].flatMap((key) =>
+        holeFaults(contract, part[key], `${at}/${key}`),
+      ),
+      ...holeFaults(contract, own(part.login, "url"), `${at}/login/url`),
+      ...endpointFaults(part, at),
+    ]),
+    ...togetherFaults(scheme, joinPointer("auth", id, "of")),
   ]);
+}
+
+/** The schemes that a scheme is made of, each with its place. */
+function partsOf(scheme: Loose, at: string): readonly (readonly [part: Loose, at: string])[] {
+  if (scheme.kind !== "all") return [[scheme, at]];
+  return asList(scheme.of).map((part, index) => [asObject(part), `${at}/of/${index}`]);
+}
+
+/** Tokens that nobody takes part in come from an address, or not at all. */
+function endpointFaults({ kind, grant, tokenUrl }: Loose, at: string): readonly Diagnostic[] {
+  if (kind !== "oauth2" || (grant !== "client_credentials" && grant !== "password") || tokenUrl !== undefined) return [];
+  return [problem("MISSING_KEY", `${at}/tokenUrl`, `is required with ${grant}: where the tokens come from`)];
+}
+
+/** Of two schemes that ask for the same field one would get the other's secret. */
+function togetherFaults(scheme: Loose, at: string): readonly Diagnostic[] {
+  const seen = new Set<string>();
+  return partsOf(scheme, "").flatMap(([part], index) =>
+    fieldsOf(part).flatMap((field) => {
+      if (!seen.has(field)) {
+        seen.add(field);
+        return [];
+      }
+      const message = `asks for the credential field "${field}", as another scheme before it does; give one of them another "field"`;
+      return [problem("DUPLICATE_NAME", `${at}/${index}`, message)];
+    }),
+  );
+}
+
+function fieldsOf(part: Loose): readonly string[] {
+  switch (part.kind) {
+    case "apiKey":
+      return [typeof part.field === "string" ? part.field : "apiKey"];
+    case "bearer":
+      return ["token"];
+    case "basic":
+      return ["username", "password"];
+    case "oauth2":
+      return ["clientId", ...(part.grant === "password" ? ["username", "password"] : [])];
+    default:
+      return Object.keys(asObject(own(part.fields, "properties")));
+  }
 }
 
 /** Without a test, a connection only fails when a workflow runs. */
@@ -30,7 +79,7 @@ function requiredFaults(contract: Loose, { kind, requires }: Loose, path: string
       ? []
       : [unknownReference(`${path}/requires/${index}`, "setting", name, settings)],
   );
-  const carried = kind === "apiKey" || kind === "basic" || kind === "bearer";
+  const carried = kind !== undefined && kind !== "none" && kind !== "fields";
   if (!carried || requires !== undefined || !asList(contract.hosts).includes("*")) return unknown;
   const message = `sends its credential to any host; list the hosts, or name in "requires" the setting that says where calls go`;
   return [...unknown, problem("UNSAFE_CONTRACT", path, message, { severity: "warning" })];
