@@ -1,6 +1,6 @@
 import type { Json } from "@mortise/contract";
 import { IconCursorText, IconLink, IconMathFunction, IconTransform } from "@tabler/icons-react";
-import { type ReactNode, useId, useState } from "react";
+import { lazy, type ReactNode, Suspense, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { modeOf, readSegments, type ValueMode } from "../document/value-mode.ts";
 import { ExpressionInput } from "./expression-input.tsx";
@@ -8,7 +8,9 @@ import { type Field, startValue } from "./fields.ts";
 import { FixedInput } from "./fixed-input.tsx";
 import { type OnChange, useForm } from "./form-context.tsx";
 import { PillInput } from "./pill-input.tsx";
-import { PipelineInput } from "./pipeline-input.tsx";
+
+// Few values come out of a pipeline, so that no form waits for it.
+const PipelineInput = lazy(async () => ({ default: (await import("./pipeline-input.tsx")).PipelineInput }));
 
 /** One field: its name, where its value comes from, the editor for that, help and problems. */
 export function FieldRow(props: {
@@ -77,7 +79,11 @@ export function FieldRow(props: {
       {mode === "fixed" && <FixedInput {...common} field={field} />}
       {mode === "mapped" && <PillInput {...common} field={field} />}
       {mode === "expression" && <ExpressionInput {...common} field={field} />}
-      {mode === "pipeline" && <PipelineInput {...common} />}
+      {mode === "pipeline" && (
+        <Suspense>
+          <PipelineInput {...common} />
+        </Suspense>
+      )}
       {field.help && (
         <p className="field-help" id={`${id}-help`}>
           {field.help}
