@@ -8,35 +8,38 @@ export interface FoundEffect {
   readonly review: string | undefined;
 }
 
+const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
+
 const VERBS: readonly (readonly [Effect, ReadonlySet<string>])[] = [
   [
     "read",
-    new Set(
-      "get list search query find read fetch lookup count check validate preview verify describe scroll recommend discover retrieve show export download parse estimate calculate evaluate inspect explain render suggest simulate exists history info".split(
-        " ",
-      ),
+    words(
+      "get list search query find read fetch lookup count check validate preview describe scroll recommend discover retrieve show export download parse estimate calculate evaluate inspect explain render suggest simulate analyse analyze match resolve exists history info",
     ),
   ],
-  ["send", new Set("send notify email sms message publish broadcast reply forward invite share post".split(" "))],
+  ["send", words("send resend notify email sms message publish broadcast reply forward invite share post redeliver crosspost")],
   [
     "create",
-    new Set("create add new insert import upload register generate copy clone duplicate open make provision initiate".split(" ")),
+    words(
+      "create add new insert import upload register generate copy clone duplicate open make provision initiate fork follow watch tag build record subscribe schedule submit",
+    ),
   ],
-  ["delete", new Set("delete remove revoke destroy unsubscribe purge clear discard erase drop".split(" "))],
+  [
+    "delete",
+    words(
+      "delete remove revoke destroy unsubscribe purge clear discard erase drop prune trim unfollow unwatch void expire dismiss",
+    ),
+  ],
   [
     "update",
-    new Set(
-      "update set edit modify patch change rename move archive unarchive enable disable assign unassign approve deny restore replace upsert put mark lock unlock pin unpin kick leave join merge close reopen reset restrict transfer".split(
-        " ",
-      ),
+    words(
+      "update set edit modify patch change rename move archive unarchive enable disable assign unassign approve deny accept reject restore replace upsert put mark lock unlock pin unpin kick leave join merge close reopen reset restrict transfer activate deactivate suspend unsuspend revise hide unhide resize connect disconnect convert complete end invalidate upgrade migrate apply adjust reassign unmerge sanitise",
     ),
   ],
   [
     "execute",
-    new Set(
-      "execute run trigger invoke start stop cancel pause resume process refresh sync rebuild retry capture confirm attach detach login logout authorize test restart kill wait".split(
-        " ",
-      ),
+    words(
+      "execute run rerun trigger invoke start stop cancel pause unpause resume process refresh sync rebuild retry capture confirm verify attach detach login logout authorize test restart kill wait ping pull push recover redo init commit finalize pay ask extract",
     ),
   ],
 ];
@@ -45,7 +48,7 @@ const VERBS: readonly (readonly [Effect, ReadonlySet<string>])[] = [
 const METHODS = new Set(["post", "get", "put", "patch", "delete"]);
 
 /** The effect by method (RFC 9110 §9.2.1), and where that leaves it open, by the words of the id and the path. */
-export function effectOf({ method, operationId, path, summary }: SourceOperation): FoundEffect {
+export function effectOf({ method, operationId, path, summary, description }: SourceOperation): FoundEffect {
   if (method === "GET" || method === "HEAD" || method === "OPTIONS" || method === "TRACE") {
     const verb = verbOf(wordsOf(operationId ?? "").slice(0, 1)) ?? "read";
     const review =
@@ -55,19 +58,14 @@ export function effectOf({ method, operationId, path, summary }: SourceOperation
     return { effect: "read", review };
   }
   if (method === "DELETE") return { effect: "delete", review: undefined };
-  const words = wordsOf(operationId ?? "").map((word) => word.toLowerCase());
-  const named = words.filter((word, index) => !(index === 0 && METHODS.has(word)));
+  const all = wordsOf(operationId ?? "").map((word) => word.toLowerCase());
+  const named = all.filter((word, index) => !(index === 0 && METHODS.has(word)));
   const said = verbOf(named);
   if (method === "PATCH" || method === "PUT")
     return { effect: said === "create" && method === "PUT" ? "create" : "update", review: undefined };
   const last = path.split(/[/:?#]/).findLast((part) => part !== "" && !part.includes("{")) ?? "";
   const byPath = verbOf(wordsOf(last).map((word) => word.toLowerCase()));
-  const bySummary = verbOf(
-    wordsOf(summary ?? "")
-      .slice(0, 1)
-      .map((word) => word.toLowerCase()),
-  );
-  const found = bySummary ?? said ?? byPath;
+  const found = verbOf(firstWord(summary), true) ?? said ?? byPath ?? verbOf(firstWord(description), true);
   if (found === "read") return { effect: "read", review: "POST that seems to read. Confirm that it changes nothing." };
   if (found !== undefined) return { effect: found, review: undefined };
   return {
@@ -76,24 +74,21 @@ export function effectOf({ method, operationId, path, summary }: SourceOperation
   };
 }
 
+/** The first word of a sentence, without markup. */
+const firstWord = (text: string | undefined): readonly string[] => wordsOf((text ?? "").replaceAll(/<[^>]*>/g, " ")).slice(0, 1);
+
 /** The first word that is a verb decides; one that is as often a thing counts only where it stands first. */
-function verbOf(words: readonly string[]): Effect | undefined {
-  for (const [index, word] of words.entries()) {
+function verbOf(found: readonly string[], isSentence = false): Effect | undefined {
+  for (const [index, word] of found.entries()) {
     const lower = word.toLowerCase();
-    if (PLURALS.has(lower) || (index > 0 && NOUNS.has(lower))) continue;
-    const found = VERBS.find(([, verbs]) => verbs.has(lower) || (lower.endsWith("s") && verbs.has(lower.slice(0, -1))));
-    if (found !== undefined) return found[0];
+    if (index > 0 && NOUNS.has(lower)) continue;
+    const forms = isSentence ? [lower, lower.replace(/s$/, ""), lower.replace(/es$/, "")] : [lower];
+    const verb = VERBS.find(([, verbs]) => forms.some((form) => verbs.has(form)));
+    if (verb !== undefined) return verb[0];
   }
   return undefined;
 }
 
-const NOUNS = new Set(
-  "message email sms share history info test run export import check list invite set change upload download copy query process reply count mark lock pin make show restore".split(
-    " ",
-  ),
-);
-const PLURALS = new Set(
-  "messages emails posts shares tests runs exports imports checks lists invites sets changes uploads downloads counts replies queries puts marks locks pins shows clones forwards".split(
-    " ",
-  ),
+const NOUNS = words(
+  "message email sms history info test run export import check list change download copy query process reply count lock pin show transfer schedule record match commit build tag",
 );

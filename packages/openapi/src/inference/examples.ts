@@ -83,10 +83,21 @@ function mediaExamples({ place, schema }: Pick<SourceMedia, "place" | "schema">,
   });
   if (many.length > 0) return many;
   const ofSchema = schema && documents.resolve(schema);
-  const found = single ?? (ofSchema && child(ofSchema, "example"));
+  const found = parsed(single, ofSchema) ?? (ofSchema && child(ofSchema, "example"));
   return found === undefined || found.value === undefined
     ? []
     : [{ key: "", title: undefined, value: found.value as Json, place: found }];
+}
+
+/** An example of something else than text that is written as text of JSON. */
+function parsed(example: Place | undefined, schema: Place | undefined): Place | undefined {
+  if (typeof example?.value !== "string" || own(schema?.value, "type") === "string" || !/^\s*[[{]/.test(example.value))
+    return example;
+  try {
+    return { ...example, value: JSON.parse(example.value) as unknown };
+  } catch {
+    return example;
+  }
 }
 
 /** OpenAPI 2.0 `examples` of a response, by media type. */

@@ -19,7 +19,7 @@ export interface FoundPagination {
 }
 
 const CURSOR =
-  /^(cursor|(next_?)?page_?token|next_?token|next_?cursor|continuation(_?token)?|marker|key_?marker|page_?marker|scroll_?id|page\[cursor\]|page_?cursor|offset|next_?page|start_?cursor|exclusive_?start_?key|after|starting_?after|start_?after|page\[after\])$/i;
+  /^(cursor|(next_?)?page_?token|next_?token|next_?cursor|continuation(_?token)?|marker|key_?marker|page_?marker|scroll_?id|page\[cursor\]|page_?cursor|offset|next_?page|start_?cursor|exclusive_?start_?key|after|starting_?after|start_?after|page\[after\]|page)$/i;
 const LAST_ITEM = /^(starting_?after|after|after_?id|start_?after|since_?id)$/i;
 const PAGE = /^(page|page_?(number|num|no|index)|page\[number\]|current_?page)$/i;
 const OFFSET = /^(offset|skip|start|start_?(at|index)|page\[offset\]|\$skip)$/i;

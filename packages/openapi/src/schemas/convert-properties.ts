@@ -1,9 +1,10 @@
 import type { JsonSchema } from "@mortise/contract";
-import { isObject, own, ownText } from "../document/loose.ts";
+import { isObject, own } from "../document/loose.ts";
 import { entries, type Place } from "../document/place.ts";
 import { convertSchema, type Draft, type Inherited } from "./convert-schema.ts";
 import type { SchemaContext } from "./schema-importer.ts";
 import { secretByName } from "./secret-name.ts";
+import { type XmlFacts, xmlFacts } from "./xml-facts.ts";
 
 /** What became of the names of properties. */
 export interface Renaming {
@@ -28,9 +29,7 @@ export function convertProperties(part: Place, draft: Draft, context: SchemaCont
       continue;
     }
     const schema = marked(name, convertSchema(property, context, { depth: inherited.depth, dropped: new Set() }), resolved);
-    const [key, value] = context.flavour.xml
-      ? inXml(name, schema, own(property.value, "xml") ?? own(resolved, "xml"), resolved)
-      : [name, schema];
+    const [key, value] = context.flavour.xml ? inXml(name, schema, xmlFacts(property, context.documents)) : [name, schema];
     if (key !== name) renamed.set(name, key);
     made[key] = value;
   }
@@ -47,12 +46,12 @@ function marked(name: string, schema: JsonSchema, resolved: unknown): JsonSchema
   return Object.assign(schema, { "x-secret": secret && isText });
 }
 
-/** Name and shape of a property as an XML element or attribute (OpenAPI 3.1 §4.8.26). */
-function inXml(name: string, schema: JsonSchema, xml: unknown, resolved: unknown): readonly [name: string, schema: JsonSchema] {
-  const wanted = ownText(xml, "name") ?? name;
-  if (own(xml, "attribute") === true) return [`@${wanted}`, schema];
-  if (own(resolved, "type") !== "array") return [wanted, schema];
-  const item = ownText(own(own(resolved, "items"), "xml"), "name");
-  if (own(xml, "wrapped") !== true) return [item ?? wanted, schema];
-  return [wanted, { type: "object", properties: { [item ?? wanted]: schema } }];
+/** Name and shape of a property as an XML element or attribute. */
+function inXml(name: string, schema: JsonSchema, facts: XmlFacts | undefined): readonly [name: string, schema: JsonSchema] {
+  if (facts === undefined) return [name, schema];
+  const own = facts.name ?? name;
+  if (facts.isAttribute) return [`@${own}`, schema];
+  if (!facts.isList) return [own, schema];
+  if (!facts.isWrapped) return [facts.item ?? own, schema];
+  return [own, { type: "object", properties: { [facts.item ?? own]: schema } }];
 }

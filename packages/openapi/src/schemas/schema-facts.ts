@@ -2,6 +2,7 @@ import { type DocumentSet, isReference } from "../document/document-set.ts";
 import { isObject, own } from "../document/loose.ts";
 import { child, entries, items, type Place, placeKey } from "../document/place.ts";
 import type { Flavour } from "./flavour.ts";
+import { xmlFacts } from "./xml-facts.ts";
 
 /** What one schema says by itself, without what its references lead to. */
 interface Facts {
@@ -46,7 +47,7 @@ export function createSchemaFacts(documents: DocumentSet): SchemaFacts {
       const resolved = documents.resolve(property)?.value;
       if (own(resolved, "readOnly") === true || own(property.value, "readOnly") === true) made.readOnly = true;
       if (own(resolved, "writeOnly") === true || own(property.value, "writeOnly") === true) made.writeOnly = true;
-      if (own(resolved, "xml") !== undefined || own(own(resolved, "items"), "xml") !== undefined) made.xml = true;
+      if (xmlFacts(property, documents) !== undefined) made.xml = true;
     }
     for (const inner of children(place)) walk(inner, made, depth + 1);
   };

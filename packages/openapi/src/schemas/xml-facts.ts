@@ -1,0 +1,37 @@
+import type { DocumentSet } from "../document/document-set.ts";
+import { own, ownText } from "../document/loose.ts";
+import { child, items, type Place } from "../document/place.ts";
+
+/** What a schema says about itself as XML (OpenAPI 3.1 §4.8.26), its `allOf` included. */
+export interface XmlFacts {
+  readonly name: string | undefined;
+  readonly isAttribute: boolean;
+  readonly isWrapped: boolean;
+  readonly isList: boolean;
+  /** Name of the elements of a list. */
+  readonly item: string | undefined;
+}
+
+/** The XML facts of a schema; undefined where it says nothing about XML, and its items neither. */
+export function xmlFacts(place: Place, documents: DocumentSet): XmlFacts | undefined {
+  const parts = partsOf(place, documents, 0);
+  const stated = parts.map(({ value }) => own(value, "xml")).filter((xml) => xml !== undefined);
+  const lists = parts.filter(({ value }) => own(value, "type") === "array");
+  const inner = lists.flatMap((list) => child(list, "items") ?? []).flatMap((each) => partsOf(each, documents, 0));
+  const item = inner.map(({ value }) => ownText(own(value, "xml"), "name")).find((name) => name !== undefined);
+  if (stated.length === 0 && item === undefined) return undefined;
+  return {
+    name: stated.map((xml) => ownText(xml, "name")).find((name) => name !== undefined),
+    isAttribute: stated.some((xml) => own(xml, "attribute") === true),
+    isWrapped: stated.some((xml) => own(xml, "wrapped") === true),
+    isList: lists.length > 0,
+    item,
+  };
+}
+
+function partsOf(place: Place, documents: DocumentSet, depth: number): readonly Place[] {
+  const resolved = documents.resolve(place);
+  if (resolved === undefined || depth > 4) return [place];
+  const branches = items(child(resolved, "allOf")).flatMap((branch) => partsOf(branch, documents, depth + 1));
+  return [place, ...(resolved === place ? [] : [resolved]), ...branches];
+}
