@@ -91,7 +91,10 @@ function marked(pieces: readonly Piece[]) {
 const hostOf = (text: string): string => /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(text)?.[1] ?? "";
 
 function hostPattern(template: string): RegExp {
-  const parts = template.replaceAll(MARK, "{}").split(/\{[^{}]*\}/);
+  const parts = template
+    .replace(/:[^:\]]*$/, "")
+    .replaceAll(MARK, "{}")
+    .split(/\{[^{}]*\}/);
   return new RegExp(`^${parts.map((part) => literalPattern(part.toLowerCase())).join(".*")}$`);
 }
 

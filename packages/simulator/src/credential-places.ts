@@ -26,8 +26,17 @@ function carries(scheme: AuthScheme, request: WireRequest): boolean {
       return holds(request, place, name, prefix);
     }
     case "all":
-      return scheme.of.every((each) => carries(each, request));
+      return scheme.of.every(
+        (each, index) =>
+          carries(each, request) || scheme.of.some((other, at) => at !== index && inHeader(other) && inHeader(each)),
+      );
   }
+}
+
+/** Schemes that all use `Authorization` cannot be there at once; the last one wins. */
+function inHeader(scheme: AuthScheme): boolean {
+  const isDefault = (scheme.kind === "oauth2" || scheme.kind === "session") && scheme.apply === undefined;
+  return isDefault || scheme.kind === "basic" || scheme.kind === "bearer";
 }
 
 /** A name with a `{settings.x}` hole cannot be told from here, so any request will do. */

@@ -1,9 +1,17 @@
 import type { Scope } from "@mortise/builders";
-import type { Contract, Json, JsonObject, JsonSchemaObject, Operation } from "@mortise/contract";
+import {
+  type Contract,
+  getPointer,
+  type Json,
+  type JsonObject,
+  type JsonSchemaObject,
+  type Operation,
+  parsePointer,
+} from "@mortise/contract";
 import { sampleOf } from "@mortise/contract/samples";
 import { compileSchema } from "@mortise/contract/validation";
-import { assign } from "./assign.ts";
-import { type InvertedValue, invertValue, isObject } from "./invert-value.ts";
+import { assign, setAt } from "./assign.ts";
+import { type InvertedValue, invertValue, isList, isObject } from "./invert-value.ts";
 import type { SimulatedAnswer } from "./simulated-answer.ts";
 import { compileDone, compileJudge, tryValue } from "./success-of.ts";
 
@@ -34,6 +42,8 @@ export function compileOutputMaker(
   const inverted = mapping === undefined ? undefined : invertValue(mapping);
   const validate = compileSchema(operation.output, schemas === undefined ? {} : { schemas });
   const judge = compileJudge(operation);
+  const { stream } = operation;
+  const place = stream === undefined ? undefined : parsePointer(stream.items);
   const done = compileDone(contract.operations, name);
 
   const read = (answer: SimulatedAnswer, input: Json): Json | undefined => {
@@ -51,13 +61,15 @@ export function compileOutputMaker(
     return output !== undefined && validate(output).ok;
   };
   function* samples(seed: string): Generator<Json, undefined> {
+    let lost = 0;
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
       const output = sampleOf(operation.output, {
         seed: attempt === 0 ? seed : `${seed} ${attempt}`,
         ...(schemas === undefined ? {} : { definitions: schemas }),
       });
-      if (output === undefined) return undefined;
-      yield output;
+      if (output === undefined && ++lost > 3) return undefined;
+      if (output === undefined) continue;
+      yield place === undefined || isList(getPointer(output, stream?.items ?? "")) ? output : setAt(output, place, []);
     }
     return undefined;
   }

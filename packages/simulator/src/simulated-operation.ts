@@ -17,6 +17,8 @@ import { writeAnswer } from "./write-answer.ts";
 export interface SimulatedOperation {
   /** Whether a request is one of it, by what the operation always sends. */
   recognises(request: WireRequest): boolean;
+  /** How many parameters of a request's query it has. */
+  affinity(request: WireRequest): number;
   /** What is wrong with a request; empty: nothing. */
   check(request: WireRequest, route: Route): SimulatedAnswer | undefined;
   answer(request: WireRequest, route: Route): SimulatedAnswer;
@@ -35,6 +37,7 @@ export function simulateOperation(
   const reader = compileInputReader(contract, operation, request);
   const maker = compileOutputMaker(contract, name, operation, settings);
   const literals = literalsOf(request);
+  const parameters = new Set(isObject(request.query) ? Object.keys(request.query) : []);
 
   const fromExample = ({ response, output }: Example, input: Json): SimulatedAnswer | undefined => {
     if (response !== undefined) {
@@ -70,6 +73,7 @@ export function simulateOperation(
 
   return {
     recognises: (wire) => literals.every((literal) => literal(wire)),
+    affinity: (wire) => [...wire.query.keys()].filter((name) => parameters.has(name)).length,
     check: (wire, route) => {
       if (!hasCredential(contract, operation, wire))
         return refusal(operation, "credential", "The request carries no credential of this service.");

@@ -154,7 +154,8 @@ class Vendor {
       const isAsked = [...query].every(([name, value]) => request.query.getAll(name).includes(value));
       return isAsked && this.#operation(operation).recognises(request);
     });
-    const narrowest = own.toSorted((a, b) => b.query.size - a.query.size);
+    const affinity = new Map(own.map((route) => [route, this.#operation(route.operation).affinity(request)]));
+    const narrowest = own.toSorted((a, b) => b.query.size - a.query.size || (affinity.get(b) ?? 0) - (affinity.get(a) ?? 0));
     return (
       narrowest.find((route) => this.#operation(route.operation).check(request, route) === undefined) ?? narrowest[0] ?? first
     );

@@ -11,7 +11,7 @@ import type {
 import { selfContained } from "@mortise/contract";
 import { assign, removeAt } from "./assign.ts";
 import type { Route } from "./compile-route.ts";
-import { fitTexts } from "./fit-texts.ts";
+import { fitTexts, isFit } from "./fit-texts.ts";
 import { type Assignment, type InvertedValue, invertValue, isObject } from "./invert-value.ts";
 import type { ValuePath } from "./value-path.ts";
 import { valuePath } from "./value-path.ts";
@@ -55,9 +55,13 @@ export function compileInputReader(contract: Contract, operation: Operation, req
     const data = content.data === undefined ? undefined : extra.reduce((value, field) => removeAt(value, field), content.data);
     const given = body === undefined || data === undefined ? [] : body.solve(data);
     const assignments = [...fitted(texts, schema), ...(content.texts ? fitted(given, schema) : given)];
+    const unread = assignments.filter(({ root, path: place, value }) => root === "input" && !isFit(value, place, schema));
+    const told = assignments.filter((each) => !unread.includes(each));
     return {
-      input: assign(assignments, "input") ?? {},
-      known: [...reads, ...holes.reads].filter(({ root }) => root === "input").map((each) => each.path),
+      input: assign(told, "input") ?? {},
+      known: [...reads, ...holes.reads]
+        .filter(({ root, path: place }) => root === "input" && !unread.some((each) => isSame(each.path, place)))
+        .map((each) => each.path),
       ...(content.problem === undefined ? {} : { problem: content.problem }),
     };
   };
@@ -82,6 +86,9 @@ function isReadable(style: ParameterStyle | undefined): boolean {
 function fitted(assignments: readonly Assignment[], schema: JsonSchemaObject): readonly Assignment[] {
   return assignments.map((each) => (each.root === "input" ? { ...each, value: fitTexts(each.value, each.path, schema) } : each));
 }
+
+const isSame = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((each, index) => each === b[index]);
 
 function holesOf(route: Route, path: string) {
   const texts = (route.path.exec(path) ?? []).slice(1).map((text) => decoded(text));

@@ -16,7 +16,9 @@ function element(name: string, value: Json): string {
   const members = Object.entries(value).filter(([key]) => !key.startsWith("@") && key !== "#text");
   const text = value["#text"];
   const opened = attributes.map(([key, each]) => ` ${key.slice(1)}="${escaped(textOf(each))}"`).join("");
-  const inside = members.flatMap(([key, each]) => (isList(each) ? each.map((one) => element(key, one)) : [element(key, each)]));
+  const inside = members.flatMap(([key, each]) =>
+    isList(each) && each.length > 0 ? each.map((one) => element(key, one)) : [element(key, each)],
+  );
   return `<${name}${opened}>${text === undefined ? "" : escaped(textOf(text))}${inside.join("")}</${name}>`;
 }
 

@@ -79,7 +79,8 @@ class Bundle {
   }
 
   async text(): Promise<string> {
-    const schema = { title: ROOT, anyOf: this.#types };
+    const properties = Object.fromEntries(this.#types.map((each, index) => [`type${index}`, each]));
+    const schema = { title: ROOT, type: "object", additionalProperties: false, properties };
     const text = await compile(schema as Parameters<typeof compile>[0], ROOT, {
       bannerComment: "",
       additionalProperties: true,
@@ -96,9 +97,9 @@ function titled(name: string, schema: TypedSchema): TypedSchema {
   return typeof schema === "boolean" ? { title: name, tsType: schema ? "unknown" : "never" } : { title: name, ...schema };
 }
 
-/** The generator takes one schema, so the types are the branches of one; what it makes of that is left out. */
+/** The generator takes one schema, so the types are the properties of one; what it makes of that is left out. */
 const ROOT = "MortiseBundle";
-const ROOT_TYPE = /^export type MortiseBundle = .*$/m;
+const ROOT_TYPE = /^export interface MortiseBundle \{\n[^}]*\n\}$/m;
 
 /** Names of the language that generated types use. */
 const RESERVED = ["Record", ROOT];

@@ -42,7 +42,7 @@ function shape(schema: JsonSchemaObject, nameOf: NameOf): { readonly [key: strin
     ...branches(schema.allOf, nameOf).filter(tells),
     ...[schema.anyOf, schema.oneOf].flatMap((list) => {
       const some = branches(list, nameOf);
-      return some.some(tells) ? [{ anyOf: some }] : [];
+      return some.length > 0 && some.every(tells) ? [{ anyOf: some }] : [];
     }),
   ];
   if (composed.length === 0) return own;
