@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { createInterpreter, type StepChanged, workflowHash } from "../../src/index.ts";
 import { JournalEngine } from "../support/journal-engine.ts";
-import { engineFor, Recorded, run, World, workflowOf } from "../support/world.ts";
+import { engineFor, META, Recorded, run, World, workflowOf } from "../support/world.ts";
 
 const steps = (log: Recorded) => log.events.flatMap((event) => (event.kind === "step" ? [event as StepChanged] : []));
 
@@ -93,4 +93,19 @@ test("calls carry run, step path and trace context", async () => {
   await new JournalEngine(program, "run-1", { abi: 1, workflowHash: "h", trigger: {}, traceparent }).run();
   expect([...world.paths].sort()).toEqual(["a", "b", "l[0]/c"]);
   for (const call of world.calls) expect(call).toMatchObject({ runId: "run-1", traceparent });
+});
+
+test("a step tells which of its items failed, the first 50 of them, and how many did", async () => {
+  const log = new Recorded();
+  const failures = Array.from({ length: 60 }, (_, index) => ({
+    index,
+    outcome: "poison" as const,
+    code: "CALL_REJECTED",
+    message: `no ${index}`,
+  }));
+  const meta = { ...META, itemFailures: failures, itemFailureCount: 1_200 };
+  const world = new World({ "test/bulk": () => ({ outcome: "success", output: [], meta }) });
+  await run(workflowOf({ w: { use: "test/bulk" } }), world, { log });
+  expect(steps(log)[1]).toMatchObject({ status: "succeeded", itemFailureCount: 1_200, itemFailures: failures.slice(0, 50) });
+  expect(steps(log)[1]?.itemFailures).toHaveLength(50);
 });
