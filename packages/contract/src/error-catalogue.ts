@@ -253,7 +253,7 @@ export const CATALOGUE = Object.freeze({
     "Add one, or a waiver with a reason.",
   ),
   MIGRATION_FAILED: entry(
-    "config",
+    "poison",
     "author",
     false,
     "What was made for an older major version cannot be carried over to the newer one.",

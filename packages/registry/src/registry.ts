@@ -1,3 +1,5 @@
+import { compileValue } from "@mortise/builders";
+import { type Removed, type Shim, shim } from "@mortise/compat";
 import { type Contract, MortiseError, nearest, type Operation, standingOperation } from "@mortise/contract";
 import semver from "semver";
 
@@ -13,6 +15,11 @@ export interface FoundOperation<C extends Entry> {
   readonly operation: Operation;
   /** The operation's name inside the connector. */
   readonly name: string;
+  /**
+   * Where the use names an older major version that is not installed: how the installed one stands for it. `operation` is then the one
+   * that was asked for, as the migrations give it; `name` is what it is called now.
+   */
+  readonly shim?: Shim;
 }
 
 /** The catalogue of connectors: several versions of each, none of which ever changes. */
@@ -23,8 +30,13 @@ export interface Registry<C extends Entry> {
   versions(name: string): readonly C[];
   /** The highest version that `name`, `name@1`, `name@1.2` or `name@1.2.0` allows (semver.org 2.0.0). Undefined where there is none. */
   get(ref: string): C | undefined;
-  /** The operation that `name[@version]/operation` means. Undefined where there is none. */
+  /**
+   * The operation that `name[@version]/operation` means. Undefined where there is none. An older major version that is not installed is
+   * stood for by the highest one that is, where the migrations of its contract lead there.
+   */
   operation(use: string): FoundOperation<C> | undefined;
+  /** What to do instead of an operation of an older major version, where the installed one says that it is gone. Otherwise undefined. */
+  removed(use: string): string | undefined;
   /** The `name[@version]/operation` that a misspelt one most likely meant, in the same form. Undefined where nothing is near. */
   nearestOperation(use: string): string | undefined;
   /** A registry with these connectors too. Throws `DUPLICATE_NAME` for another content under a name and version that exist. */
@@ -38,10 +50,25 @@ export function createRegistry<C extends Entry>(connectors: readonly C[]): Regis
     const { name, version } = parseRef(ref);
     return pick(byName.get(name) ?? [], version);
   };
+  const shims = new Map<string, Shim | Removed | undefined>();
+  const stoodFor = (use: string) => {
+    const { ref, name } = parseUse(use);
+    const { name: connectorName, version } = parseRef(ref);
+    const connector = get(connectorName);
+    if (connector === undefined || version === undefined || get(ref) !== undefined) return undefined;
+    const found = shims.has(use) ? shims.get(use) : shim(connector.contract, Number.parseInt(version, 10), name, compileValue);
+    shims.set(use, found);
+    return found && { connector, found };
+  };
   const operation = (use: string): FoundOperation<C> | undefined => {
     const { ref, name } = parseUse(use);
     const connector = get(ref);
-    if (!connector || !Object.hasOwn(connector.contract.operations, name)) return undefined;
+    if (connector === undefined) {
+      const stood = stoodFor(use);
+      if (stood === undefined || "removed" in stood.found) return undefined;
+      return { connector: stood.connector, operation: stood.found.operation, name: stood.found.name, shim: stood.found };
+    }
+    if (!Object.hasOwn(connector.contract.operations, name)) return undefined;
     const found = connector.contract.operations[name];
     return found && { connector, operation: standingOperation(found, connector.contract.schemas), name };
   };
@@ -50,6 +77,10 @@ export function createRegistry<C extends Entry>(connectors: readonly C[]): Regis
     versions: (name) => byName.get(name) ?? [],
     get,
     operation,
+    removed: (use) => {
+      const stood = stoodFor(use);
+      return stood !== undefined && "removed" in stood.found ? stood.found.removed : undefined;
+    },
     nearestOperation: (use) => nearestOperation(byName, use, get),
     with: (more) => createRegistry([...connectors, ...more]),
   } satisfies Registry<C>);

@@ -1,3 +1,4 @@
+import type { Shim } from "@mortise/compat";
 import type { CallMeta, CallResult, ItemFailure, Json, MortiseError } from "@mortise/contract";
 import type { OpenConnection } from "./connection/open-connection.ts";
 import type { CompiledOperation } from "./operation/compile-operation.ts";
@@ -27,6 +28,8 @@ export interface OperationRunner {
 export interface ResolvedCall extends AskedCall {
   readonly target: CompiledOperation;
   readonly connection: OpenConnection;
+  /** How the installed version stands for an older one that was asked for. Its input is carried over already. */
+  readonly shim?: Shim;
 }
 
 /** After admit: until when, and how it is stopped. */

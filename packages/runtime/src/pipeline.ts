@@ -8,6 +8,7 @@ import { openPages } from "./reading/open-pages.ts";
 import type { StreamedPage } from "./runtime.ts";
 import { admit } from "./stages/admit.ts";
 import { authorize } from "./stages/authorize.ts";
+import { carryBack, carryItemsBack } from "./stages/carry-back.ts";
 import { deduplicate } from "./stages/deduplicate.ts";
 import { read } from "./stages/read.ts";
 import { asError, record, redacted } from "./stages/record.ts";
@@ -26,7 +27,7 @@ export async function runCall(asked: AskedCall): Promise<CallResult> {
     const ready = validateInput(admitted);
     if (asked.request.dryRun === true) return record(call, { answer: dryRun(ready) });
     const answer = await deduplicate(ready, async () => validateOutput(ready, judgeItems(ready, await read(ready))));
-    return record(call, { answer });
+    return record(call, { answer: carryBack(resolved, answer) });
   } catch (thrown) {
     return record(call, { thrown });
   } finally {
@@ -57,7 +58,11 @@ export async function* runStream(asked: AskedCall): AsyncGenerator<StreamedPage>
         admitted.leave();
       }
       if (page === undefined) return;
-      yield { items: page.items, next: page.next, ...(page.state === undefined ? {} : { state: page.state }) };
+      yield {
+        items: carryItemsBack(resolved, page.items),
+        next: page.next,
+        ...(page.state === undefined ? {} : { state: page.state }),
+      };
       if (page.cut === true)
         throw new MortiseError("LIMIT_EXCEEDED", `${asked.use}: there are more items than may be read at once.`);
     }

@@ -1,10 +1,22 @@
 import { isMortiseError, type Json, type JsonSchema, MortiseError, type Value } from "@mortise/contract";
 import { compileSchema } from "@mortise/contract/validation";
-import type { ValueCompiler } from "./value-compiler.ts";
+import type { MigrationValue, ValueCompiler } from "./value-compiler.ts";
+
+const known = new WeakMap<ValueCompiler, WeakMap<object, MigrationValue>>();
+
+/** Compiles a value once; the place is the same for the same value. */
+function compiledOnce(value: Value, path: string, compile: ValueCompiler): MigrationValue {
+  if (typeof value !== "object" || value === null) return compile(value, { path });
+  const values = known.get(compile) ?? new WeakMap<object, MigrationValue>();
+  known.set(compile, values);
+  const compiled = values.get(value) ?? compile(value, { path });
+  values.set(value, compiled);
+  return compiled;
+}
 
 /** Computes one value of a migration. Throws `MIGRATION_FAILED` with its place where that does not work. */
 export function runValue(value: Value, scope: { readonly [name: string]: Json }, path: string, compile: ValueCompiler): Json {
-  const compiled = compile(value, { path });
+  const compiled = compiledOnce(value, path, compile);
   const fault = compiled.diagnostics.find(({ severity }) => severity === "error");
   if (fault !== undefined) throw failed(fault.path, fault.message);
   try {

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
+import { migrationChain, type Shim } from "@mortise/compat";
 import { MortiseError } from "@mortise/contract";
-import { parseUse } from "@mortise/registry";
+import { parseRef, parseUse } from "@mortise/registry";
 import type { AskedCall, ResolvedCall } from "../call.ts";
+import { carryConnection } from "../connection/carry-connection.ts";
 import { needsConnection } from "../connection/choose-scheme.ts";
 import { type OpenConnection, openConnection } from "../connection/open-connection.ts";
 import { type CompiledOperation, compileOperation } from "../operation/compile-operation.ts";
@@ -12,7 +14,7 @@ const compiled = new WeakMap<object, CompiledOperation>();
 
 /** Stage 1: finds connector version, operation and connection, and holds back what must not run. */
 export async function resolve(call: AskedCall): Promise<ResolvedCall> {
-  const target = findOperation(call.services, call.use);
+  const { target, shim } = findOperation(call.services, call.use);
   const { contract } = target.connector;
   call.trace.set({
     "mortise.connector": contract.name,
@@ -25,7 +27,7 @@ export async function resolve(call: AskedCall): Promise<ResolvedCall> {
       `${contract.name} runs native code of the publisher ${contract.publisher}, who is not trusted here.`,
     );
   }
-  const wanted = await findConnection(call);
+  const wanted = carryConnection(contract, await findConnection(call));
   if (wanted === undefined && needsConnection(contract, target.operation.auth)) {
     throw new MortiseError("MISSING_CONNECTION", `${call.use} needs a connection and none is given.`);
   }
@@ -33,25 +35,54 @@ export async function resolve(call: AskedCall): Promise<ResolvedCall> {
   const connection = open(target, wanted, call);
   if (call.request.secrets !== undefined) connection.redactor.learn(call.request.secrets);
   if (connection.name !== "") call.trace.set({ "mortise.connection": connection.name });
-  return { ...call, target, connection };
+  if (shim === undefined) return { ...call, target, connection };
+  call.trace.set({ "mortise.shim.from": shim.from });
+  return { ...call, request: { ...call.request, input: shim.input(call.request.input) }, target, connection, shim };
 }
 
-/** The operation of a use, compiled. Throws `CONNECTOR_NOT_FOUND`, `UNKNOWN_OPERATION`. */
-export function findOperation({ registry }: Pick<Services, "registry">, use: string): CompiledOperation {
+/** An operation, and how it stands for an older one. */
+interface Found {
+  readonly target: CompiledOperation;
+  readonly shim?: Shim;
+}
+
+/** The operation of a use, compiled. Throws `CONNECTOR_NOT_FOUND`, `UNKNOWN_OPERATION`, `OPERATION_REMOVED`. */
+function findOperation(services: Pick<Services, "registry">, use: string): Found {
+  const { registry } = services;
   const found = registry.operation(use);
+  if (found?.shim !== undefined) {
+    const { connector, name, shim } = found;
+    return { ...findOperation(services, `${connector.contract.name}@${connector.contract.version}/${name}`), shim };
+  }
   if (found === undefined) {
+    const instead = registry.removed(use);
+    if (instead !== undefined)
+      throw new MortiseError("OPERATION_REMOVED", `${use} is gone in the version that is installed.`, { remedy: instead });
     const near = registry.nearestOperation(use);
     const remedy = near === undefined ? {} : { remedy: `Did you mean ${near}?` };
     const { ref, name } = parseUse(use);
-    if (registry.get(ref) === undefined)
-      throw new MortiseError("CONNECTOR_NOT_FOUND", `No connector ${ref} is installed.`, remedy);
+    if (registry.get(ref) === undefined) throw notInstalled(services, use, remedy);
     throw new MortiseError("UNKNOWN_OPERATION", `The connector ${ref} has no operation ${name}.`, remedy);
   }
   const known = compiled.get(found.operation);
-  if (known !== undefined && known.connector === found.connector) return known;
+  if (known !== undefined && known.connector === found.connector) return { target: known };
   const fresh = compileOperation(found.connector, found.name, found.operation);
   compiled.set(found.operation, fresh);
-  return fresh;
+  return { target: fresh };
+}
+
+function notInstalled({ registry }: Pick<Services, "registry">, use: string, remedy: { readonly remedy?: string }): MortiseError {
+  const { ref, name } = parseUse(use);
+  const { name: connector, version } = parseRef(ref);
+  const installed = registry.get(connector)?.contract;
+  if (installed === undefined || version === undefined)
+    return new MortiseError("CONNECTOR_NOT_FOUND", `No connector ${ref} is installed.`, remedy);
+  const there = `${connector}@${installed.version}`;
+  if (migrationChain(installed, Number.parseInt(version, 10)) !== undefined)
+    return new MortiseError("UNKNOWN_OPERATION", `${there} stands for ${ref}, and knows no operation ${name} of it.`, remedy);
+  return new MortiseError("CONNECTOR_NOT_FOUND", `No connector ${ref} is installed.`, {
+    remedy: `Install ${ref}: ${there} is there, and no migration leads from ${ref} to it.`,
+  });
 }
 
 async function findConnection({ services, request, tenant }: AskedCall): Promise<Connection | undefined> {
