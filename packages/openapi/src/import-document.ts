@@ -17,6 +17,7 @@ import { createSchemaImporter, type Dialect } from "./schemas/schema-importer.ts
 import { usedSchemas } from "./schemas/used-schemas.ts";
 import { readAuthSchemes } from "./security/auth-schemes.ts";
 import { createRequirements } from "./security/requirements.ts";
+import { withTokenAddresses } from "./security/token-addresses.ts";
 import type { Address } from "./servers/address.ts";
 import { addressOf, settingAddress } from "./servers/address-of.ts";
 import { documentServers, readServers, type SourceServer } from "./servers/read-servers.ts";
@@ -102,12 +103,13 @@ export function importDocument(documents: DocumentSet, findings: Findings, optio
     return { contract: undefined, report };
   }
   const settings = addresses.settings();
+  const hosts = addresses.hosts();
   const used = usedSchemas(operations.values(), shared);
   const contract: Contract = {
     ...describeDocument(root, options),
     ...(Object.keys(settings).length === 0 ? {} : { settings: settingsSchema(settings) }),
-    hosts: addresses.hosts(),
-    auth: withTests(requirements.schemes(), operations),
+    hosts,
+    auth: withTests(withTokenAddresses(requirements.schemes(), hosts), operations),
     budgets: withBudgets([...imported.values()].flatMap(({ budget }) => budget ?? [])),
     operations: Object.fromEntries(operations),
     ...(Object.keys(used).length === 0 ? {} : { schemas: used }),

@@ -181,7 +181,8 @@ function oauth2(place: Place, common: Common, findings: Findings): readonly Foun
 function oauthParts(place: Place): Partial<Omit<OAuth2Scheme, "kind" | "grant">> {
   const url = (key: string): string | undefined => {
     const found = ownText(place.value, key);
-    return found !== undefined && URL.canParse(found) ? found : undefined;
+    const isBelowServer = found?.startsWith("/") === true && !found.startsWith("//");
+    return found !== undefined && (isBelowServer || URL.canParse(found)) ? found : undefined;
   };
   const scopes = entries(child(place, "scopes")).map(
     ([scope, { value }]) => [scope, typeof value === "string" ? value : ""] as const,
