@@ -1,6 +1,6 @@
 // Pins: choices of a field that are incomplete, those of somebody else, out of date, or cost a request each time.
 import type { Json, Operation } from "@mortise/contract";
-import type { OptionsRequest, RuntimeOptions } from "@mortise/runtime";
+import { createRuntime, type OptionsRequest, type RuntimeOptions } from "@mortise/runtime";
 import { expect, onTestFinished, test } from "vitest";
 import { type Answer, at, connect, contractOf, openVendor, type Seen } from "./vendor.ts";
 
@@ -166,6 +166,47 @@ test("a failure of the vendor is told as one, without secrets, and is not kept",
   expect(JSON.stringify(error)).not.toContain("7f3a91c2");
   isDown = false;
   expect(labels(await choices("workspace"))).toEqual(["One", "w2"]);
+});
+
+test("what the source calls secret is not shown as a choice", async () => {
+  const secret = { type: "string", "x-secret": true } as const;
+  const hidden: Partial<Operation> = {
+    ...listChannels,
+    output: {
+      type: "object",
+      properties: { channels: { type: "array", items: { type: "object", properties: { name: secret } } } },
+    },
+  };
+  const vendor = await openVendor(answer);
+  onTestFinished(vendor.close);
+  const { runtime, connection } = connect(contractOf({ listChannels: hidden, listWorkspaces, postMessage }), vendor);
+  onTestFinished(() => runtime.close());
+  const page = await runtime.options({ operation: "vendor/postMessage", connection, field: "/properties/channel", ...w1 });
+  expect(page.options[0]).toEqual({ value: "w1-0", label: "[redacted]" });
+});
+
+test("a list that comes whole is given out a hundred at a time", async () => {
+  const many = Array.from({ length: 250 }, (_, index) => ({ id: index, title: `W ${index}` }));
+  const { choices, vendor } = await setUp(() => ({ body: many }));
+  const first = await choices("workspace");
+  const last = await choices("workspace", { cursor: 200 });
+  expect([first.options.length, first.next, last.options.length, last.next]).toEqual([100, 100, 50, null]);
+  expect(labels(await choices("workspace", { search: "w 24" }))).toEqual(["W 24"]);
+  await expect(choices("workspace", { cursor: "junk" })).rejects.toMatchObject({ code: "INVALID_REQUEST" });
+  expect(vendor.seen).toHaveLength(1);
+});
+
+test("an operation that changes something feeds no field", async () => {
+  const vendor = await openVendor(answer);
+  onTestFinished(vendor.close);
+  const contract = contractOf({ listWorkspaces: { ...listWorkspaces, effect: "update" }, listChannels, postMessage });
+  const connector = { contract, natives: {} };
+  const runtime = createRuntime({ connectors: [connector], egress: { allow: [vendor.origin] } });
+  onTestFinished(() => runtime.close());
+  const connection = { name: "main", connector: "vendor", settings: { baseUrl: vendor.origin } };
+  const asked = runtime.options({ operation: "vendor/postMessage", connection, field: "/properties/workspace" });
+  await expect(asked).rejects.toMatchObject({ code: "MISCONFIGURED" });
+  expect(vendor.seen).toHaveLength(0);
 });
 
 test("a field without choices, an unknown operation and a missing connection are said to be so", async () => {

@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
-import { type ErrorCode, getPointer, type Json, MortiseError } from "@mortise/contract";
+import { redactBySchema } from "@mortise/auth";
+import { type ErrorCode, getPointer, type Json, MortiseError, type Operation, standingOperation } from "@mortise/contract";
 import type { ResolvedCall } from "../call.ts";
 import { useOf } from "../operation/follow-up.ts";
+import { setField } from "../operation/set-field.ts";
 import type { CallRequest } from "../runtime.ts";
 import type { SourceInput } from "./source-input.ts";
 
 /** Longest time that a person waits for a form. */
 const PATIENCE_MS = 30_000;
 const DEFAULT_TTL_MS = 60_000;
-const MAX_KEPT = 500;
+const MAX_KEPT = 100;
 
 /** A field's source, ready to be asked. */
 export interface Source {
@@ -20,28 +22,40 @@ export interface Source {
   readonly cacheMs: number | undefined;
 }
 
-/** What a source's operation answers to calls: its whole output. Throws the error that the call ends with. */
+/** The operation that answers. Throws `MISCONFIGURED` where it does not exist, or does not only read: looking at a form must change nothing. */
+export function sourceOperation({ call, operation }: Source): Operation {
+  const { operations, schemas } = call.target.connector.contract;
+  const found = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
+  if (found?.effect === "read") return standingOperation(found, schemas);
+  throw new MortiseError("MISCONFIGURED", `${useOf(call, operation)} cannot feed a field: only operations that read may.`);
+}
+
+/** What a source's operation answers to calls: its whole output, secrets hidden. Throws the error that the call ends with. */
 export async function callSource(source: Source): Promise<Json> {
-  checkReads(source);
   const { call, operation } = source;
+  const { output } = sourceOperation(source);
   const result = await call.trace.within(() => call.runner.call(useOf(call, operation), requestOf(source)));
-  if (result.outcome === "success") return result.output;
+  if (result.outcome === "success") return redactBySchema(result.output, output);
   const { code, message, ...rest } = result.error;
   throw explained(source, new MortiseError(code as ErrorCode, message, rest));
 }
 
-/** One page of a source that streams, from a cursor on. */
+/** One page of a source that streams, from a cursor on; secrets hidden. */
 export async function streamSource(
   source: Source,
   cursor: Json,
   pageSize: number,
 ): Promise<{ readonly items: readonly Json[]; readonly next: Json }> {
-  checkReads(source);
   const { call, operation } = source;
+  const { output, stream } = sourceOperation(source);
+  const at = stream?.items ?? "";
   const pages = call.runner.stream(useOf(call, operation), { ...requestOf(source), cursor, pageSize });
   try {
     const first = await call.trace.within(() => pages.next());
-    return first.done === true ? { items: [], next: null } : { items: first.value.items, next: first.value.next };
+    if (first.done === true) return { items: [], next: null };
+    const { items, next } = first.value;
+    const shown = getPointer(redactBySchema(at === "" ? items : setField({}, at, items), output), at);
+    return { items: isList(shown) ? shown : [], next };
   } catch (error) {
     throw explained(source, error);
   } finally {
@@ -83,15 +97,10 @@ function requestOf({ call, input }: Source): CallRequest {
   };
 }
 
-/** Looking at a form must change nothing at the other system. */
-function checkReads({ call, operation }: Source): void {
-  const found = getPointer(call.target.connector.contract.operations as unknown as Json, `/${operation}/effect`);
-  if (found === "read") return;
-  throw new MortiseError("MISCONFIGURED", `${useOf(call, operation)} cannot feed a field: only operations that read may.`);
-}
-
 /** A source that refuses its input does so because a field it depends on is empty, where one is. */
 function explained({ input }: Source, error: unknown): unknown {
   const isRefused = error instanceof MortiseError && error.code === "INVALID_INPUT";
   return isRefused && input.missing !== undefined ? input.missing : error;
 }
+
+const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value);
