@@ -130,4 +130,27 @@ describe("a budget", () => {
     const [first, second] = server.seen.map(({ atMs }) => atMs);
     expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(995);
   });
+
+  it("that connections share closes for all of them, but only by the word of a host that no connection chose", async () => {
+    const shared: Budget = {
+      rate: 100,
+      per: "1s",
+      scope: "connector",
+      reset: { header: "X-Reset", as: "delta_s" },
+      remaining: { header: "X-Left" },
+      limit: { header: "X-Limit" },
+    };
+    const waits = async (hosts: readonly string[]): Promise<readonly number[]> => {
+      const server = await loopback((_, response) => json(response, {}, 200, { "X-Left": "0", "X-Reset": "60", "X-Limit": "1" }));
+      const connector = connectorOf({ op: READ }, { budgets: { api: shared }, hosts });
+      const runtime = createRuntime({ connectors: [connector], egress: { allow: [server.origin] } });
+      open.push(server, runtime);
+      const call = (name: string) => runtime.call("sample/op", { connection: connectionTo(server.origin, { name }), input: {} });
+      await call("first");
+      const results = [await call("first"), await call("second")];
+      return results.map((result) => (result.outcome === "success" ? 0 : 1));
+    };
+    expect(await waits(["127.0.0.1"])).toEqual([1, 1]);
+    expect(await waits(["*"])).toEqual([1, 0]);
+  });
 });
