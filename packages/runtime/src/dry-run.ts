@@ -1,4 +1,4 @@
-import { redactBySchema } from "@mortise/auth";
+import { applyAuth, redactBySchema, Secret } from "@mortise/auth";
 import type { Json, JsonObject } from "@mortise/contract";
 import { buildRequest } from "./attempts/send-request.ts";
 import type { Answer, ReadyCall } from "./call.ts";
@@ -25,7 +25,7 @@ export function dryRun(call: ReadyCall): Answer {
     return { output: { request: { search: shownCall(call, search), create: shownCall(call, create) } } };
   }
   if (target.partition?.kind === "parent") return { output: { request: { parent: shownCall(call, target.partition) } } };
-  const first = firstRequest(call);
+  const first = firstRequest(withoutTokens(call));
   if (first === undefined) return { output: { request: null } };
   const ready = buildRequest(first.call, target.body.build, first.parts);
   services.guard.checkUrl(ready.url, connection.granted);
@@ -36,6 +36,15 @@ export function dryRun(call: ReadyCall): Answer {
     body: connection.redactor.json(shownBody(ready)),
   };
   return { output: { request: hideSecretInputs(request, input, target.operation.input) } };
+}
+
+/** A token that was not fetched yet is not fetched to be shown: a word stands in its place, hidden as the token would be. */
+function withoutTokens(call: ReadyCall): ReadyCall {
+  const { scheme, credential, tokens } = call.connection;
+  if (tokens === undefined) return call;
+  const authorize: typeof call.connection.authorize = (draft) =>
+    applyAuth(scheme, credential, draft, (single) => tokens.of(single) ?? new Secret("token"));
+  return { ...call, connection: { ...call.connection, authorize } };
 }
 
 /** A call of another operation, with what its schema calls secret hidden. */
