@@ -8,7 +8,7 @@ export const authTest = defineCheck({
   title: "Every auth scheme has a read operation that proves the credential.",
   why: "Without it a connection with a mistyped key looks fine until a workflow fails at night.",
   reading:
-    "An error where the contract has a read that needs no input and takes the scheme, as one of these will do; otherwise it only blocks the certificate. `none` proves nothing.",
+    "An error where the contract has a read that needs no input, takes the scheme and is named like `whoAmI`, `me` or `account`, as that one will do; otherwise it only blocks the certificate. `none` proves nothing.",
   autofix: "Names the read operation that most looks like `whoami`, where one needs no input.",
   bad: { contract: { auth: { token: { test: null, label: null } } } },
   good: { contract: { auth: { token: { test: { operation: "whoAmI" } } } } },
@@ -26,11 +26,12 @@ export const authTest = defineCheck({
 
 const hasTest = (scheme: AuthScheme): boolean => scheme.test !== undefined;
 
-/** Reads that need no input and take the scheme, likeliest first. */
+/** Reads that tell who is calling, need no input and take the scheme. */
 function candidates({ operations, schemas }: Contract, id: string): readonly string[] {
   return Object.entries(operations)
     .filter(
-      ([, { effect, auth, input, partition, wait }]) =>
+      ([name, { effect, auth, input, partition, wait }]) =>
+        WHO.test(name) &&
         effect === "read" &&
         partition === undefined &&
         wait === undefined &&
@@ -38,8 +39,9 @@ function candidates({ operations, schemas }: Contract, id: string): readonly str
         (selfContained(input, schemas).required ?? []).length === 0,
     )
     .map(([name]) => name)
-    .toSorted((a, b) => likeness(b) - likeness(a));
+    .toSorted((a, b) => a.length - b.length);
 }
 
-const likeness = (name: string): number =>
-  /whoami|^(get)?(me|self|currentuser|account|profile)$/i.test(name) ? 2 : /me$|user|account|ping|status/i.test(name) ? 1 : 0;
+/** Names of operations that tell who is calling. */
+const WHO =
+  /^(get|read|retrieve|show|fetch)?_?(who_?am_?i|me|self|myself|(the)?(current|authenticated|my)_?(user|account|profile|self)|account|profile|user_?info)$/i;

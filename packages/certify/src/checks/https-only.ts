@@ -8,7 +8,8 @@ export const httpsOnly = defineCheck({
   severity: "error",
   title: "Calls and links go over HTTPS to public hosts; no URL holds a script or data.",
   why: "Plain HTTP shows the credential to everybody on the way; a private host in a contract reaches into whatever network it is installed in; `javascript:` runs in the browser of whoever clicks.",
-  reading: "Hosts that a person sets (`{settings.host}`) are judged by the deployment's egress policy when they are known.",
+  reading:
+    "Hosts that a person sets (`{settings.host}`) are judged by the deployment's egress policy when they are known. A link that only people follow is a warning where it is plain http.",
   autofix: "Uses `https:`.",
   bad: { contract: { hosts: ["{settings.region}.acme.example", "169.254.169.254"] } },
   good: { contract: { hosts: ["{settings.region}.acme.example", "files.acme.example"] } },
@@ -65,18 +66,30 @@ function urlFaults(url: string, path: string): readonly Finding[] {
   const fix = path.endsWith("/help")
     ? { title: "Write https." }
     : { title: "Use https.", patch: [{ op: "replace" as const, path, value: url.trim().replace(/^http:/i, "https:") }] };
-  return [{ code: "UNSAFE_CONTRACT", path, message: "plain http can be read and changed on the way; use https", fix }];
+  return [
+    {
+      code: "UNSAFE_CONTRACT",
+      path,
+      message: "plain http can be read and changed on the way; use https",
+      fix,
+      ...(LINKS.has(path) ? { severity: "warning" } : {}),
+    },
+  ];
 }
 
+/** Places of links for people. */
+const LINKS: ReadonlySet<string> = new Set(["/homepage", "/privacy", "/support"]);
+
 const ACTIVE: ReadonlySet<string> = new Set(["javascript", "data", "vbscript", "file"]);
+
+/** A text that is a script's URL, or a link of Markdown to one, or to data. */
+const SCRIPT = /^\s*(javascript|vbscript):|\]\(\s*(javascript|vbscript|data):/i;
 
 function schemaFaults(schema: { readonly [key: string]: unknown }, at: string): readonly Finding[] {
   const own = ["default", "x-help", "x-placeholder", "description"].flatMap((key): readonly Finding[] => {
     const text = schema[key];
-    if (typeof text !== "string" || !/\b(javascript|vbscript):|\bdata:[a-z]+\/[a-z]/i.test(text)) return [];
-    return /^\s*(javascript|vbscript|data):/i.test(text) || /\]\(\s*(javascript|vbscript|data):/i.test(text)
-      ? [{ code: "UNSAFE_CONTRACT", path: `${at}/${key}`, message: "holds a URL that runs a script or hides data" }]
-      : [];
+    if (typeof text !== "string" || !SCRIPT.test(text)) return [];
+    return [{ code: "UNSAFE_CONTRACT", path: `${at}/${key}`, message: "holds a URL that runs a script or hides data" }];
   });
   return [...own, ...subSchemas(schema, at).flatMap(([path, child]) => schemaFaults({ ...child }, path))];
 }

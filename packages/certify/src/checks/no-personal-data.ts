@@ -75,15 +75,18 @@ const SECRETS: readonly (readonly [form: RegExp, what: string])[] = Object.freez
   [/\bAIza[\w-]{35}\b/, "a key of Google"],
   [/\bSG\.[\w-]{20,}\.[\w-]{40,}\b/, "a key of SendGrid"],
   [/\bsk-(proj-|ant-)?[A-Za-z0-9_-]{32,}\b/, "a key of a model vendor"],
-  [/\beyJ[\w-]{20,}\.eyJ[\w-]{20,}\.[\w-]{20,}\b/, "a signed token (JWT)"],
 ]);
+/** Runs of letters and figures that nobody draws by chance, and examples of vendors' own documentation. */
+const MADE_UP = /0123456789|1234567890|abcdefgh|(.)\1{7}|EXAMPLE|16C7e42F292c6912E7710c838347Ae178B4a/i;
+/** Signed tokens end by themselves, so that one in a sample is seldom more than a sample. */
+const JWT = /\beyJ[\w-]{20,}\.eyJ[\w-]{20,}\.[\w-]{20,}/;
 const COOKIE_KEY = /^(set-)?cookie$/i;
 const MAIL = /[\w.+-]+@((?:[a-z0-9-]+\.)+[a-z]{2,})/gi;
 const RESERVED = /(^|\.)(example|test|invalid|localhost|local|example\.(com|net|org|edu))$/i;
 const TELLING = /(token|secret|password|passwd|api[_-]?key|private[_-]?key|authorization|credential)/i;
 
 function leafFaults({ path, value, key }: ExampleLeaf, secretsOnly = false): readonly Finding[] {
-  const secret = SECRETS.find(([form]) => form.test(value));
+  const secret = SECRETS.find(([form]) => form.test(value) && !MADE_UP.test(value));
   if (secret !== undefined)
     return [
       { code: "UNSAFE_CONTRACT", path, message: `holds ${secret[1]}; take it back at the vendor, and put a made-up value here` },
@@ -91,8 +94,8 @@ function leafFaults({ path, value, key }: ExampleLeaf, secretsOnly = false): rea
   if (secretsOnly) return [];
   if (COOKIE_KEY.test(key) && /=\S{8,}/.test(value))
     return [{ code: "UNSAFE_CONTRACT", path, message: "holds a cookie of a session" }];
-  if (TELLING.test(key) && randomness(value) > RANDOM) {
-    const message = `looks like a real secret: a random text under "${key}"`;
+  if (JWT.test(value) || (TELLING.test(key) && randomness(value) > RANDOM)) {
+    const message = `looks like a real secret: ${JWT.test(value) ? "a signed token (JWT)" : "a random text"} under "${key}"`;
     return [{ code: "UNSAFE_CONTRACT", path, message, severity: "warning" }];
   }
   const domain = [...value.matchAll(MAIL)].map(([, name = ""]) => name).find((name) => !RESERVED.test(name));

@@ -38,8 +38,9 @@ function sourceFaults(contract: Contract, source: OptionSource, at: string): rea
   const operation = Object.hasOwn(contract.operations, source.operation) ? contract.operations[source.operation] : undefined;
   if (operation === undefined) return [];
   if (operation.stream === undefined) {
+    const isOpen = operation.output.properties === undefined && operation.output.type !== "array";
     const message = `"${source.operation}" gives no list; it needs "stream" with the place of its items`;
-    return [{ code: "INVALID_VALUE", path: `${at}/operation`, message }];
+    return [{ code: "INVALID_VALUE", path: `${at}/operation`, message, ...(isOpen ? { severity: "warning" as const } : {}) }];
   }
   const list = schemaAt(operation.output, operation.stream.items, contract.schemas);
   const item = list.kind === "found" ? (list.schema.items ?? true) : true;

@@ -1,19 +1,20 @@
-import { type HttpRequest, type Json, joinPointer } from "@mortise/contract";
-import { defineCheck } from "../check.ts";
+import { compileValue } from "@mortise/builders";
+import { type HttpRequest, type JsonSchemaObject, joinPointer, type Value } from "@mortise/contract";
+import { defineCheck, type Finding } from "../check.ts";
 
 export const pathTemplates = defineCheck({
   id: "MC004",
   name: "path-templates",
   severity: "error",
-  title: "No two operations make the same request.",
+  title: "No two operations make the same request under one title.",
   why: "Of two operations with one method and one path template, nobody can tell which one a person, a mock or a log means.",
   reading:
-    "Two requests are the same where method and URL are, whatever the holes are called, and where nothing fixed in query, headers or body tells them apart. A computed URL is not compared.",
+    "Two requests are the same where method and URL are, whatever the holes are called, and where neither the rest of the request nor the input tells them apart. Some vendors document one call twice; with titles that differ that is a warning. A computed URL is not compared.",
   bad: {
     contract: {
       operations: {
         removeContact: {
-          title: "Remove contact",
+          title: "Delete contact",
           effect: "delete",
           idempotency: "natural",
           reversible: false,
@@ -64,35 +65,35 @@ export const pathTemplates = defineCheck({
   },
   run: ({ contract }) => {
     const first = new Map<string, string>();
-    return Object.entries(contract.operations).flatMap(([name, { request }]) => {
-      const shape = request === undefined ? undefined : shapeOf(request);
+    return Object.entries(contract.operations).flatMap(([name, { request, input, title }]): readonly Finding[] => {
+      const shape = request === undefined ? undefined : shapeOf(request, input);
       if (shape === undefined) return [];
       const twin = first.get(shape);
       first.set(shape, twin ?? name);
       if (twin === undefined) return [];
+      const isAlike = contract.operations[twin]?.title.toLowerCase() === title.toLowerCase();
       const message = `makes the same request as "${twin}" (${shape.split("\n")[0]}); remove one, or tell them apart by something fixed`;
-      return [{ code: "DUPLICATE_NAME" as const, path: joinPointer("operations", name, "request", "url"), message }];
+      const path = joinPointer("operations", name, "request", "url");
+      return [{ code: "DUPLICATE_NAME", path, message, ...(isAlike ? {} : { severity: "warning" }) }];
     });
   },
 });
 
-/** Method, template and all that is fixed, as one text. */
-function shapeOf({ method, url, query, headers, body, path }: HttpRequest): string | undefined {
+/** Method, template, the rest of the request and the input without what fills the path, as one text. */
+function shapeOf(request: HttpRequest, input: JsonSchemaObject): string | undefined {
+  const { method, url, path, output: _, ...others } = request;
   const template = typeof url === "string" ? url : textOf(url);
   if (template === undefined) return undefined;
   const holes = typeof url === "string" && path === undefined ? template : template.replaceAll(/\$?\{[^{}]*\}/g, "{}");
-  return [`${method} ${holes}`, ...[query, headers, body].map((part) => JSON.stringify(fixed(part ?? null)))].join("\n");
+  const inPath = compileValue(typeof url === "string" ? { ...path } : url).reads.map(([, key]) => key);
+  const properties = Object.entries(input.properties ?? {}).filter(([name]) => !inPath.includes(name));
+  return [`${method} ${holes}`, JSON.stringify(others), JSON.stringify(properties, withoutWords)].join("\n");
 }
 
-function textOf(url: Json): string | undefined {
+function textOf(url: Value): string | undefined {
   return typeof url === "object" && url !== null && "$text" in url && typeof url.$text === "string" ? url.$text : undefined;
 }
 
-/** What stays of a value without what is computed. */
-function fixed(value: Json): Json {
-  if (Array.isArray(value)) return value.map(fixed);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value);
-  if (entries.length === 1 && entries[0]?.[0].startsWith("$")) return entries[0][0] === "$cel" ? null : value;
-  return Object.fromEntries(entries.map(([key, each]) => [key, fixed(each)]).filter(([, each]) => each !== null));
-}
+/** What a schema only tells people says nothing about the request. */
+const withoutWords = (key: string, value: unknown): unknown =>
+  ["title", "description", "examples"].includes(key) || key.startsWith("x-") ? undefined : value;

@@ -1,7 +1,8 @@
-import { compileExpression, compileValue } from "@mortise/builders";
+import { compileExpression, compileValue, linearPattern } from "@mortise/builders";
 import { type ErrorCode, joinPointer, type Migration, nearest } from "@mortise/contract";
 import { defineCheck, type Finding } from "../check.ts";
 import type { LintContext } from "../lint-context.ts";
+import { type AnswerPattern, answerPatterns } from "../walk/answer-patterns.ts";
 import type { ComputedValue } from "../walk/computed-values.ts";
 
 export const references = defineCheck({
@@ -19,7 +20,11 @@ export const references = defineCheck({
     (code === "UNKNOWN_REFERENCE" && !IDENTITY.test(path) && !SCHEMA_REFERENCE.test(path)) ||
     message.includes("expected an operation whose effect is") ||
     message.includes("expected the place of a list"),
-  run: (context) => [...context.values().flatMap(computedFaults), ...migrationFaults(context)],
+  run: (context) => [
+    ...context.values().flatMap(computedFaults),
+    ...answerPatterns(context.contract).flatMap(patternFaults),
+    ...migrationFaults(context),
+  ],
 });
 
 const IDENTITY = /^\/(operations|triggers)\/[^/]+\/identity\//;
@@ -31,6 +36,12 @@ function computedFaults({ path, given, scope }: ComputedValue): readonly Finding
   return diagnostics.flatMap(({ code, severity, message, path: place, fix }) =>
     severity === "error" ? [{ code: code as ErrorCode, path: place, message, ...(fix === undefined ? {} : { fix }) }] : [],
   );
+}
+
+/** A pattern that cannot be compiled would make every call of its operation fail. */
+function patternFaults({ path, pattern }: AnswerPattern): readonly Finding[] {
+  const compiled = linearPattern(pattern);
+  return typeof compiled === "string" ? [{ code: "INVALID_VALUE", path, message: compiled }] : [];
 }
 
 function migrationFaults({ contract }: LintContext): readonly Finding[] {

@@ -1,4 +1,4 @@
-import { type JsonSchemaObject, joinPointer } from "@mortise/contract";
+import { type JsonSchema, type JsonSchemaObject, joinPointer } from "@mortise/contract";
 import { defineCheck, type Finding } from "../check.ts";
 import { subSchemas } from "../walk/sub-schemas.ts";
 
@@ -6,17 +6,18 @@ export const uniqueFields = defineCheck({
   id: "MC011",
   name: "unique-fields",
   severity: "error",
-  title: "No two fields of a form have names that people cannot tell apart.",
+  title: "No two fields of a form have one name, or names that people cannot tell apart.",
   why: "`userName` beside `username`, or `per_page` beside `perPage`, is filled in wrong half of the time, and generated code may hold only one of them.",
   reading:
-    "Compared within one object, its `allOf` parts included, as JSON itself rules out equal keys. Names that differ by case are an error, by `-` and `_` alone a warning. Alternatives (`oneOf`, `anyOf`) may repeat a name.",
+    "Compared within one object, its `allOf` parts included, as JSON itself rules out equal keys. A name that two parts give different types is an error; names that differ by case, hyphens and underscores alone are a warning, as some vendors have such. Alternatives (`oneOf`, `anyOf`) may repeat a name.",
   bad: {
     contract: {
       operations: {
-        createContact: {
+        listContacts: {
           input: {
-            properties: { Email: { type: "string", title: "Second address", description: "Another address of the contact." } },
+            allOf: [{ properties: { search: { type: "integer", title: "Search", description: "Number of a contact." } } }],
           },
+          examples: [{ input: {} }],
         },
       },
     },
@@ -24,12 +25,15 @@ export const uniqueFields = defineCheck({
   good: {
     contract: {
       operations: {
-        createContact: {
+        listContacts: {
           input: {
-            properties: {
-              otherEmail: { type: "string", title: "Second address", description: "Another address of the contact." },
-            },
+            allOf: [
+              {
+                properties: { search: { type: "string", title: "Search", description: "Three letters at least.", minLength: 3 } },
+              },
+            ],
           },
+          examples: [{ input: {} }],
         },
       },
     },
@@ -46,24 +50,37 @@ function twinsIn(schema: JsonSchemaObject, at: string): readonly Finding[] {
   return [...twins(propertiesOf(schema, at)), ...subSchemas(schema, at).flatMap(([path, child]) => twinsIn(child, path))];
 }
 
-/** Names with their places: the object's own and those of its `allOf` parts. */
-function propertiesOf(schema: JsonSchemaObject, at: string): readonly (readonly [name: string, path: string])[] {
-  const own = Object.keys(schema.properties ?? {}).map((name) => [name, `${at}/properties${joinPointer(name)}`] as const);
-  const parts = (schema.allOf ?? []).flatMap((part, index) =>
-    typeof part === "object" ? propertiesOf(part, `${at}/allOf/${index}`) : [],
+interface Named {
+  readonly name: string;
+  readonly path: string;
+  readonly type: string;
+}
+
+/** Names with their places and types: the object's own and those of its `allOf` parts. */
+function propertiesOf(schema: JsonSchemaObject, at: string): readonly Named[] {
+  const own = Object.entries(schema.properties ?? {}).map(([name, property]) => {
+    const type = typeof property === "object" && property !== null ? [property.type ?? []].flat().toSorted().join(" or ") : "";
+    return { name, path: `${at}/properties${joinPointer(name)}`, type };
+  });
+  const parts = (Array.isArray(schema.allOf) ? schema.allOf : []).flatMap((part: JsonSchema, index: number) =>
+    typeof part === "object" && part !== null ? propertiesOf(part, `${at}/allOf/${index}`) : [],
   );
   return [...own, ...parts];
 }
 
-function twins(names: readonly (readonly [name: string, path: string])[]): readonly Finding[] {
-  const first = new Map<string, string>();
-  return names.flatMap(([name, path]): readonly Finding[] => {
-    const folded = name.toLowerCase().replaceAll(/(?<=.)[-_]/g, "");
+function twins(fields: readonly Named[]): readonly Finding[] {
+  const first = new Map<string, Named>();
+  return fields.flatMap((field): readonly Finding[] => {
+    const folded = field.name.toLowerCase().replaceAll(/(?<=.)[-_]/g, "");
     const twin = first.get(folded);
-    first.set(folded, twin ?? name);
-    if (twin === undefined || twin === name) return [];
-    const byCase = twin.toLowerCase() === name.toLowerCase();
-    const message = `differs from "${twin}" by ${byCase ? "case" : "case, hyphens and underscores"} alone`;
-    return [{ code: "DUPLICATE_NAME", path, message, ...(byCase ? {} : { severity: "warning" }) }];
+    first.set(folded, twin ?? field);
+    if (twin === undefined) return [];
+    const { name, path, type } = field;
+    if (twin.name !== name) {
+      const message = `differs from "${twin.name}" by case, hyphens and underscores alone`;
+      return [{ code: "DUPLICATE_NAME", path, message, severity: "warning" }];
+    }
+    if (type === twin.type || type === "" || twin.type === "") return [];
+    return [{ code: "DUPLICATE_NAME", path, message: `is declared twice in one object, as ${twin.type} and as ${type}` }];
   });
 }

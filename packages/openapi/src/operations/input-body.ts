@@ -3,6 +3,7 @@ import { own, ownBoolean, ownText } from "../document/loose.ts";
 import { child, entries, items, type Place } from "../document/place.ts";
 import type { Draft } from "../schemas/convert-schema.ts";
 import { SENT, SENT_XML } from "../schemas/flavour.ts";
+import { secretByName } from "../schemas/secret-name.ts";
 import { collectionStyle } from "../source/read-parameters.ts";
 import type { SourceBody, SourceMedia } from "../source/source-operation.ts";
 import type { ImportContext } from "./import-context.ts";
@@ -229,7 +230,9 @@ function formOf(fields: readonly Place[], bodyType: BodyType, context: ImportCon
     const known = STYLES.find((each) => each === style);
     if (known !== undefined)
       styles[name] = { ...(known === "form" ? {} : { style: known }), ...(explode === undefined ? {} : { explode }) };
-    return [name, context.schemas.convert(place, SENT)];
+    const schema = context.schemas.convert(place, SENT);
+    const secret = secretByName(name);
+    return [name, secret === undefined || typeof schema !== "object" ? schema : { ...schema, "x-secret": secret }];
   });
   const schema: JsonSchema = {
     type: "object",

@@ -178,11 +178,12 @@ function oauth2(place: Place, common: Common, findings: Findings): readonly Foun
   return [{ scheme: { kind: "bearer", ...common }, needsCode: undefined }];
 }
 
+/** Its URLs are called over https alone: codes and tokens go there, and no vendor that still lives takes them over plain http. */
 function oauthParts(place: Place): Partial<Omit<OAuth2Scheme, "kind" | "grant">> {
   const url = (key: string): string | undefined => {
     const found = ownText(place.value, key);
     const isBelowServer = found?.startsWith("/") === true && !found.startsWith("//");
-    return found !== undefined && (isBelowServer || URL.canParse(found)) ? found : undefined;
+    return found !== undefined && (isBelowServer || URL.canParse(found)) ? found.replace(/^http:\/\//i, "https://") : undefined;
   };
   const scopes = entries(child(place, "scopes")).map(
     ([scope, { value }]) => [scope, typeof value === "string" ? value : ""] as const,

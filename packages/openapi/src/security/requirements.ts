@@ -91,9 +91,9 @@ function combinations(parts: readonly (readonly SchemeChoice[])[]): readonly (re
   return made;
 }
 
-/** Two tokens in one `Authorization` header cannot both be sent: of those that would, the one a server can renew stays. */
+/** Two credentials in one `Authorization` header cannot both be sent: of those that would, the one a server can renew stays. */
 function separate(members: readonly SchemeChoice[]): readonly SchemeChoice[] {
-  const tokens = members.filter(({ scheme }) => scheme.kind === "oauth2" || scheme.kind === "bearer");
+  const tokens = members.filter(({ scheme }) => ["oauth2", "bearer", "basic"].includes(scheme.kind));
   if (tokens.length < 2) return members;
   const kept = tokens.find(({ scheme }) => scheme.kind === "oauth2" && scheme.grant !== "implicit") ?? tokens[0];
   return members.filter((member) => !tokens.includes(member) || member === kept);
