@@ -77,11 +77,11 @@ export function effectOf({ method, operationId, path, summary, description }: So
 /** The first word of a sentence, without markup. */
 const firstWord = (text: string | undefined): readonly string[] => wordsOf((text ?? "").replaceAll(/<[^>]*>/g, " ")).slice(0, 1);
 
-/** The first word that is a verb decides; one that is as often a thing counts only where it stands first. */
+/** The first word that is a verb decides; one that is as often a thing counts only at either end. */
 function verbOf(found: readonly string[], isSentence = false): Effect | undefined {
   for (const [index, word] of found.entries()) {
     const lower = word.toLowerCase();
-    if (index > 0 && NOUNS.has(lower)) continue;
+    if (index > 0 && index < found.length - 1 && NOUNS.has(lower)) continue;
     const forms = isSentence ? [lower, lower.replace(/s$/, ""), lower.replace(/es$/, "")] : [lower];
     const verb = VERBS.find(([, verbs]) => forms.some((form) => verbs.has(form)));
     if (verb !== undefined) return verb[0];
@@ -90,5 +90,5 @@ function verbOf(found: readonly string[], isSentence = false): Effect | undefine
 }
 
 const NOUNS = words(
-  "message email sms history info test run export import check list change download copy query process reply count lock pin show transfer schedule record match commit build tag",
+  "message email sms invite history info test run export import check list change download copy query process reply count lock pin show transfer schedule record match commit build tag",
 );

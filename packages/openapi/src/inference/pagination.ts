@@ -147,7 +147,8 @@ function pointers(output: unknown, schemas: SchemaImporter, above = "", holder =
 function bestCursor(param: string, fields: readonly Field[]): string | undefined {
   const plain = (text: string) => text.toLowerCase().replaceAll(/[^a-z]|next|page/g, "");
   const candidates = fields.filter(
-    ({ name, types, isUrl }) => NEXT_CURSOR.test(name) && !isUrl && !types.includes("boolean") && !types.includes("array"),
+    ({ name, holder, types, isUrl }) =>
+      NEXT_CURSOR.test(name) && !isUrl && !LINKS.test(holder) && !types.includes("boolean") && !types.includes("array"),
   );
   const usable = candidates.filter(
     ({ name, holder }) => !/^(cursor|after|next)$/i.test(name) || holder !== "" || name.toLowerCase() === param.toLowerCase(),

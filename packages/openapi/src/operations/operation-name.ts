@@ -12,7 +12,7 @@ export function createOperationNames(): OperationNames {
   return {
     take(operationId, method, path) {
       const fromId = operationId === undefined ? "" : camelCase(operationId.replace(/[{}]/g, " "));
-      const wanted = fromId.length >= 2 && fromId.length <= MAX_LENGTH ? fromId : fromPath(method, path);
+      const wanted = fromId !== "" && fromId.length <= MAX_LENGTH ? fromId : fromPath(method, path);
       return names.take(names.has(wanted) && fromId === wanted ? fromPath(method, path) : wanted);
     },
   };
