@@ -1,3 +1,4 @@
+import type { CredentialStore } from "@mortise/auth";
 import type { Json } from "@mortise/contract";
 import { dbosEngine, memoryEngine, memoryRunLog, openRunner, postgresRunLog, type RunEnd } from "@mortise/engine";
 import { createRegistry } from "@mortise/registry";
@@ -11,6 +12,8 @@ import type { RunEvent, RunLog, Workflow } from "@mortise/workflow";
 export interface RunSessionOptions {
   readonly deployment: Deployment;
   readonly connections: ReadonlyMap<string, Connection>;
+  /** Keeps renewed tokens. Absent: they are lost with the process. */
+  readonly credentialStore?: CredentialStore;
   /** No journal. */
   readonly memory: boolean;
   /** Folder of the embedded database, where there is a journal. */
@@ -29,6 +32,7 @@ export async function openRunSession(options: RunSessionOptions) {
   const runtime = createRuntime({
     connectors: builtInConnectors,
     connections: async (name) => options.connections.get(name),
+    ...(options.credentialStore === undefined ? {} : { credentialStore: options.credentialStore }),
     ...options.deployment,
   });
   const engine = options.memory ? memoryEngine() : await dbosEngine({ dataDir: options.dataDir }, { scope: options.runId });

@@ -1,5 +1,6 @@
 import { type CallMeta, type CallResult, type Contract, type Json, MortiseError, type Operation } from "@mortise/contract";
 import { type Connection, createRuntime } from "@mortise/runtime";
+import { credentialFile } from "../credential-file.ts";
 import { deploymentFromFlags, type EgressFlags, egressOptions } from "../deployment-flags.ts";
 import { findOperation } from "../find-connector.ts";
 import { formatError } from "../output.ts";
@@ -44,6 +45,15 @@ export const callCommand: CommandDefinition = (program, start) => {
         connectors: [connector],
         ...deployment,
         trustedPublishers: [...(deployment.trustedPublishers ?? ["mortise"]), connector.contract.publisher],
+        ...(options.connection === undefined
+          ? {}
+          : {
+              credentialStore: credentialFile(
+                options.connection,
+                (root) => root,
+                (line) => out.log(line),
+              ),
+            }),
         ...(simulator === undefined ? {} : { unsafeOrigins: simulator.unsafeOrigins }),
       });
       const cancel = new AbortController();

@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
+import type { CredentialStore } from "@mortise/auth";
 import { isMortiseError, type Json, type JsonObject } from "@mortise/contract";
 import { createRegistry } from "@mortise/registry";
 import { builtInConnectors } from "@mortise/server/connectors";
 import { parseWorkflow, type Workflow } from "@mortise/workflow";
 import { checkWorkflowFile } from "../check-document.ts";
 import { closeAndReport } from "../close-and-report.ts";
+import { credentialFile } from "../credential-file.ts";
 import { deploymentFromFlags, type EgressFlags, egressOptions } from "../deployment-flags.ts";
 import { DiagnosticsFailure } from "../failure.ts";
 import { type ExitCode, formatDiagnostic, formatError, type Output } from "../output.ts";
@@ -39,6 +41,15 @@ export const runCommand: CommandDefinition = (program, start) => {
   egressOptions(command).action((file: string, options: RunOptions) => start((out) => runWorkflow(file, options, out)));
 };
 
+/** Renewed tokens go back into the connections file. */
+function keepIn(file: string, out: Output): CredentialStore {
+  return credentialFile(
+    file,
+    (root, name) => (Object.hasOwn(root, name) ? root[name] : undefined),
+    (line) => out.log(line),
+  );
+}
+
 async function runWorkflow(file: string, options: RunOptions, out: Output): Promise<ExitCode> {
   const read = await readJsonFile(file);
   const connections = options.connections ? await readConnectionsFile(options.connections) : new Map();
@@ -67,6 +78,7 @@ async function runWorkflow(file: string, options: RunOptions, out: Output): Prom
   const session = await openRunSession({
     deployment,
     connections,
+    ...(options.connections === undefined ? {} : { credentialStore: keepIn(options.connections, out) }),
     memory: options.memory === true,
     dataDir: resolve(options.data),
     runId,
