@@ -55,6 +55,18 @@ describe("a lint", () => {
     expect(lint({ budgets: 7 }).checks.length).toBeLessThan(checks.length);
   });
 
+  test("finds patterns that cannot be compiled, in limits and in outcome tables", () => {
+    const bad = { header: "X-Reset", pattern: "(?=x)", as: "delta_s" };
+    const { diagnostics } = lint({
+      budgets: { api: { reset: bad } },
+      operations: { createContact: { outcomes: [{ when: { status: 429 }, as: "throttled", retryAfter: bad }] } },
+    });
+    expect(diagnostics.map(({ check, path }) => `${check} ${path}`)).toEqual([
+      "MC003 /budgets/api/reset/pattern",
+      "MC003 /operations/createContact/outcomes/0/retryAfter/pattern",
+    ]);
+  });
+
   test("names a misspelt field in an expression", () => {
     const { diagnostics } = lint({ operations: { createContact: { request: { body: { email: { $cel: "input.emial" } } } } } });
     expect(diagnostics).toHaveLength(1);

@@ -23,11 +23,10 @@ export interface AnswerClass {
 const compiled = new WeakMap<readonly OutcomeRule[], readonly CompiledRule[]>();
 
 /**
- * Classifies an answer by an outcome table as a call does, for tests and checks of contracts. Throws `INVALID_VALUE` for a table that
- * cannot be compiled.
+ * Classifies an answer by an outcome table as a call does, for tests and checks of contracts. When to try again is left aside.
  */
 export function classifyAnswer(rules: readonly OutcomeRule[], { status, headers, body }: PlainAnswer): AnswerClass {
-  const rows = compiled.get(rules) ?? rules.map(compileRule);
+  const rows = compiled.get(rules) ?? rules.map(({ retryAfter: _, ...rule }) => compileRule(rule));
   compiled.set(rules, rows);
   const scope = { status, headers, body };
   const row = rows.findIndex(({ matches }) => matches({ status, headers }, scope));
