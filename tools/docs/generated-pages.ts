@@ -2,9 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { rules, transformers } from "@mortise/builders";
 import { checks } from "@mortise/certify";
+import { CHANGES } from "@mortise/compat";
 import { CATALOGUE } from "@mortise/contract";
 import { coreNodes } from "@mortise/workflow";
 import { checksPages } from "./checks-pages.ts";
+import { compatibilityPage } from "./compatibility-page.ts";
 import { connectorPages } from "./connector-pages.ts";
 import { errorsPage } from "./errors-page.ts";
 import { nodesPage } from "./nodes-page.ts";
@@ -17,6 +19,7 @@ export async function generatedPages(root: string): Promise<ReadonlyMap<string, 
   return new Map([
     ["README.md", withExamples(readFileSync(join(root, "README.md"), "utf8"), root)],
     ["docs/errors.md", errorsPage(CATALOGUE)],
+    ["docs/compatibility.md", compatibilityPage(CHANGES)],
     ["docs/workflow-nodes.md", await nodesPage(coreNodes.map(({ spec }) => spec))],
     ["docs/transformers.md", transformersPage(transformers)],
     ["docs/rules.md", rulesPage(rules)],

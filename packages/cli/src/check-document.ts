@@ -4,6 +4,7 @@ import { createRegistry, type Registry } from "@mortise/registry";
 import type { Connector } from "@mortise/sdk";
 import { builtInConnectors } from "@mortise/server/connectors";
 import { checkWorkflow, parseWorkflow } from "@mortise/workflow";
+import type { VersionComparison } from "./compare-versions.ts";
 import { type LintOptions, lintContract } from "./lint-contract.ts";
 import { type JsonFile, readJsonFile } from "./read-file.ts";
 
@@ -14,6 +15,8 @@ export interface Checked {
   readonly diagnostics: readonly Diagnostic[];
   /** Findings that somebody answers for. */
   readonly waived?: readonly Waived[];
+  /** What changed since the version that it was compared with. */
+  readonly comparison?: VersionComparison;
   /** What `--fix` changed. */
   readonly fixed?: readonly { readonly check: string; readonly path: string; readonly title: string }[];
   /** Why `--fix` changed nothing, though it could. */

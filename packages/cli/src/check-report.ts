@@ -2,12 +2,18 @@ import { basename } from "node:path";
 import { checks } from "@mortise/certify";
 import type { Diagnostic } from "@mortise/contract";
 import type { Checked } from "./check-document.ts";
+import { comparisonReport } from "./compare-versions.ts";
 
 /** Findings of one check that are shown, unless all are asked for. */
 const MOST_OF_ONE = 5;
+/** Changes since another version that are shown, unless all are asked for. */
+const MOST_CHANGES = 40;
 
 /** What a check found in one file or folder, for people: by weight, each with its place, what to do, and where to read more. */
-export function checkReport({ file, kind, diagnostics, waived = [], fixed = [], unfixed }: Checked, all: boolean): string {
+export function checkReport(
+  { file, kind, diagnostics, waived = [], fixed = [], unfixed, comparison }: Checked,
+  all: boolean,
+): string {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   const blocking = diagnostics.filter(({ severity, blocks }) => severity !== "error" && blocks !== undefined);
   const rest = diagnostics.filter(({ severity, blocks }) => severity !== "error" && blocks === undefined);
@@ -21,6 +27,7 @@ export function checkReport({ file, kind, diagnostics, waived = [], fixed = [], 
       return `    ${check}  ${path}  by ${owner} until ${expires}: ${reason}`;
     }),
     ...(unfixed === undefined ? [] : [`  ${unfixed}.`]),
+    ...(comparison === undefined ? [] : [comparisonReport(comparison, all ? Number.POSITIVE_INFINITY : MOST_CHANGES)]),
   ];
   const counts = [
     errors.length === 0 ? "no errors" : count(errors.length, "error"),

@@ -2,12 +2,15 @@ import { writeFile } from "node:fs/promises";
 import { type ConnectorFiles, fixConnector, lintConnector } from "@mortise/certify";
 import type { Contract } from "@mortise/contract";
 import type { Checked } from "./check-document.ts";
+import { compareVersions } from "./compare-versions.ts";
 import { readJsonFile } from "./read-file.ts";
 
 /** What `mortise check` is told besides paths. */
 export interface LintOptions {
   /** File of the contract published before. */
   readonly previous?: string;
+  /** The contract published before, where it was read already: what changed since is shown as well. */
+  readonly against?: Contract;
   /** Writes mended contracts back. */
   readonly fix?: boolean;
 }
@@ -25,16 +28,26 @@ export interface LintTarget {
 /** Runs every check on a contract; with `fix`, mends what a tool can mend and writes it back first. */
 export async function lintContract(target: LintTarget, options: LintOptions): Promise<Checked> {
   const { file, contract, text, files, source } = target;
-  const previous = options.previous === undefined ? undefined : (await readJsonFile(options.previous)).value;
+  const read = options.previous === undefined ? undefined : (await readJsonFile(options.previous)).value;
+  const previous = options.against ?? (read as unknown as Contract | undefined);
+  const today = new Date().toISOString().slice(0, "2026-01-01".length);
   const subject = {
     contract,
-    today: new Date().toISOString().slice(0, "2026-01-01".length),
+    today,
     ...(text === undefined ? {} : { text }),
     ...(files === undefined ? {} : { files }),
-    ...(previous === undefined ? {} : { previous: previous as unknown as Contract }),
+    ...(previous === undefined ? {} : { previous }),
   };
-  const { diagnostics, waived } = lintConnector(subject);
-  const result = { file, kind: "connector" as const, diagnostics, ...(waived.length === 0 ? {} : { waived }) };
+  const { diagnostics: found, waived } = lintConnector(subject);
+  const compared = options.against === undefined ? undefined : compareVersions(options.against, contract, today);
+  const diagnostics = [...found, ...(compared?.diagnostics ?? [])];
+  const result = {
+    file,
+    kind: "connector" as const,
+    diagnostics,
+    ...(waived.length === 0 ? {} : { waived }),
+    ...(compared === undefined ? {} : { comparison: compared.comparison }),
+  };
   if (options.fix !== true) return result;
   const fixable = diagnostics.filter(({ fix }) => fix?.patch !== undefined);
   if (source !== undefined) {

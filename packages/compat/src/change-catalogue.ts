@@ -66,7 +66,7 @@ const FACETS = {
 
 type SchemaChangeId = `${Side}-${Facet}`;
 
-const SIDES: { readonly [side in Side]: { readonly what: string; readonly mend: Mend; readonly remedy: string } } = {
+const SIDES: { readonly [side in Side]: { readonly what: string; readonly mend?: Mend; readonly remedy: string } } = {
   input: {
     what: "Input of an operation or trigger",
     mend: "input",
@@ -84,9 +84,7 @@ const SIDES: { readonly [side in Side]: { readonly what: string; readonly mend: 
   },
   credential: {
     what: "Field of a credential",
-    mend: "auth",
-    remedy:
-      "Keep the scheme as it is and add the new one beside it, or raise the major version and say in `auth` which scheme takes its place.",
+    remedy: "Keep the scheme as it is and add the new one beside it, or raise the major version: people must connect again.",
   },
 };
 
@@ -251,17 +249,11 @@ const OTHERS = {
   ),
   "auth-scheme-added": kind(minor, "An auth scheme is new.", "Raise the minor version."),
   "auth-needed": kind(major, "Calls need a credential that needed none.", "Raise the major version."),
-  "auth-kind-changed": kind(
-    major,
-    "An auth scheme is of another kind.",
-    "Add a scheme beside it, or raise the major version.",
-    "auth",
-  ),
+  "auth-kind-changed": kind(major, "An auth scheme is of another kind.", "Add a scheme beside it, or raise the major version."),
   "auth-endpoint-changed": kind(
     major,
     "Tokens come from another place, where the old ones are not known.",
     "Raise the major version: people must connect again.",
-    "auth",
   ),
   "auth-sending-changed": kind(minor, "A credential is sent in another place.", "Raise the minor version."),
   "auth-setting-required": kind(
@@ -285,7 +277,7 @@ function schemaChanges(): { readonly [id in SchemaChangeId]: ChangeKind } {
       const [meaning, inward, outward] = FACETS[facet];
       const level: Level = side === "output" ? outward : inward;
       const { what, mend, remedy } = SIDES[side];
-      const isMendable = level === "major" && facet !== "data-class-raised";
+      const isMendable = mend !== undefined && level === "major" && facet !== "data-class-raised";
       const text = `${what}: ${meaning.charAt(0).toLowerCase()}${meaning.slice(1)}`;
       return [
         `${side}-${facet}`,

@@ -7,16 +7,18 @@ import { isConnectorFolder } from "../connector-folder.ts";
 import { usage } from "../failure.ts";
 import type { LintOptions } from "../lint-contract.ts";
 import type { CommandDefinition } from "../program.ts";
+import { readAgainst } from "../read-against.ts";
 import { sarif } from "../sarif.ts";
 
-interface CheckFlags extends LintOptions {
+interface CheckFlags extends Omit<LintOptions, "against"> {
+  readonly against?: string;
   readonly connection?: readonly string[];
   readonly sarif?: string;
   readonly certify?: boolean;
   readonly all?: boolean;
 }
 
-/** `mortise check PATH… [--fix] [--certify] [--previous FILE] [--sarif FILE]` */
+/** `mortise check PATH… [--fix] [--certify] [--against DIR|NAME@VERSION] [--previous FILE] [--sarif FILE]` */
 export const checkCommand: CommandDefinition = (program, start) => {
   program
     .command("check")
@@ -25,13 +27,18 @@ export const checkCommand: CommandDefinition = (program, start) => {
     .option("--connection <name...>", "names of connections that workflows may use; absent: any name is accepted")
     .option("--fix", "mend what a tool can mend in contract.json, and say what was changed")
     .option("--certify", "fail also on what is in the way of certification")
+    .option("--against <dir|name@version>", "compare with a released contract: what changed, and the version that asks for")
     .option("--previous <file>", "contract.json of the version published before, to compare with")
     .option("--sarif <file>", "write the findings as SARIF 2.1.0 as well")
     .option("--all", "show every finding, however many one check has")
     .action((paths: readonly string[], flags: CheckFlags) =>
       start(async (out) => {
         const checked: Checked[] = [];
-        for (const path of paths) checked.push(await checkPath(path, flags));
+        const { against, connection, ...options } = flags;
+        if (against !== undefined && paths.length > 1)
+          throw usage("--against compares one connector.", "Give one path, or leave --against out.");
+        const released = against === undefined ? {} : { against: await readAgainst(against) };
+        for (const path of paths) checked.push(await checkPath(path, connection, { ...options, ...released }));
         if (flags.sarif) writeFileSync(flags.sarif, `${JSON.stringify(sarif(checked), null, 2)}\n`);
         const ok = checked.every(({ diagnostics }) =>
           diagnostics.every(
@@ -45,11 +52,11 @@ export const checkCommand: CommandDefinition = (program, start) => {
     );
 };
 
-async function checkPath(path: string, flags: CheckFlags): Promise<Checked> {
+async function checkPath(path: string, connections: CheckFlags["connection"], options: LintOptions): Promise<Checked> {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat) throw new MortiseError("UNREADABLE_FILE", `${path} does not exist.`, { path });
-  if (!stat.isDirectory()) return await checkDocument(path, flags.connection, flags);
-  if (isConnectorFolder(path)) return await checkConnectorFolder(path, flags);
+  if (!stat.isDirectory()) return await checkDocument(path, connections, options);
+  if (isConnectorFolder(path)) return await checkConnectorFolder(path, options);
   throw usage(
     `${path} is a folder that holds no connector.`,
     "Give a workflow file, a contract.json, or a folder with src/connector.ts or contract.json.",

@@ -33,7 +33,7 @@ export function compareRest(diff: Diff): void {
   for (const key of keys) {
     if (ABOUT.includes(key)) continue;
     const [was, is] = [diff.before[key] as Json | undefined, diff.after[key] as Json | undefined];
-    if (was === is || canonical(was) === canonical(is)) continue;
+    if (was === is || JSON.stringify(was) === JSON.stringify(is) || canonical(was) === canonical(is)) continue;
     if (diff.changes.some(({ path }) => path === `/${key}` || path.startsWith(`/${key}/`))) continue;
     diff.add("other-changed", `/${key}`, "it says something else", []);
   }

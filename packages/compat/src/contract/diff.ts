@@ -50,20 +50,18 @@ export class Diff {
     const to = located(after, this.after, path);
     compareSchemas(from, to, this.#compared[side], (found) => {
       const users = found.path.startsWith("/schemas/") ? [] : affects;
-      this.add(`${side}-${found.facet}`, found.path, `${found.message}${whom(side)}`, users, found.in);
+      const id: ChangeId = `${side}-${found.facet}`;
+      this.add(id, found.path, `${found.message}${CHANGES[id].level === "major" ? WHOM[side] : ""}`, users, found.in);
     });
   }
 }
 
-function whom(side: Side): string {
-  return WHOM[side];
-}
-
+/** Whom a breaking change of a schema breaks. */
 const WHOM: { readonly [side in Side]: string } = {
-  input: " (in an input)",
-  output: " (in an output)",
-  setting: " (in the settings)",
-  credential: " (in a credential)",
+  input: "; calls that send what they sent are refused, or do something else",
+  output: "; workflows that read it get what they do not expect",
+  setting: "; connections that exist do not fit",
+  credential: "; credentials that exist do not fit",
 };
 
 function located(schema: JsonSchemaObject, { schemas = {} }: Contract, path: string): Located {
