@@ -5,7 +5,7 @@ import { placeSecret, type SecretPlace } from "./place-secret.ts";
 import type { AuthorizedDraft, RequestDraft } from "./request-draft.ts";
 
 /** The token that a scheme which fetches tokens holds now; undefined: none was fetched. */
-export type HeldToken = (scheme: SingleAuthScheme) => Secret | undefined;
+export type TokenLookup = (scheme: SingleAuthScheme) => Secret | undefined;
 
 const BEARER: SecretPlace = Object.freeze({ in: "header", name: "authorization", prefix: "Bearer " });
 
@@ -18,14 +18,14 @@ export function applyAuth(
   scheme: AuthScheme,
   credential: Credential,
   draft: RequestDraft,
-  held: HeldToken = () => undefined,
+  held: TokenLookup = () => undefined,
 ): AuthorizedDraft {
   const bare: AuthorizedDraft = { ...draft, secretHeaders: [], secretParams: [], secretFields: {} };
   const all = scheme.kind === "all" ? scheme.of : [scheme];
   return all.reduce((done, single) => applyOne(single, credential, done, held), bare);
 }
 
-function applyOne(scheme: SingleAuthScheme, credential: Credential, draft: AuthorizedDraft, held: HeldToken): AuthorizedDraft {
+function applyOne(scheme: SingleAuthScheme, credential: Credential, draft: AuthorizedDraft, held: TokenLookup): AuthorizedDraft {
   switch (scheme.kind) {
     case "none":
     case "fields":
@@ -53,7 +53,7 @@ function field(credential: Credential, name: string): string {
   return secret.reveal();
 }
 
-function token(scheme: SingleAuthScheme, held: HeldToken): string {
+function token(scheme: SingleAuthScheme, held: TokenLookup): string {
   const secret = held(scheme);
   if (secret === undefined) throw new MortiseError("AUTH_FAILED", `There is no token of the ${scheme.kind} scheme yet.`);
   return secret.reveal();

@@ -8,7 +8,7 @@
  *   C1. A request that is built right after `ready` carries the tokens that `ready` returned.
  *   C2. A token is only ever put in by the scheme that it was fetched for.
  */
-import type { HeldSecret, HeldToken, TokenHolder, TokenSource, TokenTransport } from "@mortise/auth";
+import type { HeldSecret, TokenHolder, TokenLookup, TokenSource, TokenTransport } from "@mortise/auth";
 
 /** The tokens that an attempt went out with. */
 export type TokensUsed = ReadonlyMap<TokenHolder, HeldSecret>;
@@ -36,7 +36,7 @@ export class ConnectionTokens {
   }
 
   /** The token of a scheme. */
-  readonly of: HeldToken = (scheme) => {
+  readonly of: TokenLookup = (scheme) => {
     const holder = this.#holders.find((each) => each.scheme === scheme);
     return holder === undefined ? undefined : this.#held.get(holder)?.token;
   };
