@@ -48,7 +48,11 @@ export interface InstantSource {
 /** Epoch or delta in s, ms; an HTTP date (RFC 9110 §5.6.7); a date-time (RFC 3339); a span such as `1m30s` or ISO 8601; `auto`: the `Retry-After` grammar. */
 export type InstantForm = "epoch_s" | "epoch_ms" | "delta_s" | "delta_ms" | "http_date" | "date_time" | "duration" | "auto";
 
-/** Results of single items inside of an answer that is a success as a whole (207, bulk writes). */
+/**
+ * Results of single items inside of an answer that is a success as a whole (207, bulk writes). A call of which some items failed is a
+ * success that lists them (`meta.itemFailures`); all failed is a failure of the worst class. Pages of a stream are not looked at, and of a
+ * rule `output` and `retryAfter` say nothing here.
+ */
 export interface ItemOutcomes {
   /** JSON pointer to the list in the output. */
   readonly items: string;
