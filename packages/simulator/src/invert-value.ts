@@ -32,7 +32,12 @@ export function invertValue(value: Value): InvertedValue {
 function invertPath(expression: string): InvertedValue {
   const found = valuePath(expression);
   if (found === undefined) return UNKNOWN;
-  return { reads: [found], isComplete: true, solve: (seen) => [{ ...found, value: seen }] };
+  const nullIsAbsent = /\.orValue\(null\)\s*$/.test(expression);
+  return {
+    reads: [found],
+    isComplete: true,
+    solve: (seen) => (seen === null && nullIsAbsent ? [] : [{ ...found, value: seen }]),
+  };
 }
 
 /** A text with one hole: what is left between its beginning and its end. */

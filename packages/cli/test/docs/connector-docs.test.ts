@@ -1,10 +1,10 @@
 // Pins: links that lead nowhere, tables broken by what a contract says, examples that a shell reads otherwise, pages too large to open, and
 // facts of the contract that people are not told.
 import { execFileSync } from "node:child_process";
-import { posix } from "node:path";
 import type { Contract, JsonSchema, Operation } from "@mortise/contract";
 import { describe, expect, test } from "vitest";
 import { connectorDocs } from "../../src/docs/connector-docs.ts";
+import { deadLinks } from "./dead-links.ts";
 
 const HOSTILE = "A | pipe, `tick`, <script>alert(1)</script>\n# Heading\n\n| not | a table |";
 
@@ -126,26 +126,6 @@ function large(): Contract {
     ]),
   );
   return { ...CONTRACT, operations, schemas, triggers: {}, migrations: [] };
-}
-
-function anchorsOf(text: string): ReadonlySet<string> {
-  const headings = [...text.matchAll(/^#{1,6} (.+)$/gm)].map(([, title]) =>
-    (title ?? "")
-      .toLowerCase()
-      .replaceAll(/[^\w\- ]/g, "")
-      .replaceAll(" ", "-"),
-  );
-  return new Set([...headings, ...[...text.matchAll(/<a id="([^"]+)">/g)].map(([, id]) => id ?? "")]);
-}
-
-function deadLinks(pages: ReadonlyMap<string, string>): readonly string[] {
-  return [...pages].flatMap(([path, text]) =>
-    [...text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)].flatMap(([link, file, anchor]) => {
-      const target = file === "" || file === undefined ? path : posix.join(posix.dirname(path), file);
-      const page = pages.get(target);
-      return page !== undefined && (anchor === undefined || anchorsOf(page).has(anchor)) ? [] : [`${path}: ${link}`];
-    }),
-  );
 }
 
 describe.each([

@@ -1,0 +1,54 @@
+import { connectorDocs, contractTypes } from "@mortise/cli";
+import type { Contract } from "@mortise/contract";
+import { sampleOf } from "@mortise/contract/samples";
+import { createRuntime, type Runtime } from "@mortise/runtime";
+import { createSimulator } from "@mortise/simulator";
+import { deadLinks } from "../../packages/cli/test/docs/dead-links.ts";
+
+/** What came out of a contract. */
+export interface Proof {
+  /** Its types, as TypeScript. */
+  readonly types: string;
+  /** Calls that came back valid. */
+  readonly calls: number;
+}
+
+const MOST_PAGES = 20;
+
+/** Derives everything from a contract and calls each of its operations against its own simulator. Throws on the first thing that is wrong. */
+export async function proveContract(contract: Contract): Promise<Proof> {
+  const types = await contractTypes(contract);
+  const dead = deadLinks(connectorDocs(contract));
+  if (dead.length > 0) throw new Error(`docs: dead links: ${dead.join(", ")}`);
+  const simulator = await createSimulator(contract, { seed: 5 });
+  const runtime = createRuntime({ connectors: [{ contract, natives: {} }], unsafeOrigins: simulator.unsafeOrigins });
+  const definitions = contract.schemas ?? {};
+  let calls = 0;
+  try {
+    for (const [name, operation] of Object.entries(contract.operations)) {
+      const input = sampleOf(operation.input, { seed: 11, definitions });
+      if (input === undefined || sampleOf(operation.output, { seed: 11, definitions }) === undefined) continue;
+      const request = { input, connection: simulator.connectionFor() };
+      const result = await runtime.call(`${contract.name}/${name}`, request);
+      if (result.outcome !== "success") {
+        throw new Error(
+          `${name}: ${result.outcome} ${JSON.stringify(result.error).slice(0, 1_000)} for ${JSON.stringify(input).slice(0, 500)}`,
+        );
+      }
+      if (operation.stream !== undefined) await readToTheEnd(runtime, `${contract.name}/${name}`, request);
+      calls += 1;
+    }
+    return { types, calls };
+  } finally {
+    await runtime.close();
+    await simulator.close();
+  }
+}
+
+async function readToTheEnd(runtime: Runtime, operation: string, request: Parameters<Runtime["stream"]>[1]): Promise<void> {
+  let pages = 0;
+  for await (const _ of runtime.stream(operation, request)) {
+    pages += 1;
+    if (pages > MOST_PAGES) throw new Error(`${operation}: the list does not end`);
+  }
+}
