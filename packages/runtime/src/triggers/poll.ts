@@ -3,7 +3,7 @@ import { getPointer, type Json, MortiseError, type PollTrigger } from "@mortise/
 import type { OperationRunner } from "../call.ts";
 import { type CursorForm, type Point, readPoint } from "../reading/cursor-scale.ts";
 import type { Services } from "../services.ts";
-import { type CheckedEvents, checkedEvents } from "./checked-events.ts";
+import { type CheckedEvents, checkedEvents, eventFrom, type FoundEvent } from "./checked-events.ts";
 import { eventId } from "./event-id.ts";
 import { followUp, type OpenTrigger, openTrigger, type TriggerRequest } from "./open-trigger.ts";
 import { type PollState, readPollState } from "./poll-state.ts";
@@ -42,7 +42,7 @@ export async function poll(
   const before = readPollState(request.state ?? null);
   const { items, read } = await readSource(runner, open, trigger, { ...request, tenant, read: before?.read ?? null });
   const found = toEvents(trigger, items, scope);
-  const ids = found.map((event) => eventId(trigger, event));
+  const ids = found.map(({ event }) => eventId(trigger, event));
   const known = new Set(before?.seen ?? []);
   const fresh = found.filter((_, index) => {
     const id = ids[index] ?? "";
@@ -86,20 +86,20 @@ async function readSource(
   return { items, read };
 }
 
-function toEvents(trigger: PollTrigger, items: readonly Json[], scope: OpenTrigger["scope"]): readonly Json[] {
-  if (trigger.event === undefined) return items;
+function toEvents(trigger: PollTrigger, items: readonly Json[], scope: OpenTrigger["scope"]): readonly FoundEvent[] {
+  if (trigger.event === undefined) return items.map((event) => ({ event }));
   const { evaluate } = compileValue(trigger.event);
-  return items.map((item) => evaluate({ ...scope, item }));
+  return items.map((item) => eventFrom(item, () => evaluate({ ...scope, item })));
 }
 
 /** What the first poll gives. The newest event is the one with the highest cursor; where there is none, the first of the list. */
 function firstOf(
   { firstRun }: PollTrigger,
-  found: readonly Json[],
+  found: readonly FoundEvent[],
   items: readonly Json[],
-  fresh: readonly Json[],
+  fresh: readonly FoundEvent[],
   cursor: { readonly cursor: string; readonly as: CursorForm } | undefined,
-): readonly Json[] {
+): readonly FoundEvent[] {
   if (firstRun === "all") return fresh;
   if (firstRun === "skip") return [];
   if (cursor === undefined) return found.slice(0, 1);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type CompiledExpression, type CompiledValue, compileExpression, compileValue, type Scope } from "@mortise/builders";
 import type { Contract, Json, Trigger, WebhookSignature, WebhookTrigger } from "@mortise/contract";
-import { type CheckedEvents, checkedEvents } from "./checked-events.ts";
+import { type CheckedEvents, checkedEvents, eventFrom, type FoundEvent } from "./checked-events.ts";
 import { toleranceMs, verifySignature } from "./verify-signature.ts";
 
 /** A request to a webhook's address. */
@@ -73,7 +73,7 @@ export function receiveWebhook(trigger: Extract<Trigger, WebhookTrigger>, delive
 
 interface CompiledWebhook {
   readonly isWanted: (scope: Scope) => boolean;
-  readonly events: (scope: Scope) => readonly Json[];
+  readonly events: (scope: Scope) => readonly FoundEvent[];
   readonly challenge: ((scope: Scope) => ChallengeAnswer | undefined) | undefined;
 }
 
@@ -87,8 +87,10 @@ function compile(trigger: WebhookTrigger): CompiledWebhook {
   const fresh = Object.freeze({
     isWanted: (scope: Scope) => when === undefined || holds(when, scope),
     events: (scope: Scope) => {
-      const found = event === undefined ? ((scope.body ?? null) as Json) : event.evaluate(scope);
-      return found === null ? [] : isList(found) ? found : [found];
+      const body = (scope.body ?? null) as Json;
+      const found = event === undefined ? { event: body } : eventFrom(body, () => event.evaluate(scope));
+      if (found.failure !== undefined) return [found];
+      return found.event === null ? [] : isList(found.event) ? found.event.map((each) => ({ event: each })) : [found];
     },
     challenge: trigger.challenge === undefined ? undefined : compileChallenge(trigger.challenge),
   });
@@ -101,7 +103,8 @@ function compileChallenge({ when, body, contentType }: NonNullable<WebhookTrigge
   const value: CompiledValue = compileValue(body);
   return (scope: Scope): ChallengeAnswer | undefined => {
     if (!holds(condition, scope)) return undefined;
-    const content = value.evaluate(scope);
+    const { event: content, failure } = eventFrom(null, () => value.evaluate(scope));
+    if (failure !== undefined) return undefined;
     if (typeof content === "string") return { body: content, contentType: contentType ?? "text/plain; charset=utf-8" };
     return { body: JSON.stringify(content), contentType: contentType ?? "application/json" };
   };

@@ -110,6 +110,15 @@ test("an event is made from an item and checked; one that does not fit is set ap
   expect(await poll(first.state, { kind: "open" })).toMatchObject({ events: [], invalid: [] });
 });
 
+test("an item that no event can be made of is set apart, and the poll goes on", async () => {
+  const { vendor, poll } = await pollOf({ event: { day: { $cel: "item.at.split('T')[0]" } }, identity: ["/day"] });
+  vendor.rows = [{ at: "2026-01-01T10:00:00Z" }, { id: 2 }];
+  const first = await poll(null);
+  expect(first.events).toEqual([{ day: "2026-01-01" }]);
+  expect(first.invalid).toMatchObject([{ event: { id: 2 }, diagnostics: [{ code: "EXPRESSION_FAILED" }] }]);
+  expect(await poll(first.state)).toMatchObject({ events: [], invalid: [] });
+});
+
 test("events without an identity are told apart by all that they are", async () => {
   const { vendor, poll } = await pollOf({ identity: [] });
   vendor.rows = [{ a: 1, b: 2 }];

@@ -3,6 +3,7 @@ import { createHmac, generateKeyPairSync, sign } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Trigger, WebhookSignature, WebhookTrigger } from "@mortise/contract";
+import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { DeliveryMemory, receiveWebhook, type WebhookDelivery } from "../../src/index.ts";
 
@@ -301,6 +302,43 @@ describe("a delivery", () => {
       "events",
     ]);
     expect(take("1", "a", NOW_MS + 86_400_000)).toBe("events");
+  });
+});
+
+test("whatever comes in, it is answered and never thrown at", () => {
+  const parts: Partial<Webhook> = {
+    output: { type: "object", required: ["id"] },
+    when: "body.kind != 'ping'",
+    event: { $cel: "body.items.map(i, {'id': i.id})" },
+    challenge: { when: "has(query.check)", body: { $cel: "body.word + 1" } },
+  };
+  const header = fc.constantFrom("x-hub-signature-256", "content-type", "webhook-signature", "webhook-timestamp", "x-other");
+  const value = fc.oneof(fc.string(), fc.array(fc.string(), { maxLength: 3 }), fc.constant("application/x-www-form-urlencoded"));
+  const body = fc.oneof(
+    fc.string(),
+    fc.uint8Array(),
+    fc.json(),
+    fc.json().map((json) => `{"items":${json},"kind":1}`),
+  );
+  const signature = fc.constantFrom<Webhook["signature"]>({ none: "sample" }, GITHUB, STANDARD, STRIPE, TWILIO);
+  fc.assert(
+    fc.property(
+      fc.dictionary(header, value),
+      fc.dictionary(fc.constantFrom("check", "x"), fc.string()),
+      body,
+      signature,
+      (headers, query, rawBody, spec) => {
+        const { kind } = receive({ ...parts, signature: spec }, { headers, query, rawBody });
+        expect(["events", "challenge", "ignored", "refused"]).toContain(kind);
+        if (!("none" in spec)) expect(kind).not.toBe("events");
+      },
+    ),
+    { numRuns: 300 },
+  );
+  expect(receive(parts, { rawBody: '{"kind":"x","items":[{"id":1},{}]}' })).toMatchObject({
+    kind: "events",
+    events: [],
+    invalid: [{ diagnostics: [{ code: "EXPRESSION_FAILED" }] }],
   });
 });
 
