@@ -4,7 +4,11 @@ import { type Recorded, t } from "@mortise/sdk";
 export const answer = t.Object({
   status: t.Integer({ title: "Status" }),
   headers: t.Record(t.String(), t.String(), { title: "Headers" }),
-  body: t.Unknown({ title: "Body", description: "Decoded by its content type: JSON, JSON lines, CSV, XML and events as data, other text as text, anything else as base64." }),
+  body: t.Unknown({
+    title: "Body",
+    description:
+      "Decoded by its content type: JSON, JSON lines, CSV, XML and events as data, other text as text, anything else as base64.",
+  }),
 });
 
 /** The response as it came. */

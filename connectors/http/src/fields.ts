@@ -21,7 +21,14 @@ export const queryField = t.Optional(
 );
 
 /** Headers besides those that the connection gives. */
-export const headersField = t.Optional(t.Record(t.String(), t.String(), { title: "Headers", "x-order": 3, "x-advanced": true }));
+export const headersField = t.Optional(
+  t.Record(t.String(), t.String(), {
+    title: "Headers",
+    description: "Besides those that the connection sends, such as Accept-Language.",
+    "x-order": 3,
+    "x-advanced": true,
+  }),
+);
 
 /** What is sent. */
 export const bodyField = t.Optional(

@@ -2,9 +2,27 @@ import { type Static, t } from "@mortise/sdk";
 
 /** What a connection of this connector is configured with. */
 export const postgresSettings = t.Object({
-  host: t.Optional(t.String({ title: "Host", description: "Name or address of the server.", minLength: 1, "x-order": 1 })),
-  port: t.Optional(t.Integer({ title: "Port", default: 5432, minimum: 1, maximum: 65_535, "x-order": 2 })),
-  database: t.String({ title: "Database", minLength: 1, "x-order": 3 }),
+  host: t.Optional(
+    t.String({
+      title: "Host",
+      description: "Name or address of the server.",
+      minLength: 1,
+      pattern: "^[A-Za-z0-9._:\\[\\]-]+$",
+      "x-help": "the name or address of a host",
+      "x-order": 1,
+    }),
+  ),
+  port: t.Optional(
+    t.Integer({
+      title: "Port",
+      description: "Port that the server listens on.",
+      default: 5432,
+      minimum: 1,
+      maximum: 65_535,
+      "x-order": 2,
+    }),
+  ),
+  database: t.String({ title: "Database", description: "Name of the database on the server.", minLength: 1, "x-order": 3 }),
   user: t.Optional(
     t.String({
       title: "User",

@@ -6,6 +6,8 @@ export const smtpSettings = t.Object({
     title: "Host",
     description: "Name or address of the mail server.",
     minLength: 1,
+    pattern: "^[A-Za-z0-9._:\\[\\]-]+$",
+    "x-help": "the name or address of a host",
     "x-order": 1,
     "x-placeholder": "smtp.example.com",
   }),

@@ -29,6 +29,7 @@ export const appendRows = operation(
     title: "Append to file",
     description: "Adds rows to the end of a CSV or JSON Lines file. A repeat after a crash adds nothing twice.",
     effect: "create",
+    reversible: false,
     idempotency: { key: "native", windowMs: KEY_WINDOW_MS },
     settings: filesSettings,
     input,

@@ -6,7 +6,13 @@ import { type FilesSettings, filesSettings } from "../settings.ts";
 
 const input = t.Object({
   path: t.Optional(t.String({ title: "Folder", description: "Absent: the connection's folder.", minLength: 1 })),
-  endsWith: t.Optional(t.String({ title: "Names that end with", "x-placeholder": ".csv" })),
+  endsWith: t.Optional(
+    t.String({
+      title: "Names that end with",
+      description: "Leaves out files whose names end otherwise. Absent: none.",
+      "x-placeholder": ".csv",
+    }),
+  ),
 });
 
 const listed = t.Object({

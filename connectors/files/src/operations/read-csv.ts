@@ -9,7 +9,14 @@ import { type FilesSettings, filesSettings } from "../settings.ts";
 
 const input = t.Object({
   path: pathField,
-  header: t.Optional(t.Boolean({ title: "First row names the columns", default: true, "x-advanced": true })),
+  header: t.Optional(
+    t.Boolean({
+      title: "First row names the columns",
+      description: "Off: the first row is data.",
+      default: true,
+      "x-advanced": true,
+    }),
+  ),
   columns: t.Optional(
     t.Array(t.String({ minLength: 1 }), {
       title: "Columns",
@@ -30,9 +37,16 @@ const input = t.Object({
     }),
   ),
   encoding: t.Optional(
-    t.Union([t.Literal("utf-8"), t.Literal("windows-1252")], { title: "Encoding", default: "utf-8", "x-advanced": true }),
+    t.Union([t.Literal("utf-8"), t.Literal("windows-1252")], {
+      title: "Encoding",
+      description: "How the file writes letters; older files of Windows are windows-1252.",
+      default: "utf-8",
+      "x-advanced": true,
+    }),
   ),
-  blankAsNull: t.Optional(t.Boolean({ title: "Blank cells are null", default: false, "x-advanced": true })),
+  blankAsNull: t.Optional(
+    t.Boolean({ title: "Blank cells are null", description: "Off: they are empty text.", default: false, "x-advanced": true }),
+  ),
   onBadRow: onBadRowField,
   limit: limitField,
 });

@@ -18,7 +18,7 @@ export const readJsonLines = operation(
     effect: "read",
     settings: filesSettings,
     input,
-    output: t.Object({ rows: t.Array(t.Unknown()), count: t.Optional(t.Integer()) }),
+    output: t.Object({ rows: t.Array(t.Unknown({ description: "The value of one line." })), count: t.Optional(t.Integer()) }),
     stream: { items: "/rows", resume: "cursor" },
     examples: [{ input: { path: "events.jsonl" }, output: { rows: [{ id: 1, kind: "created" }] } }],
   },

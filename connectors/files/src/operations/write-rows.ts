@@ -29,6 +29,7 @@ export const writeRows = operation(
     title: "Write file",
     description: "Creates a CSV, JSON Lines or JSON file, or replaces it as a whole.",
     effect: "update",
+    reversible: false,
     idempotency: "natural",
     settings: filesSettings,
     input,

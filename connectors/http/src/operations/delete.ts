@@ -10,6 +10,7 @@ export const remove = operation(
     title: "DELETE",
     description: "Deletes something in any HTTP service.",
     effect: "delete",
+    reversible: false,
     idempotency: "natural",
     budget: "api",
     settings: httpSettings,

@@ -10,6 +10,7 @@ export const patch = operation(
     title: "PATCH",
     description: "Changes a part of something in any HTTP service.",
     effect: "update",
+    reversible: false,
     idempotency: { key: "header", name: { $cel: "input.?idempotencyHeader" } },
     budget: "api",
     settings: httpSettings,

@@ -10,6 +10,7 @@ export const post = operation(
     title: "POST",
     description: "Sends something to any HTTP service, mostly to create it.",
     effect: "create",
+    reversible: false,
     idempotency: { key: "header", name: { $cel: "input.?idempotencyHeader" } },
     budget: "api",
     settings: httpSettings,

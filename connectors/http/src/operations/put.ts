@@ -10,6 +10,7 @@ export const put = operation(
     title: "PUT",
     description: "Replaces something as a whole in any HTTP service.",
     effect: "update",
+    reversible: false,
     idempotency: "natural",
     budget: "api",
     settings: httpSettings,

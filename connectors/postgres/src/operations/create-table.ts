@@ -26,11 +26,19 @@ const input = t.Object({
   table: tableField,
   columns: t.Array(
     t.Object({
-      name: t.String({ title: "Name", minLength: 1 }),
-      type: t.Enum(Object.keys(TYPES) as (keyof typeof TYPES)[], { title: "Type" }),
-      required: t.Optional(t.Boolean({ title: "Must have a value", default: false })),
+      name: t.String({ title: "Name", description: "Name of the column.", minLength: 1 }),
+      type: t.Enum(Object.keys(TYPES) as (keyof typeof TYPES)[], { title: "Type", description: "What the column holds." }),
+      required: t.Optional(
+        t.Boolean({ title: "Must have a value", description: "On: a row without one is refused.", default: false }),
+      ),
     }),
-    { title: "Columns", minItems: 1, maxItems: 500, "x-order": 2 },
+    {
+      title: "Columns",
+      description: "At least one, in the order that the table has them.",
+      minItems: 1,
+      maxItems: 500,
+      "x-order": 2,
+    },
   ),
   primaryKey: t.Optional(
     t.Array(t.String({ minLength: 1 }), {
@@ -56,6 +64,7 @@ export const createTable = operation(
     title: "Create table",
     description: "Creates a table without SQL. A table that is there already is left as it is, if it has these columns.",
     effect: "create",
+    reversible: false,
     idempotency: "natural",
     settings: postgresSettings,
     input,

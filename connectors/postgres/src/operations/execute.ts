@@ -20,6 +20,7 @@ export const execute = operation(
     title: "Execute",
     description: "Runs one SQL statement that changes something. It is not repeated by itself when its outcome is unknown.",
     effect: "execute",
+    reversible: false,
     idempotency: "none",
     settings: postgresSettings,
     input,

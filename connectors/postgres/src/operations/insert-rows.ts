@@ -17,6 +17,7 @@ export const insertRows = operation(
     description:
       "Adds rows to a table, all of them or none. A repeat would add them twice: where the table has a key, prefer upsertRows.",
     effect: "create",
+    reversible: false,
     idempotency: "none",
     settings: postgresSettings,
     input,

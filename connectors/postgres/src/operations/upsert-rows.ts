@@ -42,6 +42,7 @@ export const upsertRows = operation(
     title: "Upsert rows",
     description: "Adds rows to a table and updates those that are there already, by key. Safe to repeat.",
     effect: "update",
+    reversible: false,
     idempotency: "natural",
     settings: postgresSettings,
     input,

@@ -18,14 +18,39 @@ const input = t.Object({
   to: addressList("To", 1),
   cc: t.Optional(addressList("Cc", 5)),
   bcc: t.Optional(addressList("Bcc", 6)),
-  replyTo: t.Optional(t.String({ title: "Reply to", minLength: 3, "x-data-class": "personal", "x-advanced": true })),
-  subject: t.String({ title: "Subject", maxLength: 998, "x-order": 2 }),
-  text: t.Optional(t.String({ title: "Text", "x-widget": "textarea", "x-order": 3 })),
-  html: t.Optional(t.String({ title: "HTML", "x-widget": "code", "x-order": 4 })),
+  replyTo: t.Optional(
+    t.String({
+      title: "Reply to",
+      description: "Where answers go. Absent: to the sender.",
+      minLength: 3,
+      "x-data-class": "personal",
+      "x-advanced": true,
+    }),
+  ),
+  subject: t.String({
+    title: "Subject",
+    description: "One line that says what the mail is about.",
+    maxLength: 998,
+    "x-order": 2,
+  }),
+  text: t.Optional(
+    t.String({
+      title: "Text",
+      description: "The mail as plain text; beside HTML, for readers that show none.",
+      "x-widget": "textarea",
+      "x-order": 3,
+    }),
+  ),
+  html: t.Optional(t.String({ title: "HTML", description: "The mail with formatting.", "x-widget": "code", "x-order": 4 })),
   attachments: t.Optional(
     t.Array(
       t.Object({
-        filename: t.String({ title: "File name", minLength: 1, maxLength: 255 }),
+        filename: t.String({
+          title: "File name",
+          description: "As the recipient sees it, with its ending.",
+          minLength: 1,
+          maxLength: 255,
+        }),
         contentBase64: t.String({ title: "Content", description: "Base64." }),
         contentType: t.Optional(
           t.String({ title: "Media type", description: "Absent: by the file name.", "x-placeholder": "text/csv" }),
@@ -52,7 +77,9 @@ export const sendMail = operation(
     description:
       "Sends a mail. When the server's answer does not come, the outcome is unknown and the mail is not sent again by itself.",
     effect: "send",
+    reversible: false,
     idempotency: "none",
+    budget: "server",
     settings: smtpSettings,
     input,
     output,

@@ -9,6 +9,7 @@ export const verify = operation(
     title: "Verify",
     description: "Connects and signs in without sending anything.",
     effect: "read",
+    budget: "server",
     settings: smtpSettings,
     input: t.Object({}),
     output: t.Object({ encrypted: t.Boolean(), signedIn: t.Boolean() }),
