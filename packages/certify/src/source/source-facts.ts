@@ -82,12 +82,19 @@ function dynamicCode(node: SyntaxNode, parent: SyntaxNode | undefined): string |
   if (node.type === "MemberExpression" && nameOf(node.object) === "process") {
     const property = nameOf(node.property) ?? textOf(node.property);
     if (property === "env") return "process.env; what a connector needs is in its settings";
-    if (["binding", "dlopen", "exit", "kill", "chdir"].includes(property ?? "")) return `process.${property}`;
+    if (["binding", "dlopen", "exit", "kill", "chdir"].includes(property ?? "") && !asksOnly(parent))
+      return `process.${property}`;
   }
   const isGlobal =
     node.type === "MemberExpression" && node.computed === true && ["globalThis", "global"].includes(nameOf(node.object) ?? "");
   if (isGlobal && isNode(node.property) && parent !== undefined) return "a global whose name is computed";
   return undefined;
+}
+
+/** `process.kill(pid, 0)` asks whether a process lives, and ends none (kill(2)). */
+function asksOnly(call: SyntaxNode | undefined): boolean {
+  const [, signal] = Array.isArray(call?.arguments) ? (call.arguments as readonly unknown[]) : [];
+  return nameOf(isNode(call?.callee) ? call.callee.property : undefined) === "kill" && isNode(signal) && signal.value === 0;
 }
 
 function lineOf(text: string, offset: number): number {
