@@ -5,9 +5,9 @@ import { getPointer, joinPointer, parsePointer } from "../json-pointer.ts";
 import { nearest } from "../nearest.ts";
 import { sharedName } from "../self-contained.ts";
 import { compileSchema } from "./compile-schema.ts";
+import { fitsSchema } from "./fits-schema.ts";
 import { asJson, asList, asObject, type Loose, own } from "./loose.ts";
 import { labelOf, problem, replaceBy, unknownReference } from "./problem.ts";
-import { quicklyFits } from "./quickly-fits.ts";
 import { FORMATS, schemaDialect } from "./schema-dialect.ts";
 import { ONE_SCHEMA, SCHEMA_KEYWORDS, SCHEMA_LIST, SCHEMA_MAP } from "./schema-keywords.ts";
 
@@ -166,7 +166,7 @@ function defaults({ own: root, shared }: Root, at: string): readonly Diagnostic[
     const alone = { ...(rest as JsonSchemaObject), ...(root.$defs ? { $defs: root.$defs as JsonSchemaObject["$defs"] } : {}) };
     const schemas = shared as { readonly [name: string]: JsonSchema };
     const faults =
-      value === undefined || quicklyFits(alone, value as Json, schemas)
+      value === undefined || fitsSchema(alone, value as Json, schemas) === true
         ? []
         : compileSchema(alone, { schemas })(value as Json).diagnostics;
     return [

@@ -3,9 +3,9 @@ import type { Json, JsonSchema, JsonSchemaObject } from "../../json.ts";
 import { joinPointer } from "../../json-pointer.ts";
 import { checkSchema } from "../check-schema.ts";
 import { compileSchema, type Validator } from "../compile-schema.ts";
+import { fitsSchema } from "../fits-schema.ts";
 import { asList, asObject, entriesOf, type Loose, own } from "../loose.ts";
 import { problem } from "../problem.ts";
-import { quicklyFits } from "../quickly-fits.ts";
 
 /** Every example keeps to the schemas that it illustrates, and every operation has one. */
 export function checkExamples(contract: Loose): readonly Diagnostic[] {
@@ -41,11 +41,7 @@ function unsound(schema: unknown, schemas: unknown): boolean {
 }
 
 function fits(schema: unknown, value: unknown, schemas: unknown): boolean {
-  return quicklyFits(
-    asObject(schema) as JsonSchemaObject,
-    value as Json,
-    asObject(schemas) as { readonly [name: string]: JsonSchema },
-  );
+  return fitsSchema(schema, value as Json, asObject(schemas) as { readonly [name: string]: JsonSchema }) === true;
 }
 
 function compile(schema: unknown, schemas: unknown): Validator {
