@@ -64,7 +64,10 @@ export interface OAuth2Scheme {
   readonly scopeSeparator?: string;
   /** How the client proves itself at the token endpoint. Absent: `basic` (RFC 6749 §2.3.1). */
   readonly clientAuth?: "basic" | "body" | "none";
+  /** How a token request's body is written. Absent: `form` (RFC 6749 §4). */
   readonly tokenBody?: "form" | "json";
+  /** Headers of every token request, e.g. the version of an API; never a secret. */
+  readonly tokenHeaders?: { readonly [name: string]: string };
   readonly authorizeParams?: { readonly [name: string]: string };
   readonly tokenParams?: { readonly [name: string]: string };
   readonly refreshParams?: { readonly [name: string]: string };

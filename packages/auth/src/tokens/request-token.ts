@@ -74,6 +74,7 @@ async function exchange(
   const url = endpointUrl(template, settings);
   let answer: TokenAnswer | undefined;
   const options = {
+    headers: { ...scheme.tokenHeaders },
     // Whether http is allowed is decided where every call is: by the deployment's egress policy.
     [oauth.allowInsecureRequests]: true,
     [oauth.customFetch]: async (address: string, { headers, body }: { headers: Record<string, string>; body: unknown }) => {

@@ -29,6 +29,11 @@ async function ask(
 test("the client proves itself by Basic, in the body, or not at all", async () => {
   const basic = await ask({ requiredScopes: ["a", "b"], scopeSeparator: "," }, ok({ access_token: "t" }));
   expect(basic.asked[0]?.headers.authorization).toBe(`Basic ${btoa("app:se%3Acret%261")}`);
+  const versioned = await ask({ tokenHeaders: { "Api-Version": "2026-01-01" } }, ok({ access_token: "t" }));
+  expect(versioned.asked[0]?.headers).toMatchObject({
+    "api-version": "2026-01-01",
+    authorization: expect.stringMatching(/^Basic /),
+  });
   expect(basic.form).toEqual({ grant_type: "client_credentials", scope: "a,b" });
   const body = await ask({ clientAuth: "body", tokenParams: { audience: "api" } }, ok({ access_token: "t" }));
   expect(body.form).toEqual({

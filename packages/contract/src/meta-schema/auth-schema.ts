@@ -81,6 +81,7 @@ const SINGLE_SCHEMA = {
         scopeSeparator: TEXT,
         clientAuth: { enum: ["basic", "body", "none"] },
         tokenBody: { enum: ["form", "json"] },
+        tokenHeaders: TEXTS,
         authorizeParams: TEXTS,
         tokenParams: TEXTS,
         refreshParams: TEXTS,

@@ -6,7 +6,8 @@
  * Talks to: TokenSource.
  * Invariants:
  *   C1. A request that is built right after `ready` carries the tokens that `ready` returned.
- *   C2. A token is only ever put in by the scheme that it was fetched for.
+ *   C2. A token never takes the place of a newer one, in whatever order calls get theirs.
+ *   C3. A token is only ever put in by the scheme that it was fetched for.
  */
 import type { HeldSecret, TokenHolder, TokenLookup, TokenSource, TokenTransport } from "@mortise/auth";
 
@@ -26,7 +27,11 @@ export class ConnectionTokens {
     const held = await Promise.all(
       this.#holders.map(async (holder) => [holder, await source.token(holder, transport, signal)] as const),
     );
-    this.#held = new Map(held);
+    const newest = held.map(([holder, secret]) => {
+      const known = this.#held.get(holder);
+      return [holder, known !== undefined && known.generation > secret.generation ? known : secret] as const;
+    });
+    this.#held = new Map(newest);
     return this.#held;
   }
 
