@@ -1,5 +1,6 @@
 import { type Check, checks } from "@mortise/certify";
 import { CATALOGUE, type Diagnostic, type ErrorCode } from "@mortise/contract";
+import type { Log, ReportingDescriptor, Result } from "sarif";
 import type { Checked } from "./check-document.ts";
 import { version } from "./version.ts";
 
@@ -9,7 +10,7 @@ const CHECK_LEVELS = { error: "error", certification: "warning", warning: "warni
 const DOCS = "https://mortise.dev/docs";
 
 /** Findings as SARIF 2.1.0 (OASIS), for code hosts and editors: every check as a rule, and the codes of findings that no check has. */
-export function sarif(checked: readonly Checked[]): object {
+export function sarif(checked: readonly Checked[]): Log {
   const found = checked.flatMap(({ file, diagnostics }) => diagnostics.map((diagnostic) => ({ file, diagnostic })));
   const waived = checked.flatMap(({ file, waived: each = [] }) =>
     each.map(({ diagnostic, waiver }) => ({ file, diagnostic, waiver })),
@@ -17,14 +18,16 @@ export function sarif(checked: readonly Checked[]): object {
   const codes = new Set([...found, ...waived].flatMap(({ diagnostic: { check, code } }) => (check === undefined ? [code] : [])));
   const rules = [...checks.map(ruleOfCheck), ...[...codes].map(ruleOfCode)];
   const indexes = new Map(rules.map(({ id }, index) => [id, index]));
-  const results = [
+  const results: Result[] = [
     ...found.map(({ file, diagnostic }) => resultOf(file, diagnostic, indexes)),
-    ...waived.map(({ file, diagnostic, waiver }) => ({
-      ...resultOf(file, diagnostic, indexes),
-      suppressions: [
-        { kind: "inSource", status: "accepted", justification: `${waiver.reason} (${waiver.owner}, until ${waiver.expires})` },
-      ],
-    })),
+    ...waived.map(
+      ({ file, diagnostic, waiver }): Result => ({
+        ...resultOf(file, diagnostic, indexes),
+        suppressions: [
+          { kind: "inSource", status: "accepted", justification: `${waiver.reason} (${waiver.owner}, until ${waiver.expires})` },
+        ],
+      }),
+    ),
   ];
   return {
     $schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json",
@@ -39,7 +42,7 @@ export function sarif(checked: readonly Checked[]): object {
   };
 }
 
-function ruleOfCheck({ id, name, title, why, severity, autofix, reading }: Check) {
+function ruleOfCheck({ id, name, title, why, severity, autofix, reading }: Check): ReportingDescriptor {
   const help = [why, reading, autofix === undefined ? undefined : `Autofix: ${autofix}`].filter((part) => part !== undefined);
   return {
     id,
@@ -53,18 +56,18 @@ function ruleOfCheck({ id, name, title, why, severity, autofix, reading }: Check
   };
 }
 
-function ruleOfCode(id: string) {
+function ruleOfCode(id: string): ReportingDescriptor {
   const entry = Object.hasOwn(CATALOGUE, id) ? CATALOGUE[id as ErrorCode] : undefined;
   return {
     id,
     shortDescription: { text: entry?.meaning ?? id },
     helpUri: `${DOCS}/errors.md#${id}`,
     help: { text: entry?.remedy ?? id },
-    defaultConfiguration: { level: "error" as const },
+    defaultConfiguration: { level: "error" },
   };
 }
 
-function resultOf(file: string, diagnostic: Diagnostic, indexes: ReadonlyMap<string, number>) {
+function resultOf(file: string, diagnostic: Diagnostic, indexes: ReadonlyMap<string, number>): Result {
   const { check, code, severity, message, fix, path, line, file: own } = diagnostic;
   const ruleId = check ?? code;
   return {
