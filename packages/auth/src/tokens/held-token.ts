@@ -20,6 +20,10 @@ export interface HeldToken {
   denial: { readonly error: MortiseError; readonly untilMs: number } | undefined;
   /** The fetch in progress. */
   flight: Promise<void> | undefined;
+  /** Its refresh token is stored nowhere else. */
+  isOnlyHere: boolean;
+  /** What it is found by, the first one first. */
+  readonly keys: string[];
   /** Tokens that redactors must know, the newest last. */
   readonly secrets: string[];
 }

@@ -26,6 +26,8 @@ import type { HeldSecret, TokenHolder, TokenSource } from "./token-source.ts";
 import type { TokenTransport } from "./token-transport.ts";
 
 const MAX_HELD = 10_000;
+/** Credentials of one token that are known: the first, which a caller may hold for long, and the latest. */
+const MAX_KEYS = 8;
 const MAX_SECRETS = 8;
 const MARGIN_MS = 60_000;
 const MINUTE_MS = 60_000;
@@ -108,6 +110,8 @@ export class TokenKeeper implements TokenSource {
       replacedAtMs: undefined,
       denial: undefined,
       flight: undefined,
+      isOnlyHere: false,
+      keys: [],
       secrets: [],
     };
   }
@@ -115,10 +119,11 @@ export class TokenKeeper implements TokenSource {
   /** Makes room by forgetting what can be had again; a refresh token that is nowhere else stays. */
   #put(key: string, held: HeldToken): void {
     this.#held.set(key, held);
+    if (!held.keys.includes(key)) held.keys.push(key);
+    for (const former of held.keys.splice(1, held.keys.length - MAX_KEYS)) this.#held.delete(former);
     if (this.#held.size <= MAX_HELD) return;
-    for (const [other, { generation, flight, credential }] of this.#held) {
-      const isOnlyHere = this.#store === undefined && generation > 0 && credential.refreshToken !== undefined;
-      if (other === key || isOnlyHere || flight !== undefined) continue;
+    for (const [other, { isOnlyHere, unsaved, flight }] of this.#held) {
+      if (other === key || isOnlyHere || unsaved !== undefined || flight !== undefined) continue;
       this.#held.delete(other);
       return;
     }
@@ -204,8 +209,11 @@ export class TokenKeeper implements TokenSource {
       ...(refreshToken === undefined ? {} : { refreshToken }),
       ...(endsAtMs === undefined ? {} : { expiresAt: String(Math.floor(endsAtMs)) }),
     };
+    if (this.#store === undefined || holder.connection === "") {
+      held.isOnlyHere = refreshToken !== undefined || held.isOnlyHere;
+      return;
+    }
     this.#put(keyOf(holder, held.credential), held);
-    if (this.#store === undefined || holder.connection === "") return;
     const saved = this.#save(held, holder, previous);
     if (refreshToken !== undefined) return saved;
     await saved.catch(() => {

@@ -156,6 +156,32 @@ test("the credential that was saved is known when it is read back", async () => 
   expect(endpoint.asked).toHaveLength(1);
 });
 
+test("after many renewals the token is still found by the first credential and by the latest", async () => {
+  let now = 0;
+  let saved: PlainCredential = {};
+  const endpoint = fakeEndpoint((_, count) =>
+    ok({ access_token: `tok-${count}`, refresh_token: `ref-${count}`, expires_in: 60 }),
+  );
+  const store: CredentialStore = {
+    save: async (_, __, credential) => {
+      saved = credential;
+    },
+  };
+  for (const keeper of [new TokenKeeper(() => now, store), new TokenKeeper(() => now)]) {
+    now = 0;
+    const first = { ...client, refreshToken: `ref-${endpoint.asked.length}` };
+    const ask = async (fields: PlainCredential) =>
+      (await keeper.token(holderOf(PERSON, fields), endpoint.transport, never)).token;
+    for (; now < 20 * 60_000; now += 60_000) await ask(first);
+    now -= 60_000;
+    const asked = endpoint.asked.length;
+    const latest = await ask(first);
+    expect(latest.reveal()).toBe(`tok-${asked}`);
+    if (asked === 20) expect(await ask(saved)).toBe(latest);
+    expect(endpoint.asked).toHaveLength(asked);
+  }
+});
+
 test("what another process has refreshed is taken over before and after a refresh token is spent", async () => {
   let now = 0;
   let stored: PlainCredential = { ...client, refreshToken: "ref-one" };
