@@ -284,6 +284,14 @@ const rejected: readonly (readonly [
     "/triggers/told/signature/content",
   ],
   [
+    "schemes of which one is lost",
+    "/auth/token",
+    { kind: "all", of: [{ kind: "basic" }, { kind: "bearer" }], test },
+    "INVALID_VALUE",
+    "/auth/token/of/1",
+    "warning",
+  ],
+  [
     "a signature that is text",
     "/triggers",
     { told: { ...hook(""), signature: { ...hook("{body}").signature, encoding: "text" } } },

@@ -29,7 +29,10 @@ export type WebhookResult =
   | { readonly kind: "refused"; readonly reason: string }
   | { readonly kind: "ignored"; readonly reason: string };
 
-/** What a repeat of a delivery is known by. Keep the ids until then, and answer for them in `isKnown`. */
+/**
+ * What a repeat of a delivery is known by: the vendor's id, and what was signed. Keep the ids until then, and answer for them in `isKnown`.
+ * Where neither a time nor an id is signed, the same body is taken for a repeat.
+ */
 export interface DeliveryMark {
   readonly ids: readonly string[];
   /** Epoch ms after which a repeat is refused for its age; without a time of sending a day. */

@@ -31,19 +31,38 @@ function endpointFaults({ kind, grant, tokenUrl }: Loose, at: string): readonly 
   return [problem("MISSING_KEY", `${at}/tokenUrl`, `is required with ${grant}: where the tokens come from`)];
 }
 
-/** Of two schemes that ask for the same field one would get the other's secret. */
+/** Of two schemes that ask for the same field one would get the other's secret; of two that write to the same place one is lost. */
 function togetherFaults(scheme: Loose, at: string): readonly Diagnostic[] {
-  const seen = new Set<string>();
-  return partsOf(scheme, "").flatMap(([part], index) =>
-    fieldsOf(part).flatMap((field) => {
-      if (!seen.has(field)) {
-        seen.add(field);
-        return [];
-      }
-      const message = `asks for the credential field "${field}", as another scheme before it does; give one of them another "field"`;
-      return [problem("DUPLICATE_NAME", `${at}/${index}`, message)];
-    }),
-  );
+  const fields = new Set<string>();
+  const places = new Set<string>();
+  return partsOf(scheme, "").flatMap(([part], index) => {
+    const asked = fieldsOf(part).filter((field) => fields.has(field));
+    const place = placeOf(part);
+    const isTaken = place !== undefined && places.has(place);
+    for (const field of fieldsOf(part)) fields.add(field);
+    if (place !== undefined) places.add(place);
+    return [
+      ...asked.map((field) => {
+        const message = `asks for the credential field "${field}", as another scheme before it does; give one of them another "field"`;
+        return problem("DUPLICATE_NAME", `${at}/${index}`, message);
+      }),
+      ...(isTaken
+        ? [
+            problem("INVALID_VALUE", `${at}/${index}`, `takes the place of another scheme's secret in the ${place}`, {
+              severity: "warning",
+            }),
+          ]
+        : []),
+    ];
+  });
+}
+
+/** Where a scheme puts its secret. Undefined: nowhere, or it is not known. */
+function placeOf({ kind, apply, ...key }: Loose): string | undefined {
+  if (kind === "bearer" || kind === "basic" || (kind === "oauth2" && apply === undefined)) return "header authorization";
+  const { in: where, name } = kind === "apiKey" ? key : asObject(apply);
+  if (typeof where !== "string" || typeof name !== "string") return undefined;
+  return `${where} ${where === "header" ? name.toLowerCase() : name}`;
 }
 
 function fieldsOf(part: Loose): readonly string[] {
