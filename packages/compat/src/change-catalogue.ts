@@ -53,6 +53,7 @@ const FACETS = {
   "fields-closed": ["Fields that are not declared are refused.", major, minor],
   "fields-opened": ["Fields that are not declared are accepted.", minor, minor],
   "choice-removed": ["One of several shapes is gone.", major, minor],
+  "choice-overlapping": ["One of several shapes may fit where another does, and only one of them may.", major, minor],
   "choice-added": ["One of several shapes is new.", minor, major],
   "condition-added": ["A further condition holds.", major, minor],
   "condition-removed": ["A condition holds no more.", minor, major],

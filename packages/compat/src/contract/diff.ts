@@ -64,7 +64,9 @@ const WHOM: { readonly [side in Side]: string } = {
   credential: "; credentials that exist do not fit",
 };
 
-function located(schema: JsonSchemaObject, { schemas = {} }: Contract, path: string): Located {
+const NONE = Object.freeze({});
+
+function located(schema: JsonSchemaObject, { schemas = NONE }: Contract, path: string): Located {
   return { schema, root: { schema, path, schemas }, path };
 }
 

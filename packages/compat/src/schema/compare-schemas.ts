@@ -24,14 +24,18 @@ export function compareSchemas(
   walkFrom({ before, after, besideNull: false }, compared, report, () => false);
 }
 
-/** Whether every value of `inner` is one of `outer`, as far as can be proven. */
-export function isWithin(inner: Located, outer: Located): boolean {
+/** Pairs that {@link isWithin} looks at before it gives up. */
+const MOST_PAIRS = 2_000;
+
+/** Whether every value of `inner` is one of `outer`, as far as can be proven. `unknown`: the answer where they are too large to tell. */
+export function isWithin(inner: Located, outer: Located, unknown = false): boolean {
   let holds = true;
+  let pairs = 0;
   const report = ({ facet }: SchemaDifference): void => {
     if (NARROWING.has(facet)) holds = false;
   };
-  walkFrom({ before: inner, after: outer, besideNull: true }, new WeakMap(), report, () => !holds);
-  return holds;
+  walkFrom({ before: inner, after: outer, besideNull: true }, new WeakMap(), report, () => !holds || ++pairs > MOST_PAIRS);
+  return holds && (pairs <= MOST_PAIRS || unknown);
 }
 
 const NARROWING: ReadonlySet<Facet> = new Set<Facet>([
@@ -52,6 +56,7 @@ const NARROWING: ReadonlySet<Facet> = new Set<Facet>([
   "pattern-changed",
   "fields-closed",
   "choice-removed",
+  "choice-overlapping",
   "condition-added",
   "condition-changed",
 ]);
@@ -105,11 +110,13 @@ function comparePair({ before, after, besideNull }: Pair, compared: Compared, re
   compareBranches(comparison);
 }
 
-function isCompared({ schema: a }: Located, { schema: b }: Located, compared: Compared): boolean {
+function isCompared(from: Located, to: Located, compared: Compared): boolean {
+  const [a, b] = [from.schema, to.schema];
   if (typeof a === "boolean" || typeof b === "boolean") return a === b;
   const others = compared.get(a) ?? new WeakSet<object>();
   compared.set(a, others);
   if (others.has(b)) return true;
   others.add(b);
-  return a === b;
+  // The same object may refer to something else in another contract.
+  return a === b && from.root.schema === to.root.schema && from.root.schemas === to.root.schemas;
 }

@@ -24,6 +24,6 @@ export interface Comparison {
   readonly compare: (was: Located, is: Located) => void;
   /** Compares two alternatives. */
   readonly compareChoice: (was: Located, is: Located) => void;
-  /** Whether every value of the first is one of the second, as far as can be proven. */
-  readonly isWithin: (inner: Located, outer: Located) => boolean;
+  /** Whether every value of the first is one of the second, as far as can be proven; `unknown` where they are too large to tell. */
+  readonly isWithin: (inner: Located, outer: Located, unknown?: boolean) => boolean;
 }

@@ -30,6 +30,8 @@ export interface SchemaNode {
   readonly values: ReadonlyMap<string, Json> | undefined;
   /** Alternatives other than null; undefined: none. */
   readonly branches: readonly Located[] | undefined;
+  /** Exactly one alternative may fit (`oneOf`). */
+  readonly exclusive: boolean;
   readonly properties: ReadonlyMap<string, Located>;
   /** By pattern of the key. */
   readonly patternFields: ReadonlyMap<string, Located>;
@@ -82,7 +84,10 @@ const OPAQUE = [
 const FIGURES: { readonly [format: string]: readonly [number, number] } = { int32: [-2_147_483_648, 2_147_483_647] };
 const NO_BOUND: readonly string[] = ["int64", "float", "double", "decimal"];
 
-const known = new WeakMap<JsonSchemaObject, { readonly root: Root["schema"]; readonly node: SchemaNode }>();
+type Known = WeakMap<JsonSchemaObject, { readonly root: Root["schema"]; readonly node: SchemaNode }>;
+
+/** By what references to shared schemas lead into: two contracts may hold the same object. */
+const knownOf = new WeakMap<Root["schemas"], Known>();
 const building = new Set<JsonSchemaObject>();
 const NEVER: JsonSchemaObject = { not: {} };
 const ANY: JsonSchemaObject = {};
@@ -90,6 +95,8 @@ const ANY: JsonSchemaObject = {};
 /** What a schema asks of a value; the same object again for the same schema. */
 export function nodeOf({ schema, root, path }: Located): SchemaNode {
   const key = typeof schema === "object" ? schema : schema ? ANY : NEVER;
+  const known: Known = knownOf.get(root.schemas) ?? new WeakMap();
+  knownOf.set(root.schemas, known);
   const before = known.get(key);
   // What operations share refers to the same definitions from wherever it is reached.
   if (before !== undefined && (before.root === root.schema || path.startsWith("/schemas/"))) return before.node;
@@ -160,6 +167,7 @@ function build(located: Located): SchemaNode {
   let types: ReadonlySet<JsonTypeName> = new Set(TYPES);
   let nullable = true;
   let branches: readonly Located[] | undefined;
+  let exclusive = false;
   const conditions = new Set<string>();
   for (let next = open.shift(); next !== undefined; next = open.shift()) {
     const { place, besideNull } = next;
@@ -189,13 +197,13 @@ function build(located: Located): SchemaNode {
       const [only] = telling;
       if (telling.length === 1 && only !== undefined) open.push({ place: only, besideNull: true });
       else if (telling.length === 0) types = new Set();
-      else if (branches === undefined) branches = telling;
+      else if (branches === undefined) [branches, exclusive] = [telling, why === "oneOf"];
       else conditions.add(whole({ [why]: list as Json }, root));
     }
     const opaque = Object.fromEntries(OPAQUE.flatMap((key) => (schema[key] === undefined ? [] : [[key, schema[key] as Json]])));
     if (Object.keys(opaque).length > 0) conditions.add(whole(opaque, root));
   }
-  return { never, nullable: nullable && !never, types, branches, conditions, ...gather(held) };
+  return { never, nullable: nullable && !never, types, branches, exclusive, conditions, ...gather(held) };
 }
 
 /** A circle of nothing but references accepts no value. */
@@ -204,6 +212,7 @@ const ENDLESS: SchemaNode = {
   nullable: false,
   types: new Set(),
   branches: undefined,
+  exclusive: false,
   conditions: new Set(),
   ...gather([]),
 };
