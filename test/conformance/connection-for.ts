@@ -32,7 +32,13 @@ function settingsOf({ settings, schemas }: Contract): NonNullable<Connection["se
   });
   if (typeof sample !== "object" || sample === null || Array.isArray(sample)) throw new Error("No settings fit the contract.");
   const defaults = Object.entries(settings.properties ?? {}).flatMap(([name, schema]) =>
-    typeof schema === "object" && schema.default !== undefined ? [[name, schema.default] as const] : [],
+    typeof schema !== "object"
+      ? []
+      : schema.default !== undefined
+        ? [[name, schema.default] as const]
+        : schema.format === "uri"
+          ? [[name, "https://vendor.example"] as const]
+          : [],
   );
   return { ...(sample as JsonObject), ...Object.fromEntries(defaults) };
 }

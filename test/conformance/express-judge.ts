@@ -5,6 +5,11 @@ import { type Judge, listenToJudge } from "./judge.ts";
 
 type Document = NonNullable<Exclude<Parameters<typeof middleware>[0]["apiSpec"], string>>;
 
+function sendsForms(document: object): boolean {
+  const text = JSON.stringify(document);
+  return text.includes('"application/x-www-form-urlencoded"') && !/"requestBody":\{"content":\{"application\/json"/.test(text);
+}
+
 interface Securable {
   readonly components?: { readonly securitySchemes?: object };
 }
@@ -75,7 +80,8 @@ export async function openExpressJudge(document: Securable): Promise<Judge> {
   app.use(
     middleware({
       apiSpec: { ...(withReadableNull(document) as object), servers: [{ url: "/" }] } as unknown as Document,
-      validateRequests: { allowUnknownQueryParameters: false },
+      // A form carries texts alone; what they stand for is the judge's to find out.
+      validateRequests: { allowUnknownQueryParameters: false, coerceTypes: sendsForms(document) },
       validateResponses: false,
       validateSecurity: { handlers: handlersOf(document) },
       validateApiSpec: false,

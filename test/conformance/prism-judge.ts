@@ -1,8 +1,10 @@
 import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
-import { dirname, join } from "node:path";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { isRefusal, type Judge, listenToJudge } from "./judge.ts";
 
 const START_MS = 60_000;
@@ -13,10 +15,20 @@ const START_MS = 60_000;
  */
 export async function openPrismJudge(file: string, basePaths: readonly string[]): Promise<Judge> {
   const port = await freePort();
+  const folder = mkdtempSync(join(tmpdir(), "mortise-prism-"));
   const home = dirname(createRequire(import.meta.url).resolve("@stoplight/prism-cli/package.json"));
   const child = spawn(
     process.execPath,
-    ["--max-old-space-size=2048", join(home, "dist", "index.js"), "mock", "-h", "127.0.0.1", "-p", String(port), file],
+    [
+      "--max-old-space-size=2048",
+      join(home, "dist", "index.js"),
+      "mock",
+      "-h",
+      "127.0.0.1",
+      "-p",
+      String(port),
+      readable(file, folder),
+    ],
     { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NODE_NO_WARNINGS: "1" } },
   );
   let output = "";
@@ -42,12 +54,31 @@ export async function openPrismJudge(file: string, basePaths: readonly string[])
   const close = async (): Promise<void> => {
     child.kill("SIGKILL");
     await ended;
+    rmSync(folder, { recursive: true, force: true });
   };
   await up.catch(async (error: unknown) => {
     await close();
     throw error;
   });
   return listenToJudge({ port, close, basePaths }, complaint);
+}
+
+/**
+ * Documents of OpenAPI 2.0 that forget to say what they consume: Prism then accepts no body at all, so it gets a copy that says JSON. A
+ * packed document is unpacked, any other is given to it as it is.
+ */
+function readable(file: string, folder: string): string {
+  if (file.endsWith(".gz")) {
+    const unpacked = join(folder, basename(file, ".gz"));
+    writeFileSync(unpacked, gunzipSync(readFileSync(file)));
+    return unpacked;
+  }
+  if (!file.endsWith(".json")) return file;
+  const document = JSON.parse(readFileSync(file, "utf8")) as { readonly swagger?: string; readonly consumes?: readonly string[] };
+  if (document.swagger === undefined || (document.consumes?.length ?? 0) > 0) return file;
+  const copy = join(folder, basename(file));
+  writeFileSync(copy, JSON.stringify({ ...document, consumes: ["application/json"] }));
+  return copy;
 }
 
 interface Violation {
@@ -78,7 +109,10 @@ function readViolations(header: string | string[] | undefined): readonly Violati
   try {
     return JSON.parse(header) as readonly Violation[];
   } catch {
-    return [{ location: ["request"], severity: "Error", message: header.slice(0, 200) }];
+    // A long list is cut off in the middle; what is left still says what it is about.
+    return header.includes('"location":["request"')
+      ? [{ location: ["request"], severity: "Error", message: header.slice(0, 200) }]
+      : [];
   }
 }
 

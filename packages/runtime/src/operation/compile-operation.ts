@@ -57,7 +57,7 @@ export function compileOperation(connector: Connector, name: string, operation: 
     name,
     operation,
     validateInput: compileSchema(input, { useDefaults: true, ...(schemas === undefined ? {} : { schemas }) }),
-    validateOutput: compileSchema(output, schemas === undefined ? {} : { schemas }),
+    validateOutput: whenFirstUsed(() => compileSchema(output, schemas === undefined ? {} : { schemas })),
     classify: compileOutcomes(operation.outcomes),
     judgeItems: compileItemOutcomes(operation.itemOutcomes),
     backoff: compileBackoff(operation.retry),
@@ -67,6 +67,15 @@ export function compileOperation(connector: Connector, name: string, operation: 
     partition: compilePartition(connector.contract, name, operation),
     wait: compileWait(connector.contract, name, operation),
   });
+}
+
+/** Outputs of large vendors refer to hundreds of schemas; a call that fails before it has one does not wait for them. */
+function whenFirstUsed(compile: () => Validator): Validator {
+  let validator: Validator | undefined;
+  return (value) => {
+    validator ??= compile();
+    return validator(value);
+  };
 }
 
 function compileBody(connector: Connector, name: string, operation: Operation): CompiledBody {
