@@ -31,7 +31,9 @@ export const noPersonalData = defineCheck({
 function sampleLeaves(schema: { readonly [key: string]: unknown }, at: string): readonly ExampleLeaf[] {
   const own = ["default", "x-sample", "examples"].flatMap((key) => {
     const value = schema[key];
-    return value === undefined || value === null ? [] : leavesOf(value as string, `${at}/${key}`);
+    return value === undefined || value === null
+      ? []
+      : leavesOf(value as string, `${at}/${key}`, at.slice(at.lastIndexOf("/") + 1));
   });
   return [...own, ...subSchemas(schema, at).flatMap(([path, child]) => sampleLeaves({ ...child }, path))];
 }

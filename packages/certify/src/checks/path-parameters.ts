@@ -33,7 +33,15 @@ function requestFaults(request: HttpRequest, input: JsonSchemaObject, at: string
   const holes = Object.entries(request.path ?? {}).flatMap(([hole, value]) =>
     requiredFaults(value, input, `${at}/path${joinPointer(hole)}`),
   );
-  return [...holes, ...urlFaults(request.url, input, `${at}/url`)];
+  return [...holes, ...unfilled(request, `${at}/url`), ...urlFaults(request.url, input, `${at}/url`)];
+}
+
+/** A literal URL is a template only next to `path`; without it, braces are sent as they are. */
+function unfilled({ url, path }: HttpRequest, at: string): readonly Finding[] {
+  const hole = typeof url === "string" && path === undefined ? /\{[A-Za-z_][\w.-]*\}/.exec(url)?.[0] : undefined;
+  return hole === undefined
+    ? []
+    : [{ code: "MISSING_KEY", path: at, message: `has the hole ${hole}, and no "path" that fills it` }];
 }
 
 /** An optional field that alone fills a hole leaves it empty. */
@@ -53,16 +61,15 @@ function urlFaults(url: Value, input: JsonSchemaObject, path: string): readonly 
   if (typeof url !== "object" || url === null || Array.isArray(url)) return [];
   const text = "$text" in url && typeof url.$text === "string" ? url.$text : undefined;
   if (text !== undefined) {
-    const before = /^[^/?#]*(:\/\/[^/?#]*)?/.exec(text)?.[0] ?? "";
-    const host = text.startsWith("/") ? "" : before;
-    return free({ $text: closed(host) }, input, "stands in the scheme or host of the URL", path);
+    const host = text.startsWith("/") ? "" : (BEFORE_PATH.exec(text)?.[0] ?? "");
+    return free({ $text: host }, input, "stands in the scheme or host of the URL", path);
   }
   const asText = "$cel" in url && typeof url.$cel === "string" && /['"]/.test(url.$cel);
   return asText ? free(url, input, "is put into the URL as it is, not encoded", path) : [];
 }
 
-/** Cuts a text where a hole was cut in two. */
-const closed = (text: string): string => (/\$\{[^}]*$/.test(text) ? text.replace(/\$\{[^}]*$/, "") : text);
+/** Scheme and host of a text with holes. */
+const BEFORE_PATH = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:\$\{[^}]*\}|[^/?#$]|\$(?!\{))*/i;
 
 function free(value: Value, input: JsonSchemaObject, how: string, path: string): readonly Finding[] {
   return [...inputKeys(value)].flatMap((key): readonly Finding[] => {

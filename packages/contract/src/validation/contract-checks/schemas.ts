@@ -8,6 +8,9 @@ import { isOpen } from "../schema-at.ts";
 const SECRET_NAME =
   /^(.*[_-])?(password|passwd|passphrase|secret|api[_-]?key|access[_-]?key|private[_-]?key|(access|auth|bearer|refresh)[_-]?token|token)$/i;
 
+/** Tokens that name a place in a list or a repeat, not a person. */
+const PLAIN_TOKEN = /(page|paging|next|previous|prev|continuation|cursor|sync|delta|list|resume|idempotency)_?token$/i;
+
 /** The author's own schemas: valid, objects where an object is needed, outputs that say something, secrets marked as such. */
 export function checkSchemas(contract: Loose): readonly Diagnostic[] {
   const { schemas } = contract;
@@ -45,9 +48,10 @@ function objectFaults(schema: unknown, at: string, schemas: unknown): readonly D
 function secretFaults(schema: unknown, at: string): readonly Diagnostic[] {
   return entriesOf(asObject(schema).properties).flatMap(([name, property]) => {
     const path = `${at}/properties${joinPointer(name)}`;
+    const words = name.replaceAll(/([a-z])([A-Z])/g, "$1_$2");
     const plain = property["x-secret"] === undefined && (property.type === "string" || property.type === undefined);
     const own: readonly Diagnostic[] =
-      plain && SECRET_NAME.test(name.replaceAll(/([a-z])([A-Z])/g, "$1_$2"))
+      plain && SECRET_NAME.test(words) && !PLAIN_TOKEN.test(words)
         ? [
             problem("UNSAFE_CONTRACT", path, `looks like a secret; keep it in an auth scheme, or mark it with "x-secret"`, {
               severity: "warning",
