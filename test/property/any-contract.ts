@@ -10,6 +10,7 @@ import type {
   Value,
 } from "@mortise/contract";
 import fc from "fast-check";
+import { anyPacks } from "./any-pack.ts";
 import { anyObject, anyScalar, anySchema, anyText } from "./any-schema.ts";
 
 const PLACES = ["path", "query", "headers", "cookies", "body"] as const;
@@ -44,9 +45,10 @@ export const anyContract: fc.Arbitrary<Contract> = fc
         maxLength: 4,
         selector: ([name]) => name.toLowerCase(),
       }),
+      packs: anyPacks,
     }),
   )
-  .map(({ address, operations, auth, schemas, ...said }) => ({
+  .map(({ address, operations, auth, schemas, packs, ...said }) => ({
     format: "mortise.contract/1",
     name: "acme",
     publisher: "acme",
@@ -55,7 +57,11 @@ export const anyContract: fc.Arbitrary<Contract> = fc
     auth,
     budgets: { api: { rate: 10_000, per: "1s", concurrency: 50, scope: "connection" } },
     schemas,
-    operations: Object.fromEntries(operations.map(([name, operation], index) => [name, placed(operation, index)])),
+    operations: Object.fromEntries([
+      ...operations.map(([name, operation], index) => [name, placed(operation, index)] as const),
+      ...packs.flatMap((pack) => Object.entries(pack.operations)),
+    ]),
+    triggers: Object.fromEntries(packs.flatMap((pack) => Object.entries(pack.triggers ?? {}))),
     changelog: [{ version: said.version, date: "2026-11-01", changes: [said.description] }],
   }));
 

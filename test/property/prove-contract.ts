@@ -7,7 +7,7 @@ import { deadLinks } from "../../packages/cli/test/docs/dead-links.ts";
 
 /** What came out of a contract. */
 export interface Proof {
-  /** Its types, as TypeScript. */
+  /** Its types, as TypeScript, and values of them: samples of every input and output. */
   readonly types: string;
   /** Calls that came back valid. */
   readonly calls: number;
@@ -23,11 +23,16 @@ export async function proveContract(contract: Contract): Promise<Proof> {
   const simulator = await createSimulator(contract, { seed: 5 });
   const runtime = createRuntime({ connectors: [{ contract, natives: {} }], unsafeOrigins: simulator.unsafeOrigins });
   const definitions = contract.schemas ?? {};
+  const values: string[] = [];
   let calls = 0;
   try {
     for (const [name, operation] of Object.entries(contract.operations)) {
       const input = sampleOf(operation.input, { seed: 11, definitions });
-      if (input === undefined || sampleOf(operation.output, { seed: 11, definitions }) === undefined) continue;
+      const output = sampleOf(operation.output, { seed: 11, definitions });
+      if (input === undefined || output === undefined) continue;
+      for (const [member, value] of Object.entries({ input, output })) {
+        values.push(`export const v${values.length}: Operations["${name}"]["${member}"] = ${JSON.stringify(value)};`);
+      }
       const request = { input, connection: simulator.connectionFor() };
       const result = await runtime.call(`${contract.name}/${name}`, request);
       if (result.outcome !== "success") {
@@ -38,7 +43,7 @@ export async function proveContract(contract: Contract): Promise<Proof> {
       if (operation.stream !== undefined) await readToTheEnd(runtime, `${contract.name}/${name}`, request);
       calls += 1;
     }
-    return { types, calls };
+    return { types: `${types}\n${values.join("\n")}\n`, calls };
   } finally {
     await runtime.close();
     await simulator.close();

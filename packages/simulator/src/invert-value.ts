@@ -1,5 +1,6 @@
 import { parseText } from "@mortise/builders";
 import type { Json, JsonObject, Value } from "@mortise/contract";
+import { setAt } from "./assign.ts";
 import { type ValuePath, valuePath } from "./value-path.ts";
 
 /** What has to be at a place for a value to come to what was seen. */
@@ -31,13 +32,34 @@ export function invertValue(value: Value): InvertedValue {
 
 function invertPath(expression: string): InvertedValue {
   const found = valuePath(expression);
-  if (found === undefined) return UNKNOWN;
+  if (found === undefined) return invertMapping(expression) ?? UNKNOWN;
   const nullIsAbsent = /\.orValue\(null\)\s*$/.test(expression);
   return {
     reads: [found],
     isComplete: true,
     solve: (seen) => (seen === null && nullIsAbsent ? [] : [{ ...found, value: seen }]),
   };
+}
+
+const MAPPING = /^(.+?)\.map\(\s*([A-Za-z_]\w*)\s*,\s*\{(.*)\}\s*\)$/s;
+const ENTRY = /^\s*(?:"([^"\\]*)"|'([^'\\]*)')\s*:\s*(.+)$/s;
+
+/** `list.map(each, {"key": each.path, …})`: what the items of the list were, as far as the entries are paths into them. */
+function invertMapping(expression: string): InvertedValue | undefined {
+  const [, list, name, body] = MAPPING.exec(expression.trim()) ?? [];
+  const place = list === undefined ? undefined : valuePath(list);
+  const entries = (body ?? "").split(",").map((text) => ENTRY.exec(text));
+  if (place === undefined || entries.some((entry) => entry === null)) return undefined;
+  const paths = entries.flatMap((entry) => {
+    const found = valuePath(entry?.[3] ?? "");
+    return found?.root === name && found !== undefined ? [{ key: entry?.[1] ?? entry?.[2] ?? "", path: found.path }] : [];
+  });
+  const back = (item: Json): Json =>
+    paths.reduce<Json>(
+      (made, { key, path }) => (isObject(item) && item[key] !== undefined ? setAt(made, path, item[key]) : made),
+      {},
+    );
+  return { reads: [place], isComplete: true, solve: (seen) => (isList(seen) ? [{ ...place, value: seen.map(back) }] : []) };
 }
 
 /** A text with one hole: what is left between its beginning and its end. */

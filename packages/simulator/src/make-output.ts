@@ -12,8 +12,9 @@ import { sampleOf } from "@mortise/contract/samples";
 import { compileSchema } from "@mortise/contract/validation";
 import { assign, setAt } from "./assign.ts";
 import { type InvertedValue, invertValue, isList, isObject } from "./invert-value.ts";
+import { compileDone, startedOutput } from "./job-outputs.ts";
 import type { SimulatedAnswer } from "./simulated-answer.ts";
-import { compileDone, compileJudge, tryValue } from "./success-of.ts";
+import { compileJudge, tryValue } from "./success-of.ts";
 
 /** Makes answers that the runtime reads as a success with an output that fits the operation's schema. */
 export interface OutputMaker {
@@ -22,9 +23,15 @@ export interface OutputMaker {
   /** The answer that the contract's mapping would make an output from. */
   answerOf(output: Json): SimulatedAnswer;
   /** Whether the runtime will read an answer as a success with an output that fits. */
-  accepts(answer: SimulatedAnswer, input: Json): boolean;
+  accepts(answer: SimulatedAnswer, seen: SeenRequest): boolean;
   /** An answer for an input; undefined where none was found. */
-  make(input: Json, seed: string): SimulatedAnswer | undefined;
+  make(seen: SeenRequest, seed: string): SimulatedAnswer | undefined;
+}
+
+/** What a mapping may read of the request that is answered. */
+export interface SeenRequest {
+  readonly input: Json;
+  readonly partition: Json;
 }
 
 const TRIES = 30;
@@ -44,23 +51,27 @@ export function compileOutputMaker(
   const judge = compileJudge(operation);
   const { stream } = operation;
   const place = stream === undefined ? undefined : parsePointer(stream.items);
-  const done = compileDone(contract.operations, name);
+  const done = compileDone(contract, name);
 
-  const read = (answer: SimulatedAnswer, input: Json): Json | undefined => {
+  const read = (answer: SimulatedAnswer, { input, partition }: SeenRequest): Json | undefined => {
     const { status, headers, body = null } = answer;
     const { isSuccess, output } = judge(answer);
     if (!isSuccess) return undefined;
-    const scope: Scope = { input, settings: settings(), response: { status, headers, body } };
+    const scope: Scope = { input, partition, settings: settings(), response: { status, headers, body } };
     if (output !== undefined) return tryValue(output)(scope);
     return evaluate === undefined ? body : evaluate(scope);
   };
   const answerOf = (output: Json): SimulatedAnswer =>
     inverted === undefined ? plainAnswer(output, operation.output) : mappedAnswer(inverted, output);
-  const accepts = (answer: SimulatedAnswer, input: Json): boolean => {
-    const output = read(answer, input);
-    return output !== undefined && validate(output).ok;
+  const accepts = (answer: SimulatedAnswer, seen: SeenRequest): boolean => {
+    const output = read(answer, seen);
+    return output !== undefined && (operation.wait !== undefined || validate(output).ok);
   };
   function* samples(seed: string): Generator<Json, undefined> {
+    if (operation.wait !== undefined) {
+      yield startedOutput(contract, operation, seed);
+      return undefined;
+    }
     let lost = 0;
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
       const output = sampleOf(operation.output, {
@@ -77,11 +88,11 @@ export function compileOutputMaker(
     samples,
     answerOf,
     accepts,
-    make: (input, seed) => {
+    make: (seen, seed) => {
       let other: SimulatedAnswer | undefined;
       for (const output of samples(seed)) {
         const answer = answerOf(output);
-        if (!accepts(answer, input)) continue;
+        if (!accepts(answer, seen)) continue;
         if (done === undefined || done(output)) return answer;
         other ??= answer;
       }

@@ -1,7 +1,7 @@
 import { getPointer, type Json, type Operation, type Pagination, parsePointer } from "@mortise/contract";
 import { removeAt, setAt } from "./assign.ts";
 import { isList } from "./invert-value.ts";
-import type { OutputMaker } from "./make-output.ts";
+import type { OutputMaker, SeenRequest } from "./make-output.ts";
 import type { SimulatedAnswer } from "./simulated-answer.ts";
 import { decoded, type WireRequest, wireBody } from "./wire-request.ts";
 
@@ -15,22 +15,22 @@ const START = "simulator-start";
 export function makePage(
   operation: Operation,
   maker: OutputMaker,
-  input: Json,
+  seen: SeenRequest,
   seed: string,
   wire: WireRequest,
 ): SimulatedAnswer | undefined {
   const { pagination, stream } = operation;
   const place = stream === undefined ? undefined : parsePointer(stream.items);
   if (pagination === undefined || place === undefined) return undefined;
-  const found = allItems(maker, input, seed, stream?.items ?? "");
+  const found = allItems(maker, seen, seed, stream?.items ?? "");
   if (found === undefined) return undefined;
   const { items, output } = found;
   const size = sizeOf(pagination, wire);
   const start = startOf(pagination, wire, size, items);
   const end = Math.min(start + size, items.length);
   const answer = maker.answerOf(setAt(output, place, items.slice(start, end)));
-  if (!maker.accepts(answer, input)) return undefined;
-  return marked(pagination, answer, { end, size, total: items.length, wire }, (candidate) => maker.accepts(candidate, input));
+  if (!maker.accepts(answer, seen)) return undefined;
+  return marked(pagination, answer, { end, size, total: items.length, wire }, (candidate) => maker.accepts(candidate, seen));
 }
 
 /** Takes what would lead to a next page out of an answer that is the only one. */
@@ -44,12 +44,12 @@ export function endOfPages(
   return leadingOn(pagination, answer, undefined, accepts);
 }
 
-function allItems(maker: OutputMaker, input: Json, seed: string, pointer: string) {
+function allItems(maker: OutputMaker, seen: SeenRequest, seed: string, pointer: string) {
   let output: Json | undefined;
   const items: Json[] = [];
   for (const sample of maker.samples(seed)) {
     const list = getPointer(sample, pointer);
-    if (!isList(list) || !maker.accepts(maker.answerOf(sample), input)) continue;
+    if (!isList(list) || !maker.accepts(maker.answerOf(sample), seen)) continue;
     output ??= sample;
     items.push(...list);
     if (items.length >= TOTAL) return { output, items: items.slice(0, TOTAL) };

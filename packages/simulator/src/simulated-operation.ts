@@ -1,11 +1,19 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Contract, Example, HttpRequest, Json, JsonObject, Operation } from "@mortise/contract";
+import {
+  type Contract,
+  type Example,
+  getPointer,
+  type HttpRequest,
+  type Json,
+  type JsonObject,
+  type Operation,
+} from "@mortise/contract";
 import { sampleOf } from "@mortise/contract/samples";
 import { checkInput } from "./check-input.ts";
 import type { Route } from "./compile-route.ts";
 import { hasCredential } from "./credential-places.ts";
-import { isObject } from "./invert-value.ts";
-import { compileOutputMaker } from "./make-output.ts";
+import { isList, isObject } from "./invert-value.ts";
+import { compileOutputMaker, type SeenRequest } from "./make-output.ts";
 import { endOfPages, makePage } from "./make-page.ts";
 import { refusal } from "./refusal.ts";
 import type { SimulatedAnswer } from "./simulated-answer.ts";
@@ -39,32 +47,32 @@ export function simulateOperation(
   const literals = literalsOf(request);
   const parameters = new Set(isObject(request.query) ? Object.keys(request.query) : []);
 
-  const fromExample = ({ response, output }: Example, input: Json): SimulatedAnswer | undefined => {
+  const fromExample = ({ response, output }: Example, seen: SeenRequest): SimulatedAnswer | undefined => {
     if (response !== undefined) {
       const { status, headers = {}, body } = response;
       return { status, headers, ...(body === undefined ? {} : { body }) };
     }
     const answer = output === undefined ? undefined : maker.answerOf(output);
-    return answer !== undefined && maker.accepts(answer, input) ? answer : undefined;
+    return answer !== undefined && maker.accepts(answer, seen) ? answer : undefined;
   };
   const fitting = (wire: WireInput, examples: readonly Example[]): SimulatedAnswer | undefined => {
     for (const example of examples) {
       if (!agrees(example.input, wire)) continue;
-      const answer = fromExample(example, wire.input);
+      const answer = fromExample(example, wire);
       if (answer !== undefined) return answer;
     }
     return undefined;
   };
-  const sampled = (input: Json, own: string, wire: WireRequest | undefined): SimulatedAnswer | undefined => {
-    const page = wire === undefined ? undefined : makePage(operation, maker, input, own, wire);
-    const answer = page ?? maker.make(input, own);
+  const sampled = (seen: SeenRequest, own: string, wire: WireRequest | undefined): SimulatedAnswer | undefined => {
+    const page = wire === undefined ? undefined : makePage(operation, maker, seen, own, wire);
+    const answer = page ?? maker.make(seen, own);
     return page === undefined && answer !== undefined
-      ? endOfPages(operation, answer, (each) => maker.accepts(each, input))
+      ? endOfPages(operation, answer, (each) => maker.accepts(each, seen))
       : answer;
   };
-  const anyExample = (input: Json): SimulatedAnswer | undefined => {
+  const anyExample = (seen: SeenRequest): SimulatedAnswer | undefined => {
     for (const example of operation.examples) {
-      const answer = fromExample(example, input);
+      const answer = fromExample(example, seen);
       if (answer !== undefined && answer.status < 400) return answer;
     }
     return undefined;
@@ -86,12 +94,12 @@ export function simulateOperation(
     },
     answer: (wire, route) => {
       const told = reader(wire, route);
-      const own = `${seed} ${name} ${JSON.stringify(withoutPage(told.input, operation))}`;
+      const own = `${seed} ${name} ${JSON.stringify([withoutPage(told.input, operation), told.partition])}`;
       const examples = operation.pagination === undefined ? operation.examples : withResponse;
       return (
         fitting(told, examples) ??
-        sampled(told.input, own, wire) ??
-        anyExample(told.input) ?? {
+        sampled(told, own, wire) ??
+        anyExample(told) ?? {
           status: 501,
           headers: {},
           body: {
@@ -108,12 +116,26 @@ export function simulateOperation(
         seed,
         ...(contract.schemas === undefined ? {} : { definitions: contract.schemas }),
       });
-      const answer = sampled(input ?? {}, `${seed} ${name}`, undefined) ?? anyExample(input ?? {});
+      const seen = { input: input ?? {}, partition: anyPartition(contract, operation, seed) };
+      const answer = sampled(seen, `${seed} ${name}`, undefined) ?? anyExample(seen);
       if (answer === undefined) return "its mapping cannot be read backwards, and no example has a response";
       const { body } = answer;
       return body === undefined || writeAnswer(body, request.decode) !== undefined ? undefined : "its encoding cannot be written";
     },
   };
+}
+
+/** A part that an operation may be asked for: of a literal list, or an item of the operation whose list it goes through. */
+function anyPartition({ operations, schemas }: Contract, { partition }: Operation, seed: string): Json {
+  if (partition === undefined) return null;
+  if (isList(partition.over)) return partition.over[0] ?? null;
+  const parent = operations[partition.parent?.operation ?? ""];
+  const output =
+    parent === undefined
+      ? undefined
+      : sampleOf(parent.output, { seed, ...(schemas === undefined ? {} : { definitions: schemas }) });
+  const list = getPointer(output, parent?.stream?.items ?? "");
+  return isList(list) ? (list[0] ?? null) : "part";
 }
 
 /** Whether an example's input is the one of a request, in what the request tells. */

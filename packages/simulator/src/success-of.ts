@@ -43,16 +43,6 @@ export function holds(test: () => boolean): boolean {
   }
 }
 
-/** Whether an output is what polls of a job wait for: `done` of an operation that asks this one. */
-export function compileDone(operations: { readonly [name: string]: Operation }, polled: string) {
-  const waits = Object.values(operations).flatMap(({ wait }) =>
-    wait?.poll.operation === polled ? [compileExpression(wait.done)] : [],
-  );
-  if (waits.length === 0) return undefined;
-  return (output: Json): boolean =>
-    waits.some((done) => holds(() => done.evaluate({ polled: output, output, input: {}, settings: {} }) === true));
-}
-
 /** Evaluates a value of a contract; undefined where it fails. */
 export function tryValue(value: Value): (scope: Scope) => Json | undefined {
   const { evaluate } = compileValue(value);

@@ -20,6 +20,8 @@ import { decoded, fieldsOf, type WireRequest, wireBody } from "./wire-request.ts
 /** The input that a request was made from, as far as it can be told. */
 export interface WireInput {
   readonly input: Json;
+  /** The part that a request of a partition is for, likewise. */
+  readonly partition: Json;
   /** Places of the input that the request tells; what is elsewhere is not known. */
   readonly known: readonly (readonly string[])[];
   /** What is wrong with the request itself. */
@@ -59,6 +61,7 @@ export function compileInputReader(contract: Contract, operation: Operation, req
     const told = assignments.filter((each) => !unread.includes(each));
     return {
       input: assign(told, "input") ?? {},
+      partition: assign(told, "partition") ?? null,
       known: [...reads, ...holes.reads]
         .filter(({ root, path: place }) => root === "input" && !unread.some((each) => isSame(each.path, place)))
         .map((each) => each.path),

@@ -32,7 +32,7 @@ function described(schema: JsonSchemaObject): { readonly description?: string } 
 /** The keywords that make a type. Empty: any value. */
 function shape(schema: JsonSchemaObject, nameOf: NameOf): { readonly [key: string]: unknown } {
   if (schema.const !== undefined) return { tsType: literalType(schema.const) };
-  if (schema.enum !== undefined) return { tsType: [...new Set(schema.enum.map(literalType))].join(" | ") || "never" };
+  if (schema.enum !== undefined) return { tsType: unionOf(schema.enum) };
   const own = {
     ...(schema.type === undefined ? {} : { type: schema.type }),
     ...objectShape(schema, nameOf),
@@ -81,6 +81,7 @@ function objectShape(schema: JsonSchemaObject, nameOf: NameOf): { readonly [key:
 function otherKeys(schema: JsonSchemaObject, besideNamed: boolean, nameOf: NameOf): TypedSchema {
   const patterns = Object.values(schema.patternProperties ?? {});
   const { additionalProperties } = schema;
+  if (patterns.length > 0 && additionalProperties === undefined) return true;
   if (besideNamed) return patterns.length > 0 || (additionalProperties !== undefined && additionalProperties !== false);
   const kinds = [...patterns, ...(additionalProperties === undefined ? [] : [additionalProperties])].filter(
     (each) => each !== false,
@@ -112,6 +113,13 @@ function tells(schema: TypedSchema): boolean {
   return (
     schema !== true && (schema === false || Object.keys(schema).some((key) => key !== "description" && key !== "deprecated"))
   );
+}
+
+/** In parentheses, as it may become the element of a list. */
+function unionOf(values: readonly Json[]): string {
+  const types = [...new Set(values.map(literalType))];
+  if (types.length < 2) return types[0] ?? "never";
+  return `(${types.join(" | ")})`;
 }
 
 /** A JSON value as a TypeScript type. */

@@ -70,7 +70,7 @@ describe("the shapes of schemas", () => {
     ],
     [
       "key patterns",
-      { type: "object", patternProperties: { "^a": { type: "string" }, "^b": { type: "number" } } },
+      { type: "object", patternProperties: { "^a": { type: "string" }, "^b": { type: "number" } }, additionalProperties: false },
       `const v: Output = { a: "x", b: 1 };`,
     ],
     [
