@@ -130,5 +130,7 @@ test.each([
 
 test("a file that is not there and a name that is none are wrong usage", async () => {
   expect((await mortise("import", "openapi", "gone.yaml")).code).toBe(2);
-  expect((await mortise("import", "openapi", documentIn("name.yaml", DOCUMENT), "--name", "Not A Name")).code).toBe(2);
+  const file = documentIn("name.yaml", DOCUMENT);
+  expect((await mortise("import", "openapi", file, "--name", "Not A Name")).code).toBe(2);
+  expect((await mortise("import", "openapi", file, "--auth", "magic")).code).toBe(2);
 });

@@ -10,6 +10,7 @@ import { withBudgets } from "./inference/budgets.ts";
 import { withTests } from "./inference/connection-test.ts";
 import { type ChoiceOperation, fillDynamicSources } from "./inference/dynamic-sources.ts";
 import { examplesOf } from "./inference/examples.ts";
+import { identityOf, itemAt } from "./inference/identity.ts";
 import { FILE_SCHEMA, type ImportContext } from "./operations/import-context.ts";
 import { type ImportedOperation, importOperation } from "./operations/import-operation.ts";
 import { createOperationNames } from "./operations/operation-name.ts";
@@ -79,7 +80,11 @@ export function importDocument(documents: DocumentSet, findings: Findings, optio
       const needed = lists.find((list) => list.operation === name);
       const streamed: Operation =
         needed !== undefined && operation.stream === undefined
-          ? { ...operation, stream: { items: needed.pointer, resume: "none" } }
+          ? {
+              ...operation,
+              identity: identityOf(itemAt(output, needed.pointer, schemas), schemas),
+              stream: { items: needed.pointer, resume: "none" },
+            }
           : operation;
       const shown = examplesOf(examples, { input, output, shared }, schemas, documents, findings);
       return [name, { ...withSoundPointers(streamed, shared), examples: shown }];
@@ -109,7 +114,7 @@ export function importDocument(documents: DocumentSet, findings: Findings, optio
     ...describeDocument(root, options),
     ...(Object.keys(settings).length === 0 ? {} : { settings: settingsSchema(settings) }),
     hosts,
-    auth: withTests(withTokenAddresses(requirements.schemes(), hosts), operations),
+    auth: withTests(withTokenAddresses(authOf(requirements.schemes(), root, options, findings), hosts), operations),
     budgets: withBudgets([...imported.values()].flatMap(({ budget }) => budget ?? [])),
     operations: Object.fromEntries(operations),
     ...(Object.keys(used).length === 0 ? {} : { schemas: used }),
@@ -140,6 +145,14 @@ function reportDuplicate({ operationId, place }: SourceOperation, ids: Set<strin
 
 function choiceOf(name: string, { operation, parameters }: ImportedOperation): ChoiceOperation {
   return { name, effect: operation.effect, keys: new Map(parameters.map(({ key, source }) => [source.name, key])) };
+}
+
+/** The schemes of the document; where it declares none, those that the caller gives. */
+function authOf(declared: Contract["auth"], root: Place, { auth }: ImportOptions, findings: Findings): Contract["auth"] {
+  if (Object.keys(declared).length > 0) return declared;
+  if (auth === undefined)
+    findings.add("info", "MISSING_KEY", root, "the document declares no security scheme, so calls carry no credential");
+  return auth ?? declared;
 }
 
 /** The addresses of a document, and what the contract has to declare for those that were asked for. */

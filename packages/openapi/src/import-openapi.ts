@@ -1,4 +1,4 @@
-import type { Contract, Diagnostic } from "@mortise/contract";
+import type { AuthScheme, Contract, Diagnostic } from "@mortise/contract";
 import { openDocuments } from "./document/document-set.ts";
 import { createFindings } from "./document/findings.ts";
 import { importDocument } from "./import-document.ts";
@@ -25,6 +25,8 @@ export interface ImportOptions {
    * default. Absent: `document`.
    */
   readonly address?: "document" | "setting";
+  /** Auth schemes of a document that declares none, by id. Absent: its calls carry no credential. */
+  readonly auth?: { readonly [id: string]: AuthScheme };
   /** Called before each operation is read. */
   readonly onProgress?: (done: number, total: number) => void;
 }

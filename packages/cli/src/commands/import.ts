@@ -1,4 +1,4 @@
-import type { Diagnostic } from "@mortise/contract";
+import type { AuthScheme, Diagnostic } from "@mortise/contract";
 import type { ImportReport } from "@mortise/openapi";
 import { usage } from "../failure.ts";
 import { openDocument, openSibling } from "../open-document.ts";
@@ -9,9 +9,10 @@ import { writeNewFiles } from "../write-new-files.ts";
 interface Options {
   readonly out?: string;
   readonly name?: string;
+  readonly auth?: string;
 }
 
-/** `mortise import openapi FILE [--out DIR] [--name NAME]` */
+/** `mortise import openapi FILE [--out DIR] [--name NAME] [--auth KIND]` */
 export const importCommand: CommandDefinition = (program, start) => {
   const parent = program.command("import").description("make a connector from a description in another format");
   parent
@@ -20,10 +21,11 @@ export const importCommand: CommandDefinition = (program, start) => {
     .argument("<file>", "the document; other files that it refers to are found beside it")
     .option("--out <dir>", "folder to write; absent: the connector's name")
     .option("--name <name>", "name of the connector; absent: from the document's title")
+    .option("--auth <kind>", "of a document that declares none: bearer, basic, header:NAME or query:NAME")
     .action((file: string, options: Options) => start(async (out) => await importFile(file, options, out)));
 };
 
-async function importFile(file: string, { out: folder, name }: Options, out: Output): Promise<0 | 1> {
+async function importFile(file: string, { out: folder, name, auth }: Options, out: Output): Promise<0 | 1> {
   if (name !== undefined && !/^[a-z][a-z0-9-]*$/.test(name))
     throw usage(
       `"${name}" is no name of a connector.`,
@@ -38,7 +40,11 @@ async function importFile(file: string, { out: folder, name }: Options, out: Out
   const progress = showProgress(out);
   const { contract, diagnostics, report } = importOpenApi(
     { text, file, readFile: openSibling },
-    { ...(name === undefined ? {} : { name }), onProgress: progress.show },
+    {
+      ...(name === undefined ? {} : { name }),
+      ...(auth === undefined ? {} : { auth: schemeOf(auth) }),
+      onProgress: progress.show,
+    },
   );
   progress.close();
   if (contract === undefined) {
@@ -55,6 +61,18 @@ async function importFile(file: string, { out: folder, name }: Options, out: Out
   out.result({ ok, connector: contract.name, folder: target, files: written, report, diagnostics, check: found }, "");
   if (!out.json) print(out, { file, folder: target, report, diagnostics, errors });
   return ok ? 0 : 1;
+}
+
+/** The scheme that `--auth` names, under the id `default`. */
+function schemeOf(kind: string): { readonly [id: string]: AuthScheme } {
+  if (kind === "bearer" || kind === "basic") return { default: { kind } };
+  const [, place, field] = /^(header|query):([!#$%&'*+.^_`|~0-9A-Za-z-]+)$/.exec(kind) ?? [];
+  if (field !== undefined && (place === "header" || place === "query"))
+    return { default: { kind: "apiKey", in: place, name: field } };
+  throw usage(
+    `"${kind}" is no kind of credential.`,
+    "One of bearer, basic, header:NAME, query:NAME; for example header:X-API-Key.",
+  );
 }
 
 /** A bar on a terminal; nothing elsewhere, the whole takes seconds. */

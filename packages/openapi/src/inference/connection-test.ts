@@ -1,4 +1,4 @@
-import type { AuthScheme, Operation } from "@mortise/contract";
+import type { AuthScheme, JsonSchemaObject, Operation } from "@mortise/contract";
 import { wordsOf } from "../operations/operation-name.ts";
 
 const ABOUT_ME =
@@ -31,7 +31,19 @@ function isCandidate({ effect, input, auth, request, deprecated, output, review 
     request?.method === "GET" &&
     deprecated === undefined &&
     review?.some(({ about }) => about === "effect") !== true;
-  return accepts && !anonymous && isRead && (input.required ?? []).length === 0 && output.contentEncoding === undefined;
+  return (
+    accepts &&
+    !anonymous &&
+    isRead &&
+    (input.required ?? []).every((name) => hasDefault(input, name)) &&
+    output.contentEncoding === undefined
+  );
+}
+
+/** A field that is filled in by itself need not be given. */
+function hasDefault({ properties }: JsonSchemaObject, name: string): boolean {
+  const property = properties?.[name];
+  return typeof property === "object" && property.default !== undefined;
 }
 
 function scoreOf(name: string, { request, scopes }: Operation): number {

@@ -1,5 +1,5 @@
-import type { Decoder, JsonSchema } from "@mortise/contract";
-import { own } from "../document/loose.ts";
+import type { Decoder, JsonSchema, Value } from "@mortise/contract";
+import { own, ownText } from "../document/loose.ts";
 import type { Place } from "../document/place.ts";
 import type { Draft } from "../schemas/convert-schema.ts";
 import { ANSWERED, ANSWERED_XML } from "../schemas/flavour.ts";
@@ -14,6 +14,8 @@ export interface Answer {
   readonly decode: Decoder | undefined;
   /** What to ask for, where it is no JSON. */
   readonly accept: string | undefined;
+  /** The output, where it is not the body. */
+  readonly output: Value | undefined;
   /** Responses that count as success. */
   readonly responses: readonly SourceResponse[];
 }
@@ -22,7 +24,7 @@ export interface Answer {
 export function answerOf(all: readonly SourceResponse[], isHead: boolean, context: ImportContext): Answer {
   const good = all.filter(({ status }) => status.startsWith("2"));
   const responses = good.length > 0 ? good : all.filter(({ status }) => status === "DEFAULT");
-  if (isHead) return { schema: { type: "null" }, decode: "none", accept: undefined, responses };
+  if (isHead) return headersOf(responses);
   const parts = responses.map((response) => partOf(response, context));
   const schemas = distinct(parts.map(({ schema }) => schema));
   const decoders = [...new Set(parts.flatMap(({ decode, isEmpty }) => (isEmpty ? [] : [decode])))];
@@ -31,7 +33,27 @@ export function answerOf(all: readonly SourceResponse[], isHead: boolean, contex
     schema: schemas.length === 0 ? { ...ANY_TYPE } : united(schemas),
     decode: decoders.length === 1 ? decoders[0] : undefined,
     accept: accepts.length === 1 ? accepts[0] : undefined,
+    output: undefined,
     responses,
+  };
+}
+
+/** What HEAD answers are its headers (RFC 9110 §9.3.2): those that the document names, by their names; null where it names none. */
+function headersOf(responses: readonly SourceResponse[]): Answer {
+  const headers = new Map(responses.flatMap((response) => response.headers));
+  const common = { decode: "none", accept: undefined, responses } as const;
+  if (headers.size === 0) return { ...common, schema: { type: "null" }, output: undefined };
+  const properties = [...headers].map(([name, { value }]) => {
+    const description = ownText(value, "description");
+    return [name, { type: ["string", "null"], ...(description === undefined ? {} : { description }) }] as const;
+  });
+  const values = [...headers.keys()].map(
+    (name) => [name, { $cel: `response.headers[?${JSON.stringify(name.toLowerCase())}].orValue(null)` }] as const,
+  );
+  return {
+    ...common,
+    schema: { type: "object", properties: Object.fromEntries(properties) },
+    output: Object.fromEntries(values),
   };
 }
 

@@ -43,6 +43,7 @@ export function buildRequest(
     ...(styles === undefined ? {} : { styles }),
     ...(body === undefined ? {} : bodyParts(body)),
     ...(answer.decode === undefined ? {} : { decode: answer.decode }),
+    ...(answer.output === undefined ? {} : { output: answer.output }),
   };
 }
 

@@ -232,7 +232,7 @@ function formOf(fields: readonly Place[], bodyType: BodyType, context: ImportCon
       styles[name] = { ...(known === "form" ? {} : { style: known }), ...(explode === undefined ? {} : { explode }) };
     const schema = context.schemas.convert(place, SENT);
     const secret = secretByName(name);
-    return [name, secret === undefined || typeof schema !== "object" ? schema : { ...schema, "x-secret": secret }];
+    return [name, secret === undefined || typeof schema !== "object" ? schema : Object.assign(schema, { "x-secret": secret })];
   });
   const schema: JsonSchema = {
     type: "object",

@@ -152,7 +152,7 @@ function finished(place: Place, draft: Draft, context: SchemaContext): JsonSchem
   const whole = withDiscriminator(place, draft, context);
   const nullable = own(value, "nullable") === true || own(value, "x-nullable") === true;
   const made = nullable ? orNull(whole) : whole;
-  if (made.default !== undefined) context.defaults.push({ draft: made, place });
+  if (made.default !== undefined || made.examples !== undefined) context.defaults.push({ draft: made, place });
   if (DYNAMIC.some((key) => own(value, key) !== undefined)) context.sources.push({ draft: made, place });
   return made as JsonSchema;
 }

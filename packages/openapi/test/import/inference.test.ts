@@ -294,7 +294,7 @@ describe("examples", () => {
       },
     });
     expect(operation("createA").examples).toEqual([{ title: "Good", input: { id: "a1", body: { n: 1 } }, output: { n: 2 } }]);
-    expect(diagnostics.map(({ code }) => code)).toEqual(["INVALID_EXAMPLE"]);
+    expect(diagnostics.map(({ code }) => code)).toContain("INVALID_EXAMPLE");
   });
 
   test("without any, the least that the schemas ask for", () => {
@@ -386,5 +386,6 @@ test("choices and shapes that an operation gives are read from it", () => {
   expect(properties?.body).toMatchObject({
     "x-fields": { operation: "getShape", schema: { $cel: 'output[?"schema"].orValue(null)' } },
   });
+  expect(operation("listTeams").identity).toEqual(["/id"]);
   expect(operation("listTeams").stream).toEqual({ items: "/value", resume: "none" });
 });

@@ -290,6 +290,25 @@ describe("answers", () => {
     expect(of("application/json").request).not.toHaveProperty("decode");
   });
 
+  test("HEAD answers the headers that the document names", () => {
+    const { operation } = importPaths({
+      "/a": {
+        head: {
+          operationId: "a",
+          responses: { 200: { description: "", headers: { "X-Size": { description: "Bytes.", schema: {} } } } },
+        },
+      },
+    });
+    expect(operation("a").output).toEqual({
+      type: "object",
+      properties: { "X-Size": { type: ["string", "null"], description: "Bytes." } },
+    });
+    expect(operation("a").request).toMatchObject({
+      decode: "none",
+      output: { "X-Size": { $cel: 'response.headers[?"x-size"].orValue(null)' } },
+    });
+  });
+
   test("what is said nothing about may be anything", () => {
     expect(gets({ 200: { description: "fine" } }).output.type).toContain("object");
     expect(gets({ default: { description: "" } }).output.type).toContain("null");

@@ -240,6 +240,15 @@ describe("what is faulty", () => {
     expect(warnings.map(({ code }) => code)).toEqual(["INVALID_VALUE", "INVALID_VALUE"]);
   });
 
+  test("a sample that breaks its own schema is dropped without a word", () => {
+    const { output, warnings } = imported({
+      type: "object",
+      properties: { a: { type: "integer", example: "x" }, b: { type: "integer", example: 3 } },
+    });
+    expect(output.properties).toEqual({ a: { type: "integer" }, b: { type: "integer", examples: [3] } });
+    expect(warnings).toEqual([]);
+  });
+
   test("a required name that a closed object does not declare stays possible", () => {
     const { output, shared } = imported({
       type: "object",

@@ -148,6 +148,25 @@ describe("requirements", () => {
   });
 });
 
+test("a document that declares no scheme takes the one that is given", () => {
+  const paths = { "/a": { get: { operationId: "listA", responses: OK } } };
+  const { contract, diagnostics } = importPaths(paths);
+  expect(contract.auth).toEqual({});
+  expect(diagnostics).toMatchObject([{ severity: "info", code: "MISSING_KEY" }]);
+  expect(importPaths(paths, {}, { auth: { token: { kind: "bearer" } } }).contract.auth).toEqual({
+    token: { kind: "bearer", test: { operation: "listA" } },
+  });
+});
+
+test("a required field with a default does not keep an operation from being the test", () => {
+  const revision = { name: "revision", in: "header", required: true, schema: { type: "string", default: "2026-01-31" } };
+  const { contract } = importPaths(
+    { "/a": { get: { operationId: "listA", parameters: [revision], responses: OK } } },
+    { components: { securitySchemes: { key: KEY } } },
+  );
+  expect(contract.auth.key?.test).toEqual({ operation: "listA" });
+});
+
 test("a connection is tested by what tells who is calling", () => {
   const { contract } = importPaths(
     {
