@@ -88,7 +88,7 @@ function typesOf(schemas: readonly JsonSchemaObject[], nots: readonly JsonSchema
     types = types.filter((each) => said.includes(each) || (each === "integer" && said.includes("number")));
   }
   for (const not of nots) {
-    if (not.type === undefined || Object.keys(not).some((key) => key !== "type" && TYPE_OF_KEYWORD[key] !== undefined)) continue;
+    if (not.type === undefined || !saysOnly(not, ["type"])) continue;
     const unsaid: readonly JsonTypeName[] = typeof not.type === "string" ? [not.type] : not.type;
     types = types.filter((each) => !unsaid.includes(each) && !(each === "integer" && unsaid.includes("number")));
   }
@@ -110,8 +110,9 @@ function valuesOf(schemas: readonly JsonSchemaObject[], nots: readonly JsonSchem
   ]);
   const [first, ...others] = lists;
   if (first === undefined) return undefined;
+  const listing = nots.filter((not) => saysOnly(not, ["type", "enum", "const"]));
   const excluded = new Set(
-    nots.flatMap((not) => [...(not.const === undefined ? [] : [not.const]), ...(not.enum ?? [])]).map(canonical),
+    listing.flatMap((not) => [...(not.const === undefined ? [] : [not.const]), ...(not.enum ?? [])]).map(canonical),
   );
   const sets = others.map((list) => new Set(list.map(canonical)));
   return first.filter((value) => {
@@ -136,7 +137,24 @@ function isEmpty(value: Json): boolean {
 }
 
 function isOnlyRequired(schema: JsonSchemaObject): boolean {
-  return schema.required?.length === 1 && Object.keys(schema).every((key) => key === "required" || key === "type");
+  return schema.required?.length === 1 && saysOnly(schema, ["required", "type"]);
+}
+
+/** Keywords that ask nothing of a value. */
+const NOTES: readonly string[] = [
+  "title",
+  "description",
+  "examples",
+  "default",
+  "deprecated",
+  "readOnly",
+  "writeOnly",
+  "$comment",
+];
+
+/** Whether a schema asks nothing but what these keywords ask. */
+function saysOnly(schema: JsonSchemaObject, keywords: readonly string[]): boolean {
+  return Object.keys(schema).every((key) => keywords.includes(key) || NOTES.includes(key) || key.startsWith("x-"));
 }
 
 function resolved(schema: JsonSchemaObject, root: JsonSchema): JsonSchemaObject {

@@ -2,7 +2,8 @@ import type { Json } from "../json.ts";
 import type { Place } from "./place.ts";
 
 /** A number within bounds, a multiple of what it must be a multiple of. Undefined where the bounds leave none. */
-export function makeNumber({ facts, random, mode }: Place, whole: boolean): Json | undefined {
+export function makeNumber({ facts, random, mode }: Place, integer: boolean): Json | undefined {
+  const whole = integer || facts.schemas.some(({ format }) => format === "int32" || format === "int64");
   const { low, high } = boundsOf(facts.schemas);
   const steps = facts.schemas.flatMap(({ multipleOf }) => (multipleOf === undefined || multipleOf <= 0 ? [] : [multipleOf]));
   const isFloat = facts.schemas.some(({ format }) => format === "float" || format === "double");

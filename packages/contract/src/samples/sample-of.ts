@@ -3,14 +3,14 @@ import { escapeSegment } from "../json-pointer.ts";
 import { selfContained } from "../self-contained.ts";
 import { compileSchema } from "../validation/compile-schema.ts";
 import { conjunctionOf } from "./conjunction.ts";
-import { factsOf, isOf } from "./facts.ts";
+import { type Facts, factsOf, isOf } from "./facts.ts";
 import { leastDepth } from "./least-depth.ts";
 import { makeList } from "./make-list.ts";
 import { makeNumber } from "./make-number.ts";
 import { makeObject } from "./make-object.ts";
 import { makeText } from "./make-text.ts";
 import type { Place, SampleMode } from "./place.ts";
-import { createRandom } from "./random.ts";
+import { createRandom, type Random } from "./random.ts";
 
 /** Options of {@link sampleOf}. */
 export interface SampleOptions {
@@ -28,6 +28,8 @@ export interface SampleOptions {
 
 /** How often a value that does not fit is made anew, in the places where it does not. */
 const ATTEMPTS = 40;
+/** How often alternatives are chosen anew where the choice contradicts itself. */
+const CHOICES = 12;
 
 /**
  * Makes a value that fits a JSON Schema 2020-12, always the same for the same schema and options. Undefined where none was found: the
@@ -39,9 +41,10 @@ export function sampleOf(schema: JsonSchema, options: SampleOptions): Json | und
   const validate = compileSchema(schema, definitions === undefined ? {} : { schemas: definitions });
   const rerolls = new Map<string, number>();
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const value = new Sampler(root, options, rerolls, attempt).value();
+    const sampler = new Sampler(root, options, rerolls, attempt);
+    const value = sampler.value();
     if (value === undefined) {
-      bump(rerolls, "");
+      bump(rerolls, sampler.stuckAt, attempt);
       continue;
     }
     const { ok, diagnostics } = validate(value);
@@ -68,6 +71,7 @@ class Sampler {
   readonly #rerolls: ReadonlyMap<string, number>;
   readonly #mode: SampleMode;
   #left: number;
+  #stuckAt: string | undefined;
 
   constructor(root: JsonSchema, options: SampleOptions, rerolls: ReadonlyMap<string, number>, attempt: number) {
     this.#root = root;
@@ -82,28 +86,25 @@ class Sampler {
     return this.#make([this.#root], "", "", 0);
   }
 
+  /** The last place for which nothing was found. */
+  get stuckAt(): string {
+    return this.#stuckAt ?? "";
+  }
+
   #make(schemas: readonly JsonSchema[], path: string, key: string, depth: number): Json | undefined {
     this.#left -= 1;
     if (depth > 100) return undefined;
     const { seed, maxDepth = 6 } = this.#options;
     const rerolls = this.#rerolls.get(path) ?? 0;
-    const random = createRandom(`${seed} ${path} ${rerolls}`);
     const isFull = (): boolean => depth >= maxDepth || this.#left <= 0;
-    const held = conjunctionOf(schemas, this.#root, (branches, why) => {
-      const depths = branches.map((branch) => leastDepth(branch, this.#root));
-      const least = Math.min(...depths);
-      const isTight = isFull() || this.#mode === "minimal";
-      const open = branches.flatMap((_, index) => {
-        const cost = depths[index] ?? 0;
-        return cost !== Number.POSITIVE_INFINITY && (!isTight || cost <= least || rerolls > 2) ? [index] : [];
-      });
-      if (open.length === 0) return 0;
-      if (this.#mode === "minimal" && rerolls === 0) return open[0] ?? 0;
-      const branch = this.#mode === "typical" && rerolls === 0 && why !== "if" ? preferred(branches, open) : open;
-      return random.pick(branch) ?? 0;
-    });
-    if (held === undefined) return undefined;
-    const facts = factsOf(held, this.#root);
+    let random = createRandom(`${seed} ${path} ${rerolls}`);
+    let facts = this.#choose(schemas, random, isFull(), rerolls);
+    // A choice of alternatives may contradict what holds beside them.
+    for (let tries = 1; tries < CHOICES && (facts === undefined || isContradictory(facts)); tries++) {
+      random = createRandom(`${seed} ${path} ${rerolls} ${tries}`);
+      facts = this.#choose(schemas, random, isFull(), rerolls + tries);
+    }
+    if (facts === undefined) return this.#stuck(path);
     const place: Place = {
       facts,
       random,
@@ -123,8 +124,36 @@ class Sampler {
         );
       },
     };
-    return made(place);
+    const value = made(place);
+    return value === undefined ? this.#stuck(path) : value;
   }
+
+  #stuck(path: string): undefined {
+    if (this.#stuckAt === undefined || !this.#stuckAt.startsWith(path)) this.#stuckAt = path;
+    return undefined;
+  }
+
+  /** What holds at a place, with a branch chosen of every alternative. */
+  #choose(schemas: readonly JsonSchema[], random: Random, isFull: boolean, rerolls: number): Facts | undefined {
+    const held = conjunctionOf(schemas, this.#root, (branches, why) => {
+      const depths = branches.map((branch) => leastDepth(branch, this.#root));
+      const least = Math.min(...depths);
+      const isTight = isFull || this.#mode === "minimal";
+      const open = branches.flatMap((_, index) => {
+        const cost = depths[index] ?? 0;
+        return cost !== Number.POSITIVE_INFINITY && (!isTight || cost <= least || rerolls > 2) ? [index] : [];
+      });
+      if (open.length === 0) return 0;
+      if (this.#mode === "minimal" && rerolls === 0) return open[0] ?? 0;
+      const branch = this.#mode === "typical" && rerolls === 0 && why !== "if" ? preferred(branches, open) : open;
+      return random.pick(branch) ?? 0;
+    });
+    return held === undefined ? undefined : factsOf(held, this.#root);
+  }
+}
+
+function isContradictory({ types, values }: Facts): boolean {
+  return types.length === 0 || (values !== undefined && !values.some((value) => isOf(value, types)));
 }
 
 function made(place: Place): Json | undefined {

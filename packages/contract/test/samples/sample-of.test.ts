@@ -55,6 +55,18 @@ const SCHEMAS: { readonly [what: string]: JsonSchema } = {
       },
     ],
   },
+  "alternatives of which few fit what holds beside them": {
+    type: "object",
+    required: ["kind"],
+    properties: { kind: { enum: [10, 11], oneOf: Array.from({ length: 30 }, (_, index) => ({ const: index })) } },
+  },
+  "one of two listed texts": {
+    oneOf: [
+      { type: "string", enum: ["a"] },
+      { type: "string", enum: ["b"] },
+    ],
+  },
+  "a number of a whole format": { type: "number", format: "int32" },
   "a condition": {
     type: "object",
     required: ["kind"],
