@@ -9,7 +9,7 @@ import { proveContract } from "./prove-contract.ts";
 
 /** Change it to look further; a failure prints seed and path. */
 const SEED = 2_611;
-const ROUNDS = 40;
+const ROUNDS = 25;
 
 test("any contract that passes check compiles, has types, docs, a simulator, and calls that come back valid", async () => {
   const sources = new Map<string, string>();

@@ -14,7 +14,9 @@ export function examplesPages(contract: Contract): ReadonlyMap<string, string> {
   );
   const intro = paragraphs([
     heading(`${contract.title}: examples`),
-    sections.size === 0 ? "There is no example yet." : "Add `--dry-run` to a call to see the request without sending it.",
+    sections.size === 0
+      ? "There is no example yet."
+      : "They run where the connector is installed, or from the folder above its own. `--dry-run` shows the request and sends nothing; `--simulate` calls a fake vendor made from the contract.",
     sections.size === 0 ? "" : connectionPart(contract),
   ]);
   const whole = paragraphs([intro, ...sections.values()]);
@@ -47,8 +49,16 @@ function exampleCall(contract: Contract, name: string, { title, input, output }:
   return paragraphs([
     title === undefined ? "" : `${prose(title)}:`,
     block("sh", call),
-    output === undefined ? "" : `answers\n\n${block("json", JSON.stringify(output, null, 2))}`,
+    output === undefined ? "" : `answers\n\n${block("json", shortened(JSON.stringify(output, null, 2)))}`,
   ]);
+}
+
+/** Lines of an answer that are shown. */
+const MOST_LINES = 60;
+
+function shortened(json: string): string {
+  const lines = json.split("\n");
+  return lines.length <= MOST_LINES ? json : [...lines.slice(0, MOST_LINES), "…"].join("\n");
 }
 
 function node(contract: Contract, name: string, operation: Operation, example: Example): Json {
