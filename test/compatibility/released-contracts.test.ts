@@ -11,20 +11,22 @@ const root = join(import.meta.dirname, "..", "..");
 const released = join(import.meta.dirname, "released");
 const read = (file: string): Contract => JSON.parse(readFileSync(file, "utf8")) as Contract;
 
-const RELEASES = readdirSync(released).flatMap((name) => readdirSync(join(released, name)).map((file) => [name, file] as const));
+const RELEASES = readdirSync(released).flatMap((name) =>
+  readdirSync(join(released, name)).map((version) => [name, version] as const),
+);
 
 describe("released contracts", () => {
   it("are kept of every connector", () => {
     expect(new Set(RELEASES.map(([name]) => name))).toEqual(new Set(readdirSync(join(root, "connectors"))));
   });
 
-  it.each(RELEASES)("%s %s is what its name says", (name, file) => {
-    const contract = read(join(released, name, file));
-    expect(`${contract.name} ${contract.version}.json`).toBe(`${name} ${file}`);
+  it.each(RELEASES)("%s %s is what its name says", (name, version) => {
+    const contract = read(join(released, name, version, "contract.json"));
+    expect(`${contract.name} ${contract.version}`).toBe(`${name} ${version}`);
   });
 
-  it.each(RELEASES)("%s of now can follow %s", (name, file) => {
-    const before = read(join(released, name, file));
+  it.each(RELEASES)("%s of now can follow %s", (name, version) => {
+    const before = read(join(released, name, version, "contract.json"));
     const after = read(join(root, "connectors", name, "contract.json"));
     const { changes, diagnostics } = compareContracts(before, after, { today: new Date().toISOString().slice(0, 10) });
     // Words may change before the next release picks its version.
@@ -35,10 +37,10 @@ describe("released contracts", () => {
     expect(faults).toEqual([]);
   });
 
-  it.each(RELEASES)("inputs and settings made for %s %s go on", (name, file) => {
-    const before = read(join(released, name, file));
+  it.each(RELEASES)("inputs and settings made for %s %s go on", (name, version) => {
+    const before = read(join(released, name, version, "contract.json"));
     const after = read(join(root, "connectors", name, "contract.json"));
-    const proof = proveCompatible(before, after, { seed: file, count: 20, evaluator: compileValue });
+    const proof = proveCompatible(before, after, { seed: version, count: 20, evaluator: compileValue });
     expect(proof.counterExamples).toEqual([]);
     expect(proof.tried).toBeGreaterThan(20);
   });
