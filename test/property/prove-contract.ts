@@ -1,8 +1,8 @@
 import { connectorDocs, contractTypes } from "@mortise/cli";
 import type { Contract } from "@mortise/contract";
-import { sampleOf } from "@mortise/contract/samples";
-import { createRuntime, type Runtime } from "@mortise/runtime";
-import { createSimulator } from "@mortise/simulator";
+import { brokenSampleOf, sampleOf } from "@mortise/contract/samples";
+import { type CallRequest, createRuntime, type Runtime } from "@mortise/runtime";
+import { createSimulator, type Simulator } from "@mortise/simulator";
 import { deadLinks } from "../../packages/cli/test/docs/dead-links.ts";
 
 /** What came out of a contract. */
@@ -40,6 +40,9 @@ export async function proveContract(contract: Contract): Promise<Proof> {
           `${name}: ${result.outcome} ${JSON.stringify(result.error).slice(0, 1_000)} for ${JSON.stringify(input).slice(0, 500)}`,
         );
       }
+      const broken = brokenSampleOf(operation.input, { seed: 11, definitions });
+      if (broken !== undefined)
+        await isRefused(runtime, simulator, `${contract.name}/${name}`, { ...request, input: broken.value });
       if (operation.stream !== undefined) await readToTheEnd(runtime, `${contract.name}/${name}`, request);
       calls += 1;
     }
@@ -50,7 +53,14 @@ export async function proveContract(contract: Contract): Promise<Proof> {
   }
 }
 
-async function readToTheEnd(runtime: Runtime, operation: string, request: Parameters<Runtime["stream"]>[1]): Promise<void> {
+async function isRefused(runtime: Runtime, simulator: Simulator, operation: string, request: CallRequest): Promise<void> {
+  const before = simulator.requests.length;
+  const { outcome } = await runtime.call(operation, request);
+  if (outcome === "success" || simulator.requests.length !== before)
+    throw new Error(`${operation}: ${outcome} for the broken input ${JSON.stringify(request.input).slice(0, 500)}`);
+}
+
+async function readToTheEnd(runtime: Runtime, operation: string, request: CallRequest): Promise<void> {
   let pages = 0;
   for await (const _ of runtime.stream(operation, request)) {
     pages += 1;

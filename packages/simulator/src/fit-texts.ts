@@ -19,7 +19,8 @@ export function fitTexts(value: Json, path: readonly string[], root: JsonSchemaO
   if (typeof value !== "string") return value;
   const text = value;
   const readings = readingsOf(text, types, (each, index) => fitTexts(each, [...path, String(index)], root));
-  if (readings.length < 2) return readings[0] ?? text;
+  const [first = text] = readings;
+  if (readings.length < 2) return first;
   const [own] = schemas;
   if (own === undefined) return text;
   const validate = compileSchema({ ...own, ...(root.$defs === undefined ? {} : { $defs: root.$defs }) });
