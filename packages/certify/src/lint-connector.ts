@@ -16,11 +16,12 @@ export interface LintResult {
   readonly checks: readonly CheckId[];
 }
 
-const UNKNOWN_SHAPE: ReadonlySet<string> = new Set(["UNKNOWN_KEY"]);
+/** Codes of faults that leave the rest of a document as it is. */
+const HARMLESS: ReadonlySet<string> = new Set(["UNKNOWN_KEY"]);
 
 /**
  * Runs every check on a connector, offline: the same call in the command line, the builder and the registry. Checks beyond the shape of
- * the contract run once its shape is sound. Never throws on what it is given.
+ * the contract run once its shape and its schemas are sound. Never throws; a check that fails is a diagnostic with the code `INTERNAL`.
  */
 export function lintConnector(subject: LintSubject): LintResult {
   const faults = checkContract(subject.contract);
@@ -29,7 +30,7 @@ export function lintConnector(subject: LintSubject): LintResult {
     const owner = checkOf(fault);
     adopted.set(owner, [...(adopted.get(owner) ?? []), fault]);
   }
-  const sound = hasShape(subject.contract);
+  const sound = hasShape(subject.contract) && !faults.some(spoilsSchemas);
   const context = sound ? lintContext(subject.contract as Contract, subject, faults) : undefined;
   const found = checks.flatMap((check) =>
     joined(
@@ -56,7 +57,8 @@ function runSafely(check: Check, context: LintContext): readonly Finding[] {
   try {
     return check.run(context);
   } catch (error) {
-    if (!isMortiseError(error)) throw error;
+    if (!isMortiseError(error))
+      return [{ code: "INTERNAL", path: "", message: `the check ${check.id} failed: ${String(error)}` }];
     return [{ code: error.code, path: error.data.path ?? "", message: error.message }];
   }
 }
@@ -69,8 +71,13 @@ function joined(faults: readonly Diagnostic[], own: readonly Diagnostic[]): read
   return [...kept, ...own.filter(({ path, file }) => file !== undefined || !taken.has(path))];
 }
 
+/** A schema that cannot be compiled makes nonsense of what is checked with it. */
+function spoilsSchemas(fault: Diagnostic): boolean {
+  return fault.severity === "error" && !HARMLESS.has(fault.code) && checkOf(fault).id === "MC006";
+}
+
 function hasShape(value: unknown): boolean {
-  return compileSchema(CONTRACT_SCHEMA)(value as Json).diagnostics.every(({ code }) => UNKNOWN_SHAPE.has(code));
+  return compileSchema(CONTRACT_SCHEMA)(value as Json).diagnostics.every(({ code }) => HARMLESS.has(code));
 }
 
 function diagnosticOf(check: Check, finding: Finding): Diagnostic {

@@ -2,6 +2,7 @@ import { describeValue } from "../describe-value.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import type { Json, JsonSchema, JsonSchemaObject } from "../json.ts";
 import { getPointer, joinPointer, parsePointer } from "../json-pointer.ts";
+import { HINT_SCHEMA } from "../meta-schema/hint-schema.ts";
 import { nearest } from "../nearest.ts";
 import { sharedName } from "../self-contained.ts";
 import { compileSchema } from "./compile-schema.ts";
@@ -43,6 +44,7 @@ interface Root {
 function walk(schema: Loose, at: string, root: Root, found: Diagnostic[]): void {
   found.push(
     ...keywords(schema, at),
+    ...hints(schema, at),
     ...reference(schema, at, root),
     ...required(schema, at),
     ...format(schema, at),
@@ -64,6 +66,19 @@ function keywords(schema: Loose, at: string): readonly Diagnostic[] {
       problem("UNKNOWN_KEY", path, `is no keyword of JSON Schema 2020-12${meant ? `; did you mean "${meant}"?` : ""}`, { fix }),
     ];
   });
+}
+
+/** What Mortise's own keywords take; the dialect leaves them alone. */
+function hints(schema: Loose, at: string): readonly Diagnostic[] {
+  const own = Object.keys(schema).filter((key) => key.startsWith("x-"));
+  if (own.length === 0) return [];
+  const given = Object.fromEntries(own.map((key) => [key, asJson(schema[key])]));
+  return compileSchema(HINT_SCHEMA)(given).diagnostics.map((found) => ({
+    ...found,
+    path: at + found.path,
+    message: found.message.replace(labelOf(found.path), labelOf(at + found.path)),
+    ...(found.fix?.patch === undefined ? {} : { fix: { title: found.fix.title } }),
+  }));
 }
 
 function reference(schema: Loose, at: string, root: Root): readonly Diagnostic[] {
@@ -92,14 +107,30 @@ function reference(schema: Loose, at: string, root: Root): readonly Diagnostic[]
   if (shared !== undefined) {
     const known = Object.keys(root.shared);
     return Object.hasOwn(root.shared, shared)
-      ? other
+      ? [...other, ...endless(schema, at, root)]
       : [...other, unknownReference(`${at}/$ref`, "shared schema", shared, known)];
   }
   const pointer = decodedPointer(target.slice(1));
   const anchored = pointer !== "" && !pointer.startsWith("/");
-  if (anchored || getPointer(asJson(root.own), pointer) !== undefined) return other;
+  if (anchored && JSON.stringify(root.own).includes(`"$anchor":${JSON.stringify(pointer)}`)) return other;
+  if (!anchored && getPointer(asJson(root.own), pointer) !== undefined) return [...other, ...endless(schema, at, root)];
   const name = parsePointer(pointer)?.at(-1) ?? pointer;
   return [...other, unknownReference(`${at}/$ref`, "definition", name, Object.keys(asObject(root.own.$defs)))];
+}
+
+/** References that lead to each other and nowhere else: no value could ever be checked. */
+function endless(start: Loose, at: string, root: Root): readonly Diagnostic[] {
+  const seen = new Set<Loose>();
+  let current = start;
+  while (typeof current.$ref === "string" && !seen.has(current)) {
+    seen.add(current);
+    const shared = sharedName(current.$ref);
+    const next =
+      shared === undefined ? getPointer(asJson(root.own), decodedPointer(current.$ref.slice(1))) : own(root.shared, shared);
+    current = asObject(next);
+  }
+  if (typeof current.$ref !== "string") return [];
+  return [problem("INVALID_VALUE", `${at}/$ref`, "leads in a circle back to itself, so that no value could ever be checked")];
 }
 
 function decodedPointer(text: string): string {

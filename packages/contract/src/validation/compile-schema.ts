@@ -89,7 +89,7 @@ function pointingTo(id: string, schema: JsonSchemaObject): JsonSchemaObject {
 }
 
 /** `explained` is the schema that messages are about, where it is not the one to compile. */
-function build(schema: JsonSchema, kind: Kind, compiler = compilers[kind], explained?: JsonSchema): Validator {
+function build(schema: JsonSchema, kind: Kind, compiler = compilerFor(schema, kind), explained?: JsonSchema): Validator {
   const plain = typeof schema === "object" ? withoutId(schema) : schema;
   const validate = compiler.compile(plain);
   if (typeof plain === "object") compiler.removeSchema(plain);
@@ -102,11 +102,16 @@ function build(schema: JsonSchema, kind: Kind, compiler = compilers[kind], expla
   };
 }
 
-function createCompiler(useDefaults: boolean): Ajv2020 {
+/** A schema that refers to itself as a whole (`#`) is only found by a compiler that keeps it, so it gets one of its own. */
+function compilerFor(schema: JsonSchema, kind: Kind): Ajv2020 {
+  return JSON.stringify(schema).includes('"$ref":"#"') ? createCompiler(kind === "defaults", true) : compilers[kind];
+}
+
+function createCompiler(useDefaults: boolean, addUsedSchema = false): Ajv2020 {
   const ajv = new Ajv2020({
     strict: false,
     validateSchema: false,
-    addUsedSchema: false,
+    addUsedSchema,
     allErrors: true,
     verbose: true,
     ownProperties: true,

@@ -47,3 +47,37 @@ describe("checkSchema", () => {
     ]);
   });
 });
+
+it.each([
+  ["to itself", { $ref: "#" }, undefined],
+  ["through $defs", { $ref: "#/$defs/A", $defs: { A: { $ref: "#/$defs/B" }, B: { $ref: "#/$defs/A" } } }, undefined],
+  ["through shared schemas", { $ref: "#/schemas/A" }, { A: { $ref: "#/schemas/B" }, B: { $ref: "#/schemas/A" } }],
+])("references that only lead in a circle are found: %s", (_, schema, schemas) => {
+  expect(checkSchema(schema, "", schemas).map(({ code }) => code)).toContain("INVALID_VALUE");
+});
+
+it("a reference to an anchor that is not there is found, and one that is there is not", () => {
+  expect(checkSchema({ $ref: "#nope" }).map(({ code }) => code)).toEqual(["UNKNOWN_REFERENCE"]);
+  expect(checkSchema({ $ref: "#here", $defs: { A: { $anchor: "here", type: "string" } } })).toEqual([]);
+});
+
+it("a schema that holds itself in a property is no circle", () => {
+  expect(checkSchema({ type: "object", properties: { child: { $ref: "#" } } })).toEqual([]);
+});
+
+it.each([
+  ["x-secret", "yes"],
+  ["x-widget", "slider"],
+  ["x-order", "1"],
+  ["x-no-options", false],
+  ["x-options", { operation: "list", value: "/id" }],
+  ["x-options", { operation: "list", value: "/id", label: "/name", serchable: true }],
+])("a hint with a value that it does not take is found: %s %j", (key, value) => {
+  const found = checkSchema({ type: "object", properties: { a: { type: "string", [key]: value } } });
+  expect(found).toHaveLength(1);
+  expect(found[0]?.path).toContain(`/properties/a/${key}`);
+});
+
+it("an extension of another tool is left alone", () => {
+  expect(checkSchema({ type: "string", "x-acme-note": { any: ["thing"] } })).toEqual([]);
+});

@@ -125,3 +125,13 @@ describe("compileSchema", () => {
     expect(JSON.stringify(diagnostics)).not.toContain("hunter2");
   });
 });
+
+it("a schema that refers to itself as a whole checks what is nested in it", () => {
+  const validate = compileSchema({
+    type: "object",
+    required: ["name"],
+    properties: { name: { type: "string" }, child: { $ref: "#" } },
+  });
+  expect(validate({ name: "a", child: { name: "b" } }).ok).toBe(true);
+  expect(validate({ name: "a", child: { name: 7 } }).diagnostics.map(({ path }) => path)).toEqual(["/child/name"]);
+});
