@@ -1,5 +1,7 @@
 // Pins that a workflow made for version 1 stops, or sends what version 2 does not take, once only version 2 is installed.
 import type { Contract } from "@mortise/contract";
+import { createRegistry } from "@mortise/registry";
+import { checkWorkflow } from "@mortise/workflow";
 import { afterEach, expect, it } from "vitest";
 import { type Answer, at, connect, contractOf, openVendor, type Vendor } from "./vendor.ts";
 
@@ -87,6 +89,25 @@ it("carries every page of a stream back", async () => {
   await runtime.close();
 });
 
+it("checks a workflow that was made for version 1, and says what is gone", async () => {
+  const registry = createRegistry([{ contract: version2, natives: {} }]);
+  const catalogue = { operation: registry.operation, nearest: registry.nearestOperation, removed: registry.removed };
+  const workflow = {
+    format: "mortise.workflow/1",
+    name: "Old",
+    trigger: { use: "manual" },
+    nodes: {
+      add: { use: "vendor@1/createPerson", connection: "main", with: { first: "Ada", last: "Lovelace" } },
+      all: { use: "vendor@1/exportAll", connection: "main" },
+    },
+    output: { id: { $cel: "steps.add.output.id" } },
+  } as const;
+  const errors = checkWorkflow(workflow, catalogue).diagnostics.filter(({ severity }) => severity === "error");
+  expect(errors).toEqual([
+    expect.objectContaining({ code: "OPERATION_REMOVED", path: "/nodes/all/use", fix: { title: "Use listPeople." } }),
+  ]);
+});
+
 it("describes the old operation, so that a workflow is checked before it runs", async () => {
   const { runtime } = await start();
   expect(runtime.describe("vendor@1/createPerson")).toMatchObject({
@@ -113,6 +134,15 @@ it.each([
   const result = await runtime.call(use, { connection, input });
   expect(result).toMatchObject({ error: { code, ...(remedy === undefined ? {} : { remedy }) } });
   expect(vendor.seen).toEqual([]);
+  await runtime.close();
+});
+
+it("tests a connection that was made for version 1", async () => {
+  const { runtime, connection } = await start();
+  expect(await runtime.testConnection(connection)).toMatchObject({ outcome: "success" });
+  expect(await runtime.testConnection({ ...connection, connector: "vendor@0" })).toMatchObject({
+    error: { code: "CONNECTOR_NOT_FOUND" },
+  });
   await runtime.close();
 });
 

@@ -45,6 +45,7 @@ export function checkWorkflowFile(
   const catalogue = {
     operation: (use: string) => registry.operation(use),
     nearest: (use: string) => registry.nearestOperation(use),
+    removed: (use: string) => registry.removed(use),
   };
   const checked = checkWorkflow(workflow, catalogue, { ...(connections ? { connections } : {}), lineOf: read.lineOf });
   return [...diagnostics, ...checked.diagnostics];

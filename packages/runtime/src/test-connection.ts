@@ -1,7 +1,8 @@
 import { type CallResult, MortiseError } from "@mortise/contract";
+import { carryConnection, contractFor } from "./connection/carry-connection.ts";
 import { openConnection } from "./connection/open-connection.ts";
 import { outcomeOf } from "./outcome/outcome-of.ts";
-import type { CallRequest, Connection, ConnectionRef } from "./runtime.ts";
+import type { CallRequest, ConnectionRef } from "./runtime.ts";
 import type { Services } from "./services.ts";
 import { asError } from "./stages/record.ts";
 
@@ -15,8 +16,10 @@ export async function testConnection(services: Services, ref: ConnectionRef, ten
     const connection = typeof ref === "string" ? await services.connections?.(ref, tenant) : ref;
     if (connection === undefined)
       throw new MortiseError("CONNECTION_NOT_FOUND", `No connection of the name "${String(ref)}" exists.`);
-    const { contract } = findConnector(services, connection);
-    const { scheme } = openConnection(contract, connection, tenant);
+    const contract = contractFor(services, connection);
+    if (contract === undefined)
+      throw new MortiseError("CONNECTOR_NOT_FOUND", `No connector ${connection.connector} is installed.`);
+    const { scheme } = openConnection(contract, carryConnection(contract, connection), tenant);
     if (scheme.test === undefined) {
       const message = "The settings are well formed. This connector has no way to verify more.";
       return { outcome: "success", output: { verified: false, message }, meta: meta() };
@@ -29,10 +32,4 @@ export async function testConnection(services: Services, ref: ConnectionRef, ten
     const { code, data } = asError(thrown);
     return { outcome: outcomeOf(code), error: data, meta: meta() };
   }
-}
-
-function findConnector({ registry }: Services, { connector }: Connection) {
-  const found = registry.get(connector);
-  if (found === undefined) throw new MortiseError("CONNECTOR_NOT_FOUND", `No connector ${connector} is installed.`);
-  return found;
 }

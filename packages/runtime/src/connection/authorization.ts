@@ -3,6 +3,7 @@ import { type ErrorData, type Json, MortiseError, type OAuth2Scheme } from "@mor
 import type { Connection, ConnectionRef } from "../runtime.ts";
 import type { Services } from "../services.ts";
 import { asError } from "../stages/record.ts";
+import { carryConnection, contractFor } from "./carry-connection.ts";
 import { type OpenConnection, openConnection } from "./open-connection.ts";
 import { tokenTransport } from "./token-transport.ts";
 
@@ -72,9 +73,9 @@ async function opened(
   const connection: Connection | undefined = typeof ref === "string" ? await connections?.(ref, tenant) : ref;
   if (connection === undefined)
     throw new MortiseError("CONNECTION_NOT_FOUND", `No connection of the name "${String(ref)}" exists.`);
-  const contract = registry.get(connection.connector)?.contract;
+  const contract = contractFor({ registry }, connection);
   if (contract === undefined) throw new MortiseError("CONNECTOR_NOT_FOUND", `No connector ${connection.connector} is installed.`);
-  const open = openConnection(contract, connection, tenant);
+  const open = openConnection(contract, carryConnection(contract, connection), tenant);
   const all = open.scheme.kind === "all" ? open.scheme.of : [open.scheme];
   for (const scheme of all) {
     if (scheme.kind === "oauth2" && scheme.grant === "authorization_code") return { open, scheme };

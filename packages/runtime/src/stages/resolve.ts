@@ -27,7 +27,8 @@ export async function resolve(call: AskedCall): Promise<ResolvedCall> {
       `${contract.name} runs native code of the publisher ${contract.publisher}, who is not trusted here.`,
     );
   }
-  const wanted = carryConnection(contract, await findConnection(call));
+  const named = await findConnection(call);
+  const wanted = named && carryConnection(contract, named);
   if (wanted === undefined && needsConnection(contract, target.operation.auth)) {
     throw new MortiseError("MISSING_CONNECTION", `${call.use} needs a connection and none is given.`);
   }

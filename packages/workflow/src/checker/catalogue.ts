@@ -13,6 +13,8 @@ export interface OperationCatalogue {
   operation(use: string): FoundOperation | undefined;
   /** The one that a misspelt name most likely meant. */
   nearest(use: string): string | undefined;
+  /** What to do instead of an operation of an older version, where the installed one says that it is gone. Absent: nothing is known of that. */
+  removed?(use: string): string | undefined;
 }
 
 /** The contract of a found operation. */

@@ -40,6 +40,12 @@ function streamOutput(output: JsonSchema, items: string): JsonSchema {
 
 function reportUnknown(context: CheckContext, { pointer, name }: GraphNode, use: string): void {
   const path = `${pointer}/use`;
+  const instead = context.catalogue.removed?.(use);
+  if (instead !== undefined) {
+    const message = `"${name}" uses "${use}", which is gone in the version that is installed.`;
+    report(context, "OPERATION_REMOVED", path, message, { fix: { title: instead } });
+    return;
+  }
   const isCore = use.startsWith("core/") || !use.includes("/");
   const cores = coreNodes.map(({ spec }) => spec.use);
   const near = isCore ? nearest(use.startsWith("core/") ? use : `core/${use}`, cores) : context.catalogue.nearest(use);

@@ -147,6 +147,7 @@ export async function checkDocument(host: Host, document: Json) {
   const catalogue = {
     operation: (use: string) => host.registry.operation(use),
     nearest: (use: string) => host.registry.nearestOperation(use),
+    removed: (use: string) => host.registry.removed(use),
   };
   const checked = checkWorkflow(workflow, catalogue, { connections });
   return { diagnostics: [...diagnostics, ...checked.diagnostics], types: checked.types };
