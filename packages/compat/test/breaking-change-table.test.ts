@@ -16,6 +16,7 @@ type Row = readonly [
 ];
 
 const text: JsonSchema = { type: "string" };
+const wrapper: JsonSchema = object({ part: { $ref: "#/schemas/Part" } });
 const nullable: JsonSchema = { type: ["string", "null"] };
 const card = { ...object({ kind: { const: "card" }, number: text }, ["kind", "number"]), title: "Card" };
 const cash = { ...object({ kind: { const: "cash" } }, ["kind"]), title: "Cash" };
@@ -301,6 +302,51 @@ const ROWS: readonly Row[] = [
     "minor",
     "input-condition-added",
     "input-condition-removed",
+  ],
+  [
+    "input words in a condition",
+    withInput({ not: { const: "x", title: "X" } }),
+    withInput({ not: { const: "x", title: "Y" } }),
+    "patch",
+    "patch",
+    "other-changed",
+    "other-changed",
+  ],
+  [
+    "input behind a condition",
+    behind(text),
+    behind({ type: "integer" }),
+    "major",
+    "major",
+    "input-condition-changed",
+    "input-condition-changed",
+  ],
+  [
+    "input alternatives that overlap",
+    withInput({ oneOf: [card, cash] }),
+    withInput({ oneOf: [card, object({ kind: text })] }),
+    "major",
+    "major",
+    "input-choice-overlapping",
+    "input-enum-introduced",
+  ],
+  [
+    "input any of several to one of them",
+    withInput({ anyOf: [object({ a: text }), object({ b: text })] }),
+    withInput({ oneOf: [object({ a: text }), object({ b: text })] }),
+    "major",
+    "patch",
+    "input-choice-overlapping",
+    "other-changed",
+  ],
+  [
+    "output behind a schema that both versions share",
+    around(text),
+    around({ type: "integer" }),
+    "major",
+    "major",
+    "output-type-changed",
+    "output-type-changed",
   ],
   [
     "input choice",
@@ -767,6 +813,24 @@ const ROWS: readonly Row[] = [
   ["title", contract(), contract({ title: "Acme 2" }), "patch", "patch", "other-changed", "other-changed"],
   ["nothing", contract(), contract(), "none", "none", "", ""],
 ];
+
+/** An output through a shared schema that is the same object in every contract, to one that differs. */
+function around(part: JsonSchema): Contract {
+  return contract({
+    schemas: { Wrapper: wrapper, Part: part },
+    operations: { get: operation({ output: object({ item: { $ref: "#/schemas/Wrapper" } }) }) },
+  });
+}
+
+/** An input whose condition refers to a shared schema, and to one that is not there. */
+function behind(part: JsonSchema): Contract {
+  const input: JsonSchema = {
+    ...object({ a: text }),
+    propertyNames: { $ref: "#/schemas/Part" },
+    not: { $ref: "#/schemas/Ghost" },
+  };
+  return contract({ schemas: { Part: part }, operations: { get: operation({ input }) } });
+}
 
 function budget(limits: Contract["budgets"][string]): Contract {
   return contract({ budgets: { api: limits }, operations: { get: operation({ budget: "api" }) } });

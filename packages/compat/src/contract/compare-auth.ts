@@ -1,5 +1,5 @@
 import { type AuthScheme, type JsonSchemaObject, joinPointer, type OAuth2Scheme } from "@mortise/contract";
-import { canonical } from "../schema/schema-node.ts";
+import { canonical } from "../schema/canonical.ts";
 import type { Diff } from "./diff.ts";
 
 /** Finds auth schemes that are gone, new or different. */

@@ -1,5 +1,5 @@
 import { joinPointer, type Operation } from "@mortise/contract";
-import { canonical } from "../schema/schema-node.ts";
+import { canonical } from "../schema/canonical.ts";
 import { compareEffects } from "./compare-effects.ts";
 import { compareLifecycle } from "./compare-lifecycle.ts";
 import { compareReading } from "./compare-reading.ts";

@@ -1,5 +1,5 @@
 import type { Operation } from "@mortise/contract";
-import { canonical } from "../schema/schema-node.ts";
+import { canonical } from "../schema/canonical.ts";
 import type { Diff } from "./diff.ts";
 
 /** Finds lists that are read in another way: streams, pages, saved states, order. */

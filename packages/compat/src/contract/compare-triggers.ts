@@ -1,5 +1,5 @@
 import { joinPointer, type Trigger } from "@mortise/contract";
-import { canonical } from "../schema/schema-node.ts";
+import { canonical } from "../schema/canonical.ts";
 import { compareLifecycle } from "./compare-lifecycle.ts";
 import { compareIdentity } from "./compare-operations.ts";
 import type { Diff } from "./diff.ts";

@@ -1,6 +1,6 @@
 import type { Contract, Json, JsonSchemaObject } from "@mortise/contract";
 import { joinPointer } from "@mortise/contract";
-import { canonical } from "../schema/schema-node.ts";
+import { canonical } from "../schema/canonical.ts";
 import type { Diff } from "./diff.ts";
 
 const NO_SETTINGS: JsonSchemaObject = { type: "object" };

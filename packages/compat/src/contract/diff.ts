@@ -2,7 +2,7 @@ import type { Contract, JsonSchemaObject } from "@mortise/contract";
 import type { Change } from "../change.ts";
 import { CHANGES, type ChangeId, type Side } from "../change-catalogue.ts";
 import { type Compared, compareSchemas } from "../schema/compare-schemas.ts";
-import type { Located } from "../schema/schema-node.ts";
+import type { Located } from "../schema/located.ts";
 
 /**
  * Two contracts as they are being compared, and the changes found so far.

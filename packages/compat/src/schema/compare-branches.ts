@@ -1,8 +1,10 @@
 import type { JsonTypeName } from "@mortise/contract";
+import { canonical } from "./canonical.ts";
 import { typesOf } from "./compare-types.ts";
 import type { Comparison } from "./comparison.ts";
+import type { Located } from "./located.ts";
 import { pairBranches } from "./pair-branches.ts";
-import { canonical, type Located, nodeOf, type SchemaNode } from "./schema-node.ts";
+import { nodeOf, type SchemaNode } from "./schema-node.ts";
 
 /** Reports other alternatives, and compares those that are the same ones. A schema without alternatives is a single one. */
 export function compareBranches({ a, b, from, to, report, say, compareChoice, isWithin }: Comparison): void {

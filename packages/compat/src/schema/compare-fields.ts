@@ -1,5 +1,6 @@
 import type { Comparison } from "./comparison.ts";
-import { type Located, nodeOf, type SchemaNode } from "./schema-node.ts";
+import type { Located } from "./located.ts";
+import { nodeOf, type SchemaNode } from "./schema-node.ts";
 
 /** Reports other fields of objects and other items of lists, and compares those that both have. */
 export function compareFields(comparison: Comparison): void {

@@ -1,6 +1,7 @@
 import type { DataClass } from "@mortise/contract";
+import { canonical } from "./canonical.ts";
 import type { Comparison } from "./comparison.ts";
-import { canonical, type SchemaNode } from "./schema-node.ts";
+import type { SchemaNode } from "./schema-node.ts";
 
 /** In ascending order of what a policy asks. */
 const CLASSES: readonly DataClass[] = ["public", "internal", "personal", "special", "payment", "credential", "unknown"];

@@ -6,7 +6,8 @@ import { compareTexts } from "./compare-texts.ts";
 import { compareTypes, isBare } from "./compare-types.ts";
 import { compareBounds, compareValues } from "./compare-values.ts";
 import type { Comparison, SchemaDifference } from "./comparison.ts";
-import { type Located, nodeOf, resolved } from "./schema-node.ts";
+import { type Located, resolved } from "./located.ts";
+import { nodeOf } from "./schema-node.ts";
 
 /** Pairs that were compared, or are being compared: what is circular ends, and what is shared is compared once. */
 export type Compared = WeakMap<object, WeakSet<object>>;

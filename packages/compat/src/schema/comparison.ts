@@ -1,5 +1,6 @@
 import type { Facet } from "../change-catalogue.ts";
-import type { Located, SchemaNode } from "./schema-node.ts";
+import type { Located } from "./located.ts";
+import type { SchemaNode } from "./schema-node.ts";
 
 /** One difference between two schemas. */
 export interface SchemaDifference {

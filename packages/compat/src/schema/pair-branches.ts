@@ -1,4 +1,6 @@
-import { canonical, type Located, nodeOf, resolved } from "./schema-node.ts";
+import { canonical } from "./canonical.ts";
+import { type Located, resolved } from "./located.ts";
+import { nodeOf } from "./schema-node.ts";
 
 /** Which alternative became which. */
 export interface PairedBranches {
