@@ -54,6 +54,7 @@ export const anyContract: fc.Arbitrary<Contract> = fc
     publisher: "acme",
     ...said,
     ...address,
+    hosts: [...address.hosts, "data.acme.example"],
     auth,
     budgets: { api: { rate: 10_000, per: "1s", concurrency: 50, scope: "connection" } },
     schemas,
