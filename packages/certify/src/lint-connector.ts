@@ -108,9 +108,9 @@ function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   return [...seen.values()];
 }
 
-function placed(diagnostics: readonly Diagnostic[], { text, file }: LintSubject): readonly Diagnostic[] {
+function placed(diagnostics: readonly Diagnostic[], { text, file, ...subject }: LintSubject): readonly Diagnostic[] {
   if (diagnostics.length === 0) return diagnostics;
-  const lineOf = text === undefined ? undefined : readJson(text).lineOf;
+  const lineOf = subject.lineOf ?? (text === undefined ? undefined : readJson(text).lineOf);
   return diagnostics.map((each) =>
     each.file === undefined
       ? { ...each, ...(lineOf ? { line: lineOf(each.path) } : {}), ...(file === undefined ? {} : { file }) }

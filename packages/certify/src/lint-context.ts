@@ -13,6 +13,8 @@ export interface LintSubject {
   readonly contract: unknown;
   /** The text it was read from; with it, every diagnostic has its line. */
   readonly text?: string;
+  /** Line of a JSON pointer, where the text was read already. Absent: found in `text`. */
+  readonly lineOf?: (pointer: string) => number;
   /** File name of the contract, put into its diagnostics. */
   readonly file?: string;
   /** Files of the connector's folder. Absent: checks of sources, fixtures and the icon's file are left out. */

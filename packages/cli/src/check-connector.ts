@@ -14,7 +14,7 @@ export async function checkConnectorFolder(folder: string, options: LintOptions 
   const files = readConnectorFiles(folder);
   if (!existsSync(sourceOf(folder))) {
     const read = await readJsonFile(file);
-    return await lintContract({ file, contract: read.value, text: read.text, files }, options);
+    return await lintContract({ file, contract: read.value, text: read.text, lineOf: read.lineOf, files }, options);
   }
   try {
     const connector = await loadConnectorFolder(folder);

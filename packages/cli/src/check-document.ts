@@ -30,7 +30,8 @@ export async function checkDocument(
   options: LintOptions = {},
 ): Promise<Checked> {
   const read = await readJsonFile(path);
-  if (looksLikeContract(read.value)) return await lintContract({ file: path, contract: read.value, text: read.text }, options);
+  if (looksLikeContract(read.value))
+    return await lintContract({ file: path, contract: read.value, text: read.text, lineOf: read.lineOf }, options);
   return { file: path, kind: "workflow", diagnostics: checkWorkflowFile(read, createRegistry(builtInConnectors), connections) };
 }
 

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { type ConnectorFiles, fixConnector, lintConnector } from "@mortise/certify";
-import type { Contract } from "@mortise/contract";
+import { type Contract, readJson } from "@mortise/contract";
 import type { Checked } from "./check-document.ts";
 import { compareVersions } from "./compare-versions.ts";
 import { readJsonFile } from "./read-file.ts";
@@ -20,6 +20,7 @@ export interface LintTarget {
   readonly file: string;
   readonly contract: unknown;
   readonly text?: string;
+  readonly lineOf?: (pointer: string) => number;
   readonly files?: ConnectorFiles;
   /** The file that the contract is made from, where it is not the contract itself. */
   readonly source?: string;
@@ -27,7 +28,7 @@ export interface LintTarget {
 
 /** Runs every check on a contract; with `fix`, mends what a tool can mend and writes it back first. */
 export async function lintContract(target: LintTarget, options: LintOptions): Promise<Checked> {
-  const { file, contract, text, files, source } = target;
+  const { file, contract, text, lineOf, files, source } = target;
   const read = options.previous === undefined ? undefined : (await readJsonFile(options.previous)).value;
   const previous = options.against ?? (read as unknown as Contract | undefined);
   const today = new Date().toISOString().slice(0, "2026-01-01".length);
@@ -35,6 +36,7 @@ export async function lintContract(target: LintTarget, options: LintOptions): Pr
     contract,
     today,
     ...(text === undefined ? {} : { text }),
+    ...(lineOf === undefined ? {} : { lineOf }),
     ...(files === undefined ? {} : { files }),
     ...(previous === undefined ? {} : { previous }),
   };
@@ -62,7 +64,7 @@ export async function lintContract(target: LintTarget, options: LintOptions): Pr
   if (mended.applied.length === 0) return result;
   const fresh = `${JSON.stringify(mended.contract, null, 2)}\n`;
   await writeFile(file, fresh);
-  const again = lintConnector({ ...subject, contract: mended.contract, text: fresh });
+  const again = lintConnector({ ...subject, contract: mended.contract, text: fresh, lineOf: readJson(fresh).lineOf });
   return {
     ...result,
     diagnostics: again.diagnostics,

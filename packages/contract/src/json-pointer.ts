@@ -2,7 +2,7 @@ import type { Json } from "./json.ts";
 
 /** Escapes one segment of a JSON pointer: `~` becomes `~0`, `/` becomes `~1` (RFC 6901, section 3). */
 export function escapeSegment(segment: string): string {
-  return segment.replaceAll("~", "~0").replaceAll("/", "~1");
+  return /[~/]/.test(segment) ? segment.replaceAll("~", "~0").replaceAll("/", "~1") : segment;
 }
 
 /** Builds a JSON pointer from plain segments; no segment gives `""`, the whole document. */

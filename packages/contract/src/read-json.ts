@@ -102,16 +102,24 @@ function offsetOf(root: Node, segments: readonly string[]): number {
   return offset;
 }
 
+/** The members of objects that were looked into, by key: a document of a thousand operations is asked for ten thousand lines. */
+const membersOf = new WeakMap<Node, ReadonlyMap<string, { readonly value: Node; readonly offset: number }>>();
+
 function childAt(node: Node, segment: string): { readonly value: Node; readonly offset: number } | undefined {
   if (node.type === "array") {
     const value = node.children?.[Number(segment)];
     return value && { value, offset: value.offset };
   }
   if (node.type !== "object") return undefined;
-  for (const { children: [key, value] = [] } of node.children ?? []) {
-    if (key?.value === segment && value) return { value, offset: key.offset };
-  }
-  return undefined;
+  const members = membersOf.get(node) ?? new Map((node.children ?? []).toReversed().flatMap(memberOf));
+  membersOf.set(node, members);
+  return members.get(segment);
+}
+
+function memberOf({
+  children: [key, value] = [],
+}: Node): readonly (readonly [string, { readonly value: Node; readonly offset: number }])[] {
+  return key && value ? [[String(key.value), { value, offset: key.offset }]] : [];
 }
 
 function lineStarts(text: string): readonly number[] {

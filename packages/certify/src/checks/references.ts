@@ -1,5 +1,14 @@
-import { compileExpression, compileValue, linearPattern } from "@mortise/builders";
-import { type ErrorCode, joinPointer, type Migration, nearest } from "@mortise/contract";
+import { compileExpression, compileValue, linearPattern, type ScopeSchemas } from "@mortise/builders";
+import {
+  type Contract,
+  type ErrorCode,
+  type JsonSchema,
+  joinPointer,
+  type Migration,
+  nearest,
+  selfContained,
+  sharedNames,
+} from "@mortise/contract";
 import { defineCheck, type Finding } from "../check.ts";
 import type { LintContext } from "../lint-context.ts";
 import { type AnswerPattern, answerPatterns } from "../walk/answer-patterns.ts";
@@ -21,7 +30,7 @@ export const references = defineCheck({
     message.includes("expected an operation whose effect is") ||
     message.includes("expected the place of a list"),
   run: (context) => [
-    ...context.values().flatMap(computedFaults),
+    ...context.values().flatMap((value) => computedFaults(value, context.contract.schemas)),
     ...answerPatterns(context.contract).flatMap(patternFaults),
     ...migrationFaults(context),
   ],
@@ -30,13 +39,37 @@ export const references = defineCheck({
 const IDENTITY = /^\/(operations|triggers)\/[^/]+\/identity\//;
 const SCHEMA_REFERENCE = /\/(\$ref|required\/\d+)$/;
 
-function computedFaults({ path, given, scope }: ComputedValue): readonly Finding[] {
-  const options = { scope, path };
-  const { diagnostics } = "value" in given ? compileValue(given.value, options) : compileExpression(given.expression, options);
+function computedFaults({ path, given, scope }: ComputedValue, schemas: Contract["schemas"]): readonly Finding[] {
+  const compile = (known: ScopeSchemas) =>
+    "value" in given
+      ? compileValue(given.value, { scope: known, path })
+      : compileExpression(given.expression, { scope: known, path });
+  const shallow = compile(mapScope(scope, (schema) => (sharedNames(schema).size === 0 ? schema : withoutShared(schema))));
+  const isDeep = shallow.reads.some(({ length }) => length > 2);
+  const { diagnostics } =
+    isDeep && schemas !== undefined ? compile(mapScope(scope, (schema) => standing(schema, schemas))) : shallow;
   return diagnostics.flatMap(({ code, severity, message, path: place, fix }) =>
     severity === "error" ? [{ code: code as ErrorCode, path: place, message, ...(fix === undefined ? {} : { fix }) }] : [],
   );
 }
+
+const mapScope = (scope: ScopeSchemas, change: (schema: JsonSchema) => JsonSchema): ScopeSchemas =>
+  Object.fromEntries(Object.entries(scope).map(([name, schema]) => [name, change(schema)]));
+
+/** Most expressions read a key of the input and no more, for which shared schemas need not be put together. */
+const withoutShared = (schema: JsonSchema): JsonSchema =>
+  JSON.parse(JSON.stringify(schema), (_, value: unknown) =>
+    typeof value === "object" &&
+    value !== null &&
+    "$ref" in value &&
+    typeof value.$ref === "string" &&
+    value.$ref.startsWith("#/schemas/")
+      ? true
+      : value,
+  ) as JsonSchema;
+
+const standing = (schema: JsonSchema, schemas: NonNullable<Contract["schemas"]>): JsonSchema =>
+  typeof schema === "boolean" ? schema : selfContained(schema, schemas);
 
 /** A pattern that cannot be compiled would make every call of its operation fail. */
 function patternFaults({ path, pattern }: AnswerPattern): readonly Finding[] {

@@ -17,7 +17,7 @@ const MOST_ROUNDS = 10;
 
 /** Applies the fixes that a tool can apply, and checks again, until nothing is left to mend. Lines are not given: the text has changed. */
 export function fixConnector(subject: LintSubject): FixedConnector {
-  const { text: _, ...plain } = subject;
+  const { text: _, lineOf: __, ...plain } = subject;
   let contract = subject.contract as Json;
   const applied: Diagnostic[] = [];
   for (let round = 0; round < MOST_ROUNDS; round += 1) {

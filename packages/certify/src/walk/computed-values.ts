@@ -7,7 +7,6 @@ import {
   type JsonSchemaObject,
   joinPointer,
   type Operation,
-  selfContained,
   type Trigger,
   type Value,
 } from "@mortise/contract";
@@ -18,6 +17,7 @@ export interface ComputedValue {
   readonly path: string;
   /** A value with `$cel`, `$text`, `$map` inside, or the text of an expression. */
   readonly given: { readonly value: Value } | { readonly expression: string };
+  /** As the contract has them: references to shared schemas stand. */
   readonly scope: ScopeSchemas;
 }
 
@@ -45,7 +45,7 @@ export function computedValues(contract: Contract): readonly ComputedValue[] {
 }
 
 function operationValues(contract: Contract, operation: Operation, at: string, found: ComputedValue[]): void {
-  const input = selfContained(operation.input, contract.schemas);
+  const { input } = operation;
   const settings = settingsOf(contract);
   const base = { input, settings, ...(operation.partition === undefined ? {} : { partition: true }) };
   const { request, outcomes, itemOutcomes, wait, compensate, probe, searchOrCreate, partition, incremental, idempotency } =
@@ -68,7 +68,7 @@ function operationValues(contract: Contract, operation: Operation, at: string, f
   add(found, `${at}/incremental/start`, incremental?.start, { input, settings });
   add(found, `${at}/partition/over`, partition?.over, { input, settings });
   follow(found, `${at}/partition/parent`, partition?.parent, { input, settings });
-  const output = selfContained(operation.output, contract.schemas);
+  const { output } = operation;
   follow(found, `${at}/compensate`, compensate, { input, settings, output });
   follow(found, `${at}/probe`, probe, { input, settings });
   if (wait !== undefined) {
@@ -87,7 +87,7 @@ function operationValues(contract: Contract, operation: Operation, at: string, f
 }
 
 function triggerValues(contract: Contract, trigger: Trigger, at: string, found: ComputedValue[]): void {
-  const input = selfContained(trigger.input, contract.schemas);
+  const { input } = trigger;
   const settings = settingsOf(contract);
   sources(contract, trigger.input, `${at}/input`, { input, settings, search: true }, found);
   if (trigger.kind === "poll") {
@@ -135,5 +135,5 @@ function settingsOf({ settings }: Contract): JsonSchema {
 
 function outputOf(contract: Contract, name: string): JsonSchemaObject | undefined {
   const operation = Object.hasOwn(contract.operations, name) ? contract.operations[name] : undefined;
-  return operation === undefined ? undefined : selfContained(operation.output, contract.schemas);
+  return operation?.output;
 }

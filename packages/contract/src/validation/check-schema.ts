@@ -105,10 +105,9 @@ function reference(schema: Loose, at: string, root: Root): readonly Diagnostic[]
   }
   const shared = sharedName(target);
   if (shared !== undefined) {
-    const known = Object.keys(root.shared);
     return Object.hasOwn(root.shared, shared)
       ? [...other, ...endless(schema, at, root)]
-      : [...other, unknownReference(`${at}/$ref`, "shared schema", shared, known)];
+      : [...other, unknownReference(`${at}/$ref`, "shared schema", shared, Object.keys(root.shared))];
   }
   const pointer = decodedPointer(target.slice(1));
   const anchored = pointer !== "" && !pointer.startsWith("/");

@@ -76,10 +76,9 @@ function operationReference(contract: Loose, holder: unknown, path: string, effe
 
 function replacementFaults(contract: Loose, kind: "operations" | "triggers", holder: Loose, at: string): readonly Diagnostic[] {
   const name = own(holder.lifecycle, "replacement");
+  if (typeof name !== "string") return [];
   const known = Object.keys(asObject(contract[kind]));
-  return typeof name !== "string" || known.includes(name)
-    ? []
-    : [unknownReference(`${at}/lifecycle/replacement`, kind.slice(0, -1), name, known)];
+  return known.includes(name) ? [] : [unknownReference(`${at}/lifecycle/replacement`, kind.slice(0, -1), name, known)];
 }
 
 /** Choices and shapes that an operation gives (`x-options`, `x-fields`), anywhere in a schema. */
