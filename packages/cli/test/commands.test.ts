@@ -172,7 +172,7 @@ test("simulate serves the fake vendor of a connector, and call --simulate needs 
   const called = await mortise("call", "faked/getContact", "--input", '{"id":"c7"}', "--simulate", "--json");
   expect(JSON.parse(called.stdout)).toMatchObject({ ok: true, output: { id: expect.any(String), name: expect.any(String) } });
   const main = join(root, "packages", "cli", "bin", "mortise.mjs");
-  const server = spawn(process.execPath, [main, "simulate", "faked", "--port", "0", "--json"], { cwd: folder });
+  const server = spawn(process.execPath, [main, "simulate", "faked", "--port", "0", "--gaps", "--json"], { cwd: folder });
   const told = await new Promise<string>((resolve) => {
     let text = "";
     server.stdout.on("data", (chunk: Buffer) => {
