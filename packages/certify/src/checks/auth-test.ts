@@ -1,5 +1,6 @@
-import { type AuthScheme, type Contract, joinPointer, selfContained } from "@mortise/contract";
+import { type AuthScheme, type Contract, joinPointer } from "@mortise/contract";
 import { defineCheck, type Finding } from "../check.ts";
+import { resolvedSchema } from "../walk/resolved-schema.ts";
 
 export const authTest = defineCheck({
   id: "MC034",
@@ -36,7 +37,7 @@ function candidates({ operations, schemas }: Contract, id: string): readonly str
         partition === undefined &&
         wait === undefined &&
         (auth === undefined || auth.includes(id)) &&
-        (selfContained(input, schemas).required ?? []).length === 0,
+        (resolvedSchema(input, schemas).required ?? []).length === 0,
     )
     .map(([name]) => name)
     .toSorted((a, b) => a.length - b.length);

@@ -1,5 +1,5 @@
 import { compileValue } from "@mortise/builders";
-import { type Contract, type JsonSchemaObject, joinPointer, selfContained } from "@mortise/contract";
+import { type Contract, type JsonSchemaObject, joinPointer } from "@mortise/contract";
 import { schemaAt } from "@mortise/contract/validation";
 import { defineCheck, type Finding } from "../check.ts";
 import { wordsOf } from "../walk/field-words.ts";
@@ -29,17 +29,17 @@ function labelFaults(
   path: string,
 ): readonly Finding[] {
   const operation = test !== undefined && Object.hasOwn(contract.operations, test) ? contract.operations[test] : undefined;
-  const output = operation === undefined ? undefined : selfContained(operation.output, contract.schemas);
+  const output = operation?.output;
   return reads.flatMap(([variable = "", ...keys]): readonly Finding[] => {
     const schema = variable === "output" ? output : variable === "settings" ? contract.settings : undefined;
-    if (variable !== "credential" && !isSecret(schema, keys)) return [];
+    if (variable !== "credential" && !isSecret(schema, keys, contract.schemas)) return [];
     const message = `holds ${[variable, ...keys].join(".")}, which is a secret`;
     return [{ code: "UNSAFE_CONTRACT", path, message }];
   });
 }
 
-function isSecret(schema: JsonSchemaObject | undefined, keys: readonly string[]): boolean {
-  const found = schema === undefined ? undefined : schemaAt(schema, joinPointer(...keys));
+function isSecret(schema: JsonSchemaObject | undefined, keys: readonly string[], schemas: Contract["schemas"]): boolean {
+  const found = schema === undefined ? undefined : schemaAt(schema, joinPointer(...keys), schemas);
   if (found?.kind === "found" && found.schema["x-secret"] !== undefined) return found.schema["x-secret"] === true;
   return SECRET_WORDS.has(wordsOf(keys.at(-1) ?? "").join("")) || SECRET_WORDS.has(wordsOf(keys.at(-1) ?? "").at(-1) ?? "");
 }

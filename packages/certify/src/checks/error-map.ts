@@ -1,6 +1,7 @@
-import { type JsonSchemaObject, joinPointer, type Operation, type OutcomeClass, selfContained } from "@mortise/contract";
+import { type JsonSchemaObject, joinPointer, type Operation, type OutcomeClass } from "@mortise/contract";
 import { classifyAnswer } from "@mortise/runtime";
 import { defineCheck, type Finding } from "../check.ts";
+import { resolvedSchema } from "../walk/resolved-schema.ts";
 
 export const errorMap = defineCheck({
   id: "MC032",
@@ -16,7 +17,7 @@ export const errorMap = defineCheck({
     Object.entries(contract.operations).flatMap(([name, operation]) => {
       if (operation.request === undefined) return [];
       const at = joinPointer("operations", name, "outcomes");
-      return [...statusFaults(operation, at), ...hiddenErrors(operation, selfContained(operation.output, contract.schemas), at)];
+      return [...statusFaults(operation, at), ...hiddenErrors(operation, resolvedSchema(operation.output, contract.schemas), at)];
     }),
 });
 

@@ -1,6 +1,7 @@
-import { type Contract, type JsonSchemaObject, joinPointer, selfContained, type Trigger } from "@mortise/contract";
+import { type Contract, type JsonSchemaObject, joinPointer, type Trigger } from "@mortise/contract";
 import { schemaAt } from "@mortise/contract/validation";
 import { defineCheck, type Finding } from "../check.ts";
+import { resolvedSchema } from "../walk/resolved-schema.ts";
 
 export const eventShapes = defineCheck({
   id: "MC026",
@@ -76,9 +77,5 @@ function twinFaults(
   return [{ code: "INVALID_VALUE", path: at, message }];
 }
 
-function keysOf({ schemas }: Contract, schema: JsonSchemaObject): readonly string[] {
-  const standing = selfContained(schema, schemas);
-  const target = standing.$ref === undefined ? standing : schemaAt(standing, "");
-  const found = "kind" in target ? (target.kind === "found" ? target.schema : {}) : target;
-  return Object.keys((found as JsonSchemaObject).properties ?? {});
-}
+const keysOf = ({ schemas }: Contract, schema: JsonSchemaObject): readonly string[] =>
+  Object.keys(resolvedSchema(schema, schemas).properties ?? {});

@@ -1,6 +1,7 @@
-import { type JsonSchema, joinPointer, type Operation, selfContained } from "@mortise/contract";
+import { type JsonSchema, joinPointer, type Operation } from "@mortise/contract";
 import { schemaAt } from "@mortise/contract/validation";
 import { defineCheck, type Finding } from "../check.ts";
+import { resolvedSchema } from "../walk/resolved-schema.ts";
 
 export const listOutputs = defineCheck({
   id: "MC021",
@@ -39,7 +40,7 @@ type Schemas = { readonly [name: string]: JsonSchema } | undefined;
 
 function listFaults(operation: Operation, at: string, schemas: Schemas): readonly Finding[] {
   const { stream, pagination, effect } = operation;
-  const output = selfContained(operation.output, schemas);
+  const output = resolvedSchema(operation.output, schemas);
   if (stream === undefined) {
     if (pagination !== undefined)
       return [{ code: "MISSING_KEY", path: `${at}/stream`, message: 'is missing: "pagination" needs the place of the list' }];
@@ -58,7 +59,7 @@ function listFaults(operation: Operation, at: string, schemas: Schemas): readonl
       },
     ];
   }
-  const found = schemaAt(output, stream.items);
+  const found = schemaAt(operation.output, stream.items, schemas);
   if (found.kind !== "found") return [];
   const { items } = found.schema;
   const isDeclared = typeof items === "object" && items !== null && Object.keys(items).length > 0;

@@ -1,5 +1,6 @@
-import { type JsonSchemaObject, joinPointer, selfContained } from "@mortise/contract";
+import { type JsonSchemaObject, joinPointer } from "@mortise/contract";
 import { defineCheck, type Finding } from "../check.ts";
+import { resolvedSchema } from "../walk/resolved-schema.ts";
 
 export const outputs = defineCheck({
   id: "MC017",
@@ -21,7 +22,7 @@ export const outputs = defineCheck({
   run: ({ contract }) =>
     (["operations", "triggers"] as const).flatMap((kind) =>
       Object.entries(contract[kind] ?? {}).flatMap(([name, { output }]): readonly Finding[] => {
-        if (!saysNothing(selfContained(output, contract.schemas))) return [];
+        if (!saysNothing(resolvedSchema(output, contract.schemas))) return [];
         const message =
           'says that an object comes out, but not what is in it; declare its properties, "x-fields", or "additionalProperties"';
         return [{ code: "MISSING_KEY", path: joinPointer(kind, name, "output"), message }];

@@ -1,6 +1,7 @@
 import { compileValue } from "@mortise/builders";
-import { type HttpRequest, type JsonSchemaObject, joinPointer, selfContained, type Value } from "@mortise/contract";
+import { type HttpRequest, type JsonSchemaObject, joinPointer, type Value } from "@mortise/contract";
 import { defineCheck, type Finding } from "../check.ts";
+import { resolvedSchema } from "../walk/resolved-schema.ts";
 
 export const pathParameters = defineCheck({
   id: "MC015",
@@ -23,7 +24,7 @@ export const pathParameters = defineCheck({
         ? []
         : requestFaults(
             operation.request,
-            selfContained(operation.input, contract.schemas),
+            resolvedSchema(operation.input, contract.schemas),
             joinPointer("operations", name, "request"),
           ),
     ),

@@ -1,6 +1,7 @@
-import { type JsonSchemaObject, joinPointer, selfContained } from "@mortise/contract";
+import { type JsonSchemaObject, joinPointer } from "@mortise/contract";
 import { defineCheck, type Finding } from "../check.ts";
 import { wordsOf } from "../walk/field-words.ts";
+import { resolvedSchema } from "../walk/resolved-schema.ts";
 
 export const renewal = defineCheck({
   id: "MC027",
@@ -23,7 +24,7 @@ export const renewal = defineCheck({
       if (trigger.kind !== "webhook" || trigger.subscribe === undefined || trigger.renew !== undefined) return [];
       const { operation } = trigger.subscribe;
       const output = Object.hasOwn(contract.operations, operation) ? contract.operations[operation]?.output : undefined;
-      const field = output === undefined ? undefined : endOf(selfContained(output, contract.schemas));
+      const field = output === undefined ? undefined : endOf(resolvedSchema(output, contract.schemas));
       if (field === undefined) return [];
       const message = `is missing: "${operation}" gives "${field}", so the subscription ends by itself`;
       return [{ code: "MISSING_KEY", path: joinPointer("triggers", name, "renew"), message }];
