@@ -1,3 +1,5 @@
+import { fitsSchema } from "@mortise/contract/validation";
+
 const MAX_LENGTH = 500;
 
 /**
@@ -9,7 +11,7 @@ export function sampleOfPattern(pattern: string): string | undefined {
   try {
     const made = choice(reader);
     const isWhole = reader.at === pattern.length && made.length <= MAX_LENGTH;
-    return isWhole && new RegExp(pattern, "u").test(made) ? made : undefined;
+    return isWhole && fitsSchema({ pattern }, made) === true ? made : undefined;
   } catch {
     return undefined;
   }

@@ -20,37 +20,52 @@ const FORMATS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** A value that a schema probably accepts: its own sample where it has one, else the least of its kind. Undefined where nothing is plain. */
-export function sampleOf(schema: unknown, name: string, schemas: SchemaImporter, depth = 0): Json | undefined {
+export function sampleOf(schema: unknown, name: string, schemas: SchemaImporter): Json | undefined {
+  return make(schema, name, { schemas, left: MAX_VALUES }, 0);
+}
+
+/** A sample of more values helps nobody. */
+const MAX_VALUES = 500;
+
+interface Making {
+  readonly schemas: SchemaImporter;
+  left: number;
+}
+
+function make(schema: unknown, name: string, making: Making, depth: number): Json | undefined {
+  const { schemas } = making;
   const shape = shapeOf(schema, schemas);
-  if (shape === undefined || depth > 6) return undefined;
+  making.left -= 1;
+  if (shape === undefined || depth > 6 || making.left < 0) return undefined;
   const given = [...list(shape.examples), shape.default, shape.const, ...list(shape.enum)].find(
     (value) => value !== undefined && value !== null,
   );
   if (given !== undefined) return given as Json;
   const types = typesOf(shape, schemas);
-  if (shape.properties !== undefined || types.includes("object")) return objectOf(shape, schemas, depth);
+  if (shape.properties !== undefined || types.includes("object")) return objectOf(shape, making, depth);
   if (types.includes("string")) return textOf(shape, name);
   if (types.includes("integer") || types.includes("number")) return numberOf(shape);
   if (types.includes("boolean")) return true;
   if (types.includes("array")) {
-    const item = Number(shape.minItems ?? 0) > 0 ? sampleOf(shape.items, name, schemas, depth + 1) : undefined;
+    const item = Number(shape.minItems ?? 0) > 0 ? make(shape.items, name, making, depth + 1) : undefined;
     return item === undefined ? [] : [item];
   }
   for (const branch of [...list(shape.anyOf), ...list(shape.oneOf)]) {
-    const found = sampleOf(branch, name, schemas, depth + 1);
+    const found = make(branch, name, making, depth + 1);
     if (found !== undefined) return found;
   }
-  if (Array.isArray(shape.allOf)) return objectOf(shape, schemas, depth);
+  if (Array.isArray(shape.allOf)) return objectOf(shape, making, depth);
   return types.includes("null") ? null : name;
 }
 
-function objectOf(shape: { readonly [keyword: string]: unknown }, schemas: SchemaImporter, depth: number): Json | undefined {
+function objectOf(shape: { readonly [keyword: string]: unknown }, making: Making, depth: number): Json | undefined {
+  const { schemas } = making;
   const branches = list(shape.allOf).map((branch) => shapeOf(branch, schemas));
   const required = [shape, ...branches].flatMap((each) => list(isObject(each) ? each.required : undefined));
   const fields = fieldsOf(shape, schemas);
   const parts: [string, Json][] = [];
   for (const name of new Set(required)) {
-    const value = sampleOf(fields.get(String(name)) ?? {}, String(name), schemas, depth + 1);
+    const value = make(fields.get(String(name)) ?? {}, String(name), making, depth + 1);
     if (value === undefined) return undefined;
     parts.push([String(name), value]);
   }

@@ -16,14 +16,25 @@ export function shapeOf(schema: unknown, schemas: SchemaImporter, depth = 0): Dr
   return found;
 }
 
+/** Fields by schema, worked out once: branches may refer to the same schemas over and over. */
+const known = new WeakMap<Draft, ReadonlyMap<string, unknown>>();
+
 /** The fields of an object's schema, those of its `allOf` included. */
 export function fieldsOf(schema: unknown, schemas: SchemaImporter, depth = 0): ReadonlyMap<string, unknown> {
   const shape = shapeOf(schema, schemas);
-  if (shape === undefined || depth > 5) return new Map();
+  if (shape === undefined || depth > 50) return NO_FIELDS;
+  const before = known.get(shape);
+  if (before !== undefined) return before;
+  known.set(shape, NO_FIELDS);
   const branches = Array.isArray(shape.allOf) ? (shape.allOf as readonly unknown[]) : [];
-  const inherited = branches.flatMap((branch) => [...fieldsOf(branch, schemas, depth + 1)]);
-  return new Map([...inherited, ...(isObject(shape.properties) ? Object.entries(shape.properties) : [])]);
+  const fields = new Map<string, unknown>();
+  for (const branch of branches) for (const [name, field] of fieldsOf(branch, schemas, depth + 1)) fields.set(name, field);
+  if (isObject(shape.properties)) for (const [name, field] of Object.entries(shape.properties)) fields.set(name, field);
+  known.set(shape, fields);
+  return fields;
 }
+
+const NO_FIELDS: ReadonlyMap<string, unknown> = new Map();
 
 /** Types that a schema allows; empty where it does not say. */
 export function typesOf(schema: unknown, schemas: SchemaImporter): readonly string[] {

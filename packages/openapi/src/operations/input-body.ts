@@ -1,6 +1,6 @@
 import type { BodyType, JsonSchema, PartStyle, XmlStyle } from "@mortise/contract";
 import { own, ownBoolean, ownText } from "../document/loose.ts";
-import { child, entries, items, type Place } from "../document/place.ts";
+import { child, entries, items, type Place, placeKey } from "../document/place.ts";
 import type { Draft } from "../schemas/convert-schema.ts";
 import { SENT, SENT_XML } from "../schemas/flavour.ts";
 import { secretByName } from "../schemas/secret-name.ts";
@@ -144,7 +144,7 @@ function multipartBody(schema: Place, media: SourceMedia, context: ImportContext
   const files: string[] = [];
   const properties: { [name: string]: unknown } = {};
   for (const [name, place] of partPlaces(schema, context)) {
-    const kind = fileKind(place, context, 0);
+    const kind = fileKind(place, context);
     if (kind === undefined) continue;
     files.push(name);
     const file = { ...titled(place), $ref: context.fileSchema() };
@@ -157,18 +157,23 @@ function multipartBody(schema: Place, media: SourceMedia, context: ImportContext
   return { schema: { ...whole, properties: { ...whole.properties, ...properties } } as JsonSchema, styles };
 }
 
-/** The parts of a multipart body, through references and branches. */
-function partPlaces(schema: Place, context: ImportContext, depth = 0): readonly (readonly [string, Place])[] {
+/** Schemas that are looked through for the parts of one body. */
+const MAX_PARTS = 200;
+
+/** The parts of a multipart body, through references and branches; each schema once. */
+function partPlaces(schema: Place, context: ImportContext, seen = new Set<string>()): readonly (readonly [string, Place])[] {
   const resolved = context.documents.resolve(schema);
-  if (resolved === undefined || depth > 5) return [];
+  if (resolved === undefined || seen.size >= MAX_PARTS || seen.has(placeKey(resolved))) return [];
+  seen.add(placeKey(resolved));
   const branches = ["allOf", "anyOf", "oneOf"].flatMap((key) => items(child(resolved, key)));
-  return [...entries(child(resolved, "properties")), ...branches.flatMap((branch) => partPlaces(branch, context, depth + 1))];
+  return [...entries(child(resolved, "properties")), ...branches.flatMap((branch) => partPlaces(branch, context, seen))];
 }
 
-/** Whether a part is a file, several, or either. */
-function fileKind(place: Place, context: ImportContext, depth: number): "one" | "many" | "either" | undefined {
+/** Whether a part is a file, several, or either. Branches beyond `walk.left` are not looked at. */
+function fileKind(place: Place, context: ImportContext, walk = { left: 200 }): "one" | "many" | "either" | undefined {
   const resolved = context.documents.resolve(place);
-  if (resolved === undefined || depth > 4) return undefined;
+  walk.left -= 1;
+  if (resolved === undefined || walk.left < 0) return undefined;
   const { value } = resolved;
   if (own(value, "format") === "binary" || own(value, "type") === "file" || own(value, "contentEncoding") === "binary")
     return "one";
@@ -179,10 +184,10 @@ function fileKind(place: Place, context: ImportContext, depth: number): "one" | 
   )
     return "one";
   const inner = child(resolved, "items");
-  if (inner !== undefined) return fileKind(inner, context, depth + 1) === "one" ? "many" : undefined;
+  if (inner !== undefined) return fileKind(inner, context, walk) === "one" ? "many" : undefined;
   const kinds = ["anyOf", "oneOf", "allOf"]
     .flatMap((key) => items(child(resolved, key)))
-    .map((branch) => fileKind(branch, context, depth + 1));
+    .map((branch) => fileKind(branch, context, walk));
   if (kinds.includes("one") && kinds.includes("many")) return "either";
   return kinds.find((kind) => kind !== undefined);
 }

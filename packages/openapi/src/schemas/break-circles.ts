@@ -28,20 +28,33 @@ export function breakCircles(schemas: Map<string, JsonSchema>, names: UniqueName
     schemas.set(made, rest as JsonSchema);
     return made;
   };
-  const visit = (name: string): void => {
-    state.set(name, "open");
-    for (const node of referring(schemas.get(name))) {
-      const target = String(node.$ref).slice(PREFIX.length);
-      if (state.get(target) === "open") {
-        const base = withoutAlternatives(target);
-        if (base !== undefined && state.get(base) !== "open") node.$ref = PREFIX + base;
-        else delete node.$ref;
-        if (base !== undefined && state.get(base) === undefined) visit(base);
-      } else if (state.get(target) === undefined && schemas.has(target)) visit(target);
+  /** Depth first, with a stack of its own: chains of references may be longer than the call stack. */
+  const walk = (start: string): void => {
+    state.set(start, "open");
+    const path = [{ name: start, nodes: referring(schemas.get(start)).values() }];
+    for (let here = path.at(-1); here !== undefined; here = path.at(-1)) {
+      const { value: node, done } = here.nodes.next();
+      if (done === true) {
+        state.set(here.name, "done");
+        path.pop();
+        continue;
+      }
+      const next = targetOf(node);
+      if (next === undefined || state.get(next) === "done" || !schemas.has(next)) continue;
+      state.set(next, "open");
+      path.push({ name: next, nodes: referring(schemas.get(next)).values() });
     }
-    state.set(name, "done");
   };
-  for (const name of [...schemas.keys()]) if (state.get(name) === undefined) visit(name);
+  /** Where a reference leads, after one that closes a circle was led elsewhere; undefined where it leads nowhere any more. */
+  const targetOf = (node: Node): string | undefined => {
+    const target = String(node.$ref).slice(PREFIX.length);
+    if (state.get(target) !== "open") return target;
+    const base = withoutAlternatives(target);
+    if (base !== undefined && state.get(base) !== "open") node.$ref = PREFIX + base;
+    else delete node.$ref;
+    return node.$ref === undefined ? undefined : base;
+  };
+  for (const name of [...schemas.keys()]) if (state.get(name) === undefined) walk(name);
 }
 
 /** The parts of a schema that refer to another about the same value. */

@@ -54,22 +54,26 @@ export function createSchemaFacts(documents: DocumentSet): SchemaFacts {
 
   return {
     differs(start, respect) {
-      const key = `${respect} ${placeKey(start)}`;
-      const before = answers.get(key);
-      if (before !== undefined) return before;
-      const seen = new Set<string>();
+      const answerKey = (place: string): string => `${respect} ${place}`;
+      const from = new Map<string, string | undefined>([[placeKey(start), undefined]]);
       const open = [start];
-      let found = false;
-      for (let place = open.pop(); place !== undefined && !found; place = open.pop()) {
-        const placed = placeKey(place);
-        if (seen.has(placed)) continue;
-        seen.add(placed);
-        const facts = factsOf(place);
-        found = facts[respect] || answers.get(`${respect} ${placed}`) === true;
-        open.push(...facts.targets);
+      for (let place = open.pop(); place !== undefined; place = open.pop()) {
+        const key = placeKey(place);
+        const known = answers.get(answerKey(key));
+        if (known === true || (known === undefined && factsOf(place)[respect])) {
+          for (let step: string | undefined = key; step !== undefined; step = from.get(step)) answers.set(answerKey(step), true);
+          return true;
+        }
+        if (known === false) continue;
+        for (const target of factsOf(place).targets) {
+          const targetKey = placeKey(target);
+          if (from.has(targetKey)) continue;
+          from.set(targetKey, key);
+          open.push(target);
+        }
       }
-      answers.set(key, found);
-      return found;
+      for (const key of from.keys()) answers.set(answerKey(key), false);
+      return false;
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { DocumentSet } from "../document/document-set.ts";
 import { own, ownText } from "../document/loose.ts";
-import { child, items, type Place } from "../document/place.ts";
+import { child, items, type Place, placeKey } from "../document/place.ts";
 
 /** What a schema says about itself as XML (OpenAPI 3.1 §4.8.26), its `allOf` included. */
 export interface XmlFacts {
@@ -14,10 +14,10 @@ export interface XmlFacts {
 
 /** The XML facts of a schema; undefined where it says nothing about XML, and its items neither. */
 export function xmlFacts(place: Place, documents: DocumentSet): XmlFacts | undefined {
-  const parts = partsOf(place, documents, 0);
+  const parts = partsOf(place, documents);
   const stated = parts.map(({ value }) => own(value, "xml")).filter((xml) => xml !== undefined);
   const lists = parts.filter(({ value }) => own(value, "type") === "array");
-  const inner = lists.flatMap((list) => child(list, "items") ?? []).flatMap((each) => partsOf(each, documents, 0));
+  const inner = lists.flatMap((list) => child(list, "items") ?? []).flatMap((each) => partsOf(each, documents));
   const item = inner.map(({ value }) => ownText(own(value, "xml"), "name")).find((name) => name !== undefined);
   if (stated.length === 0 && item === undefined) return undefined;
   return {
@@ -29,9 +29,13 @@ export function xmlFacts(place: Place, documents: DocumentSet): XmlFacts | undef
   };
 }
 
-function partsOf(place: Place, documents: DocumentSet, depth: number): readonly Place[] {
+/** A schema, what it refers to and what its `allOf` adds; each once. */
+function partsOf(place: Place, documents: DocumentSet, seen = new Set<string>()): readonly Place[] {
   const resolved = documents.resolve(place);
-  if (resolved === undefined || depth > 4) return [place];
-  const branches = items(child(resolved, "allOf")).flatMap((branch) => partsOf(branch, documents, depth + 1));
+  if (resolved === undefined || seen.size > MAX_PARTS || seen.has(placeKey(resolved))) return [place];
+  seen.add(placeKey(resolved));
+  const branches = items(child(resolved, "allOf")).flatMap((branch) => partsOf(branch, documents, seen));
   return [place, ...(resolved === place ? [] : [resolved]), ...branches];
 }
+
+const MAX_PARTS = 50;
