@@ -237,17 +237,26 @@ const allDiffer = (values: readonly Json[]): Verdict =>
 
 const patterns = new Map<string, RegExp | undefined>();
 const MAX_PATTERNS = 2000;
-/** A repeated group that repeats inside: such expressions may take exponential time. */
-const NESTED_REPEAT = /\((?:[^()\\]|\\.)*[+*}](?:[^()\\]|\\.)*\)[+*{]/;
+/** Steps that matching one text may take at most, as far as the look of the expression tells. */
+const MAX_MATCHING = 1_000_000;
+/** Text that an expression with a repeated group may be tried on: such ones may take exponential time. */
+const MAX_DOUBLING = 16;
 
 function matches(pattern: string, value: string): Verdict {
-  if (NESTED_REPEAT.test(pattern) && value.length > 20) return undefined;
-  if (value.length > 10_000) return undefined;
+  if (!isQuick(pattern, value.length)) return undefined;
   if (!patterns.has(pattern)) {
     if (patterns.size >= MAX_PATTERNS) patterns.clear();
     patterns.set(pattern, compiled(pattern));
   }
   return patterns.get(pattern)?.test(value);
+}
+
+/** Whether a backtracking matcher ends soon: every open-ended repeat may try every length, one around another doubles the work a letter. */
+function isQuick(pattern: string, length: number): boolean {
+  const plain = pattern.replaceAll(/\\./gs, "x").replaceAll(/\[[^\]]*\]/g, "x");
+  const repeats = plain.match(/[*+]|\{\d+,\}/g)?.length ?? 0;
+  if (repeats > 0 && /\)[*+{]/.test(plain)) return length <= MAX_DOUBLING;
+  return Math.max(length, 1) ** Math.max(repeats, 1) <= MAX_MATCHING;
 }
 
 function compiled(pattern: string): RegExp | undefined {
