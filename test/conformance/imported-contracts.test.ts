@@ -37,23 +37,23 @@ describe.skipIf(!hasCorpus)("of every document of the corpus", () => {
     const sources = new Map<string, string>();
     const slowest = { ms: 0, file: "" };
     for (const [file, contract] of contracts) {
-      const before = performance.now();
+      const before = process.cpuUsage();
       sources.set(file.replaceAll(/[^A-Za-z0-9]+/g, "-"), await contractTypes(contract));
-      const ms = performance.now() - before;
+      const ms = process.cpuUsage(before).user / 1_000;
       if (ms > slowest.ms) Object.assign(slowest, { ms, file });
     }
     expect(await compileTypes(sources)).toBe("");
     console.log(
-      `types of ${sources.size} documents, ${kilobytes(sources.values())} kB; the slowest, ${slowest.file}, took ${Math.round(slowest.ms)} ms`,
+      `types of ${sources.size} documents, ${kilobytes(sources.values())} kB; the slowest, ${slowest.file}, took ${Math.round(slowest.ms)} ms of a processor`,
     );
     expect(slowest.ms).toBeLessThan(20_000);
   }, 180_000);
 
   test("the docs are pages that open", () => {
     for (const [file, contract] of contracts) {
-      const before = performance.now();
+      const before = process.cpuUsage();
       const docs = connectorDocs(contract);
-      expect(performance.now() - before, file).toBeLessThan(10_000);
+      expect(process.cpuUsage(before).user / 1_000, file).toBeLessThan(5_000);
       for (const [path, text] of docs) expect(Buffer.byteLength(text), `${file} ${path}`).toBeLessThan(400_000);
     }
   }, 60_000);

@@ -161,11 +161,11 @@ test("the same contract gives the same bytes", () => {
   expect([...connectorDocs(CONTRACT)]).toEqual([...connectorDocs(structuredClone(CONTRACT))]);
 });
 
-test("1,200 operations take less than 5 s", () => {
+test("1,200 operations take less than 5 s of a processor", () => {
   const contract = large();
-  const before = performance.now();
+  const before = process.cpuUsage();
   expect(connectorDocs(contract).size).toBeGreaterThan(10);
-  expect(performance.now() - before).toBeLessThan(5_000);
+  expect(process.cpuUsage(before).user / 1_000).toBeLessThan(5_000);
 });
 
 test("the examples come through a shell as they are", () => {
