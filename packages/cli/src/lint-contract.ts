@@ -3,12 +3,9 @@ import { type ConnectorFiles, fixConnector, lintConnector } from "@mortise/certi
 import { type Contract, readJson } from "@mortise/contract";
 import type { Checked } from "./check-document.ts";
 import { compareVersions } from "./compare-versions.ts";
-import { readJsonFile } from "./read-file.ts";
 
 /** What `mortise check` is told besides paths. */
 export interface LintOptions {
-  /** File of the contract published before. */
-  readonly previous?: string;
   /** The contract published before, where it was read already: what changed since is shown as well. */
   readonly against?: Contract;
   /** Writes mended contracts back. */
@@ -29,8 +26,6 @@ export interface LintTarget {
 /** Runs every check on a contract; with `fix`, mends what a tool can mend and writes it back first. */
 export async function lintContract(target: LintTarget, options: LintOptions): Promise<Checked> {
   const { file, contract, text, lineOf, files, source } = target;
-  const read = options.previous === undefined ? undefined : (await readJsonFile(options.previous)).value;
-  const previous = options.against ?? (read as unknown as Contract | undefined);
   const today = new Date().toISOString().slice(0, "2026-01-01".length);
   const subject = {
     contract,
@@ -38,7 +33,7 @@ export async function lintContract(target: LintTarget, options: LintOptions): Pr
     ...(text === undefined ? {} : { text }),
     ...(lineOf === undefined ? {} : { lineOf }),
     ...(files === undefined ? {} : { files }),
-    ...(previous === undefined ? {} : { previous }),
+    ...(options.against === undefined ? {} : { previous: options.against }),
   };
   const { diagnostics: found, waived } = lintConnector(subject);
   const compared = options.against === undefined ? undefined : compareVersions(options.against, contract, today);

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exampleSubject } from "@mortise/certify";
-import type { Json } from "@mortise/contract";
+import type { Contract, Json } from "@mortise/contract";
 import { afterAll, describe, expect, test } from "vitest";
 import { checkReport } from "../src/check-report.ts";
 import { type LintOptions, lintContract } from "../src/lint-contract.ts";
@@ -53,16 +53,13 @@ describe("mending", () => {
   });
 });
 
-describe("comparing", () => {
-  test("with the version before refuses a version that is too small", async () => {
-    const previous = join(folder, "previous.json");
-    const { contract } = exampleSubject({
-      contract: { version: "1.1.0", operations: { whoAmI: { output: { properties: { plan: { type: "string" } } } } } },
-    });
-    writeFileSync(previous, JSON.stringify(contract));
-    const { checked } = await lint({}, { previous });
-    expect(checked.diagnostics[0]).toMatchObject({ check: "MC044", severity: "error", path: "/version" });
-  });
+test("a version that is too small for what it changes is refused, with the changes beside", async () => {
+  const before = exampleSubject({
+    contract: { version: "1.1.0", operations: { whoAmI: { output: { properties: { plan: { type: "string" } } } } } },
+  }).contract as Contract;
+  const { checked } = await lint({}, { against: before });
+  expect(checked.diagnostics[0]).toMatchObject({ check: "MC044", severity: "error", path: "/version" });
+  expect(checked.comparison).toMatchObject({ against: "1.1.0", requiredBump: "major" });
 });
 
 describe("the report", () => {

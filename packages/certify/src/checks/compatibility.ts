@@ -10,7 +10,7 @@ export const compatibility = defineCheck({
   title: "The version says what the changes since the last one mean, and what breaks somebody comes with a migration.",
   why: "Workflows take minor versions by themselves; one that is called minor and is not breaks them at night.",
   reading:
-    "Needs the version published before (`--previous`; the registry knows it). A change that somebody answers for is waived by its own id, such as `output-field-removed`.",
+    "Needs the version published before (`mortise check --against`; the registry knows it). A change that somebody answers for is waived by its own id, such as `output-field-removed`.",
   autofix: "Raises the version to the one that the changes ask for.",
   bad: {
     previous: {

@@ -18,7 +18,7 @@ interface CheckFlags extends Omit<LintOptions, "against"> {
   readonly all?: boolean;
 }
 
-/** `mortise check PATH… [--fix] [--certify] [--against DIR|NAME@VERSION] [--previous FILE] [--sarif FILE]` */
+/** `mortise check PATH… [--fix] [--certify] [--against DIR|NAME@VERSION] [--sarif FILE]` */
 export const checkCommand: CommandDefinition = (program, start) => {
   program
     .command("check")
@@ -28,7 +28,6 @@ export const checkCommand: CommandDefinition = (program, start) => {
     .option("--fix", "mend what a tool can mend in contract.json, and say what was changed")
     .option("--certify", "fail also on what is in the way of certification")
     .option("--against <dir|name@version>", "compare with a released contract: what changed, and the version that asks for")
-    .option("--previous <file>", "contract.json of the version published before, to compare with")
     .option("--sarif <file>", "write the findings as SARIF 2.1.0 as well")
     .option("--all", "show every finding, however many one check has")
     .action((paths: readonly string[], flags: CheckFlags) =>
