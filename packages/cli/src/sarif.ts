@@ -1,10 +1,12 @@
 import { type Check, checks } from "@mortise/certify";
+import { CHANGES, type Change, type ChangeId } from "@mortise/compat";
 import { CATALOGUE, type Diagnostic, type ErrorCode } from "@mortise/contract";
 import type { Log, ReportingDescriptor, Result } from "sarif";
 import type { Checked } from "./check-document.ts";
 import { version } from "./version.ts";
 
 const LEVELS = { error: "error", warning: "warning", info: "note" } as const;
+const CHANGE_LEVELS = { major: "warning", minor: "note", patch: "note" } as const;
 const CHECK_LEVELS = { error: "error", certification: "warning", warning: "warning" } as const;
 /** Where the pages of `docs/` are read. */
 const DOCS = "https://mortise.dev/docs";
@@ -15,10 +17,13 @@ export function sarif(checked: readonly Checked[]): Log {
   const waived = checked.flatMap(({ file, waived: each = [] }) =>
     each.map(({ diagnostic, waiver }) => ({ file, diagnostic, waiver })),
   );
+  const changes = checked.flatMap(({ file, comparison }) => (comparison?.changes ?? []).map((change) => ({ file, change })));
   const codes = new Set([...found, ...waived].flatMap(({ diagnostic: { check, code } }) => (check === undefined ? [code] : [])));
-  const rules = [...checks.map(ruleOfCheck), ...[...codes].map(ruleOfCode)];
+  const changed = new Set(changes.map(({ change }) => change.id));
+  const rules = [...checks.map(ruleOfCheck), ...[...codes].map(ruleOfCode), ...[...changed].map(ruleOfChange)];
   const indexes = new Map(rules.map(({ id }, index) => [id, index]));
   const results: Result[] = [
+    ...changes.map(({ file, change }) => resultOfChange(file, change, indexes)),
     ...found.map(({ file, diagnostic }) => resultOf(file, diagnostic, indexes)),
     ...waived.map(
       ({ file, diagnostic, waiver }): Result => ({
@@ -64,6 +69,46 @@ function ruleOfCode(id: string): ReportingDescriptor {
     helpUri: `${DOCS}/errors.md#${id}`,
     help: { text: entry?.remedy ?? id },
     defaultConfiguration: { level: "error" },
+  };
+}
+
+function ruleOfChange(id: ChangeId): ReportingDescriptor {
+  const { level, meaning, remedy } = CHANGES[id];
+  return {
+    id,
+    shortDescription: { text: meaning },
+    helpUri: `${DOCS}/compatibility.md#${id}`,
+    help: { text: remedy },
+    defaultConfiguration: { level: CHANGE_LEVELS[level] },
+  };
+}
+
+function resultOfChange(file: string, change: Change, indexes: ReadonlyMap<string, number>): Result {
+  const { id, level, message, path, waived } = change;
+  const place = change.in === "after" ? path : `before: ${path}`;
+  return {
+    ruleId: id,
+    ruleIndex: indexes.get(id) ?? -1,
+    level: CHANGE_LEVELS[level],
+    message: { text: message },
+    locations: [
+      {
+        physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine: 1 } },
+        logicalLocations: [{ fullyQualifiedName: place }],
+      },
+    ],
+    properties: { asksFor: level },
+    ...(waived === undefined
+      ? {}
+      : {
+          suppressions: [
+            {
+              kind: "inSource",
+              status: "accepted",
+              justification: `${waived.reason} (${waived.owner}, until ${waived.expires})`,
+            },
+          ],
+        }),
   };
 }
 

@@ -92,6 +92,7 @@ it("gives the same as JSON and as SARIF", async () => {
   });
   expect(file?.diagnostics.map((each) => each.code)).toContain("VERSION_TOO_SMALL");
   expect(readFileSync(sarif, "utf8")).toContain("VERSION_TOO_SMALL");
+  expect(readFileSync(sarif, "utf8")).toContain("compatibility.md#input-field-removed");
 });
 
 it("takes a major version whose migration carries what was made for the old one, and proves it", async () => {
