@@ -223,6 +223,13 @@ export const CATALOGUE = Object.freeze({
     "The file breaks its format at the line given.",
     "Mend the line, or allow lenient reading.",
   ),
+  UNSAFE_ORIGINS: entry(
+    "config",
+    "operator",
+    false,
+    "Calls go to other origins than they say, without TLS: a runtime was created with unsafeOrigins.",
+    "Only for simulators and tests; take the option away anywhere else.",
+  ),
   NOT_EXPRESSIBLE: entry(
     "config",
     "author",
