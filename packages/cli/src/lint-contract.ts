@@ -36,7 +36,8 @@ export async function lintContract(target: LintTarget, options: LintOptions): Pr
     ...(options.against === undefined ? {} : { previous: options.against }),
   };
   const { diagnostics: found, waived } = lintConnector(subject);
-  const compared = options.against === undefined ? undefined : compareVersions(options.against, contract, today);
+  const { against } = options;
+  const compared = against && compareVersions(against, contract, today);
   const diagnostics = [...found, ...(compared?.diagnostics ?? [])];
   const result = {
     file,
@@ -60,9 +61,11 @@ export async function lintContract(target: LintTarget, options: LintOptions): Pr
   const fresh = `${JSON.stringify(mended.contract, null, 2)}\n`;
   await writeFile(file, fresh);
   const again = lintConnector({ ...subject, contract: mended.contract, text: fresh, lineOf: readJson(fresh).lineOf });
+  const comparedAgain = against && compareVersions(against, mended.contract, today);
   return {
     ...result,
-    diagnostics: again.diagnostics,
+    diagnostics: [...again.diagnostics, ...(comparedAgain?.diagnostics ?? [])],
+    ...(comparedAgain === undefined ? {} : { comparison: comparedAgain.comparison }),
     fixed: mended.applied.map(({ check = "", path, fix }) => ({ check, path, title: fix?.title ?? "" })),
   };
 }

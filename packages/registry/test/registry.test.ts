@@ -114,3 +114,29 @@ describe("createRegistry", () => {
     expect(parseUse("a@1/b")).toEqual({ ref: "a@1", name: "b" });
   });
 });
+
+describe("operations of a major version that is not installed", () => {
+  const migrations = [{ from: 1, to: 2, operations: { get: { operation: "addContact" }, old: { removed: "Use addContact." } } }];
+  const two: Contract = { ...connector("acme", "2.1.0", ["addContact"]).contract, migrations };
+  const shimmed = createRegistry([{ contract: two }]);
+
+  it("are stood for by the installed one, where its migrations lead there", () => {
+    const found = shimmed.operation("acme@1/get");
+    expect(found?.name).toBe("addContact");
+    expect(found?.shim?.from).toBe(1);
+    expect(shimmed.operation("acme@1.4.2/get")?.shim?.input({ a: 1 })).toEqual({ a: 1 });
+    expect(shimmed.operation("acme@2/addContact")?.shim).toBeUndefined();
+  });
+
+  it("are not, where nothing leads there or it is gone, which is said", () => {
+    expect(shimmed.operation("acme@0/get")).toBeUndefined();
+    expect(shimmed.operation("acme@1/never")).toBeUndefined();
+    expect(shimmed.operation("acme@1/old")).toBeUndefined();
+    expect(shimmed.removed("acme@1/old")).toBe("Use addContact.");
+    expect(shimmed.removed("acme@1/get")).toBeUndefined();
+  });
+
+  it("are their own where that version is installed as well", () => {
+    expect(shimmed.with([connector("acme", "1.0.0")]).operation("acme@1/get")?.shim).toBeUndefined();
+  });
+});
