@@ -5,6 +5,7 @@ import { child, entries, items, type Place } from "../document/place.ts";
 import { convertProperties, type Renaming } from "./convert-properties.ts";
 import { withDiscriminator } from "./discriminator.ts";
 import { KEYWORD_RULES, PARAMETER_KEYS } from "./keyword-rules.ts";
+import { mayOverlap } from "./schema-facts.ts";
 import type { SchemaContext } from "./schema-importer.ts";
 
 /** A JSON Schema in the making. */
@@ -118,7 +119,8 @@ function convertList(
     return;
   }
   const unwanted = key === "allOf" ? new Set([...dropped, ...unasked(place, context)]) : new Set<string>();
-  draft[key] = items(part).map((each) => convertSchema(each, context, { depth: depth + 1, dropped: unwanted }));
+  const name = key === "oneOf" && context.flavour.direction === "out" && mayOverlap(place) ? "anyOf" : key;
+  draft[name] = items(part).map((each) => convertSchema(each, context, { depth: depth + 1, dropped: unwanted }));
 }
 
 function convertMap(key: string, part: Place, draft: Draft, context: SchemaContext, inner: Inherited): void {

@@ -1,5 +1,5 @@
 import { type DocumentSet, isReference } from "../document/document-set.ts";
-import { isObject, own } from "../document/loose.ts";
+import { isObject, own, ownList } from "../document/loose.ts";
 import { child, entries, items, type Place, placeKey } from "../document/place.ts";
 import type { Flavour } from "./flavour.ts";
 import { xmlFacts } from "./xml-facts.ts";
@@ -9,13 +9,15 @@ interface Facts {
   readonly readOnly: boolean;
   readonly writeOnly: boolean;
   readonly xml: boolean;
+  /** Alternatives that a value may fit several of. */
+  readonly overlap: boolean;
   readonly targets: readonly Place[];
 }
 
 /** Tells whether a schema reads differently in another flavour. */
 export interface SchemaFacts {
   /** Whether the schema a place holds, or any that it refers to, differs from the plain `out` one in this respect. */
-  differs(place: Place, respect: "readOnly" | "writeOnly" | "xml"): boolean;
+  differs(place: Place, respect: "readOnly" | "writeOnly" | "xml" | "overlap"): boolean;
 }
 
 const ONE = ["items", "additionalProperties", "not", "contains", "propertyNames", "if", "then", "else"];
@@ -31,7 +33,7 @@ export function createSchemaFacts(documents: DocumentSet): SchemaFacts {
     const key = placeKey(place);
     const before = known.get(key);
     if (before !== undefined) return before;
-    const made = { readOnly: false, writeOnly: false, xml: false, targets: [] as Place[] };
+    const made = { readOnly: false, writeOnly: false, xml: false, overlap: false, targets: [] as Place[] };
     known.set(key, made);
     walk(place, made, 0);
     return made;
@@ -43,6 +45,7 @@ export function createSchemaFacts(documents: DocumentSet): SchemaFacts {
       const target = documents.target(place, String(own(place.value, "$ref")));
       if (target) made.targets.push(target);
     }
+    if (mayOverlap(place)) made.overlap = true;
     for (const [, property] of entries(child(place, "properties"))) {
       const resolved = documents.resolve(property)?.value;
       if (own(resolved, "readOnly") === true || own(property.value, "readOnly") === true) made.readOnly = true;
@@ -87,10 +90,20 @@ export function children(place: Place): readonly Place[] {
   ];
 }
 
+/**
+ * Whether `oneOf` has alternatives that nothing tells apart. In an answer that fits two of them nothing is wrong with the data, so there
+ * it reads as `anyOf`; what is sent must fit one alone.
+ */
+export function mayOverlap({ value }: Place): boolean {
+  const real = ownList(value, "oneOf").filter((branch) => own(branch, "type") !== "null");
+  return real.length > 1 && own(value, "discriminator") === undefined && own(value, "anyOf") === undefined;
+}
+
 /** End of the name of a shared schema in a flavour; empty where it reads like the plain one. */
 export function flavourSuffix(facts: SchemaFacts, place: Place, flavour: Flavour): string {
   const xml = flavour.xml && facts.differs(place, "xml") ? "Xml" : "";
   const reads = facts.differs(place, "readOnly");
   const writes = facts.differs(place, "writeOnly");
-  return `${xml}${flavour.direction === "in" && (reads || writes) ? "Input" : ""}`;
+  const overlaps = facts.differs(place, "overlap");
+  return `${xml}${flavour.direction === "in" && (reads || writes || overlaps) ? "Input" : ""}`;
 }

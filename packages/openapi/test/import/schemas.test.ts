@@ -153,6 +153,19 @@ describe("polymorphism", () => {
     expect(accepts(output, { kind: "cow" }, shared)).toBe(false);
   });
 
+  test("an answer may fit several alternatives that nothing tells apart, a request must fit one", () => {
+    const pet = {
+      oneOf: [
+        { type: "object", required: ["a"] },
+        { type: "object", required: ["b"] },
+      ],
+    };
+    const { input, output, shared } = body({ $ref: "#/components/schemas/Pet" }, { Pet: pet });
+    expect(accepts(output, { a: 1, b: 2 }, shared)).toBe(true);
+    expect(accepts(input, { body: { a: 1, b: 2 } }, shared)).toBe(false);
+    expect(accepts(output, {}, shared)).toBe(false);
+  });
+
   test("a base with oneOf its children, each allOf the base, does not run for ever", () => {
     const { output, shared } = imported(
       { $ref: "#/components/schemas/Base" },
