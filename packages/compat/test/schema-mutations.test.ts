@@ -164,4 +164,23 @@ describe("compareContracts", () => {
       }
     }
   });
+
+  it("ends where references lead to themselves, schemas are very deep, and keys have names of JavaScript", () => {
+    const loop: JsonSchemaObject = {
+      type: "object",
+      properties: { a: { $ref: "#/$defs/A" } },
+      $defs: { A: { anyOf: [{ $ref: "#/$defs/A" }, { $ref: "#/$defs/B" }, { type: "string" }] }, B: { $ref: "#/$defs/B" } },
+    };
+    const copy = JSON.parse(JSON.stringify(loop)) as JsonSchemaObject;
+    expect(compareContracts(as("input", loop), as("input", copy)).requiredBump).toBe("none");
+    expect(compareContracts(as("input", loop), as("input", { type: "object" })).requiredBump).toBe("major");
+    let deep: JsonSchemaObject = { type: "string" };
+    for (let depth = 0; depth < 1_000; depth++) deep = { type: "array", items: deep };
+    expect(compareContracts(as("output", deep), as("output", { ...deep })).requiredBump).toBe("none");
+    const named = JSON.parse(
+      '{"type":"object","properties":{"__proto__":{"type":"string"},"constructor":{"type":"string"}}}',
+    ) as JsonSchemaObject;
+    const { changes } = compareContracts(as("output", { type: "object" }), as("output", named));
+    expect(changes.map(({ path }) => path.split("/").at(-1))).toEqual(["__proto__", "constructor"]);
+  });
 });

@@ -26,16 +26,25 @@ export function compareTypes(a: SchemaNode, b: SchemaNode, say: Comparison["say"
   return from.size > 0 && to.size > 0;
 }
 
+const known = new WeakMap<SchemaNode, ReadonlySet<JsonTypeName>>();
+
 /** Types that a value may have, listed values and alternatives considered. */
 export function typesOf(node: SchemaNode): ReadonlySet<JsonTypeName> {
+  const before = known.get(node);
+  if (before !== undefined) return before;
+  // An alternative that is the whole again adds nothing.
+  known.set(node, new Set());
+  const { branches } = node;
   const types =
-    node.branches === undefined
+    branches === undefined
       ? node.types
       : within(
           node.types,
-          node.branches.flatMap((branch) => [...typesOf(nodeOf(branch))]),
+          branches.flatMap((branch) => [...typesOf(nodeOf(branch))]),
         );
-  return node.values === undefined ? types : within(types, [...node.values.values()].map(typeOf));
+  const found = node.values === undefined ? types : within(types, [...node.values.values()].map(typeOf));
+  known.set(node, found);
+  return found;
 }
 
 /** Says nothing about a value. */

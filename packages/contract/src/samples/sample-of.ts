@@ -1,7 +1,7 @@
 import type { Json, JsonSchema, JsonSchemaObject } from "../json.ts";
 import { escapeSegment } from "../json-pointer.ts";
 import { selfContained } from "../self-contained.ts";
-import { compileSchema } from "../validation/compile-schema.ts";
+import { compileSchema, type Validator } from "../validation/compile-schema.ts";
 import { conjunctionOf } from "./conjunction.ts";
 import { type Facts, factsOf, isOf } from "./facts.ts";
 import { leastDepth } from "./least-depth.ts";
@@ -33,7 +33,8 @@ const CHOICES = 12;
 
 /**
  * Makes a value that fits a JSON Schema 2020-12, always the same for the same schema and options. Undefined where none was found: the
- * schema accepts nothing, or asks for more than this generator can work out. The value is validated before it is handed out.
+ * schema accepts nothing, or asks for more than this generator can work out. The value is validated before it is handed out. Throws what
+ * `compileSchema` throws for a faulty schema.
  */
 export function sampleOf(schema: JsonSchema, options: SampleOptions): Json | undefined {
   const { definitions } = options;
@@ -47,11 +48,22 @@ export function sampleOf(schema: JsonSchema, options: SampleOptions): Json | und
       bump(rerolls, sampler.stuckAt, attempt);
       continue;
     }
-    const { ok, diagnostics } = validate(value);
-    if (ok) return value;
-    for (const { path } of diagnostics) bump(rerolls, path, attempt);
+    const faults = faultsOf(value, validate);
+    if (faults?.length === 0) return value;
+    for (const path of faults ?? [""]) bump(rerolls, path, attempt);
   }
   return undefined;
+}
+
+/** Where a value does not fit; undefined where the schema refers to itself so that no validation ends. */
+function faultsOf(value: Json, validate: Validator): readonly string[] | undefined {
+  try {
+    const { ok, diagnostics } = validate(value);
+    return ok ? [] : diagnostics.map(({ path }) => path);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** Marks a place to be made anew: first itself and what it is in, later all that is above. */

@@ -107,6 +107,9 @@ const SCHEMAS: { readonly [what: string]: JsonSchema } = {
     dependentRequired: { a: ["b"] },
     required: ["a"],
   },
+  "keys with names of JavaScript": JSON.parse(
+    '{"type":"object","required":["__proto__","constructor"],"properties":{"__proto__":{"type":"integer"}}}',
+  ) as JsonSchemaObject,
   "a bounded number of keys": { type: "object", maxProperties: 1, properties: { a: {}, b: {}, c: {} } },
   "a reference with something beside it": {
     $ref: "#/$defs/A",
@@ -145,6 +148,7 @@ describe("sampleOf", () => {
   it.each([
     ["nothing fits", false],
     ["two constants", { allOf: [{ const: 1 }, { const: 2 }] }],
+    ["references that lead to themselves", { allOf: [{ $ref: "#/$defs/N" }], $defs: { N: { anyOf: [{ $ref: "#/$defs/N" }] } } }],
     ["bounds that cross", { type: "integer", minimum: 5, maximum: 4 }],
     [
       "a circle without an end",
