@@ -13,6 +13,7 @@ export interface ImportSource {
   readonly readFile?: (path: string) => string | undefined;
 }
 
+/** Choices of an import that no document makes. */
 export interface ImportOptions {
   /** Name of the connector. Absent: from the document's title. */
   readonly name?: string;
@@ -40,6 +41,7 @@ export interface Imported {
   readonly report: ImportReport;
 }
 
+/** What became of the operations of a document. */
 export interface ImportReport {
   /** Operations in the document. */
   readonly operations: number;
@@ -55,6 +57,7 @@ export interface ImportReport {
   readonly webhooks: readonly string[];
 }
 
+/** An operation that the contract cannot say in full. */
 export interface UndeclaredOperation {
   /** Name in the contract; of a skipped one, method and path. */
   readonly id: string;

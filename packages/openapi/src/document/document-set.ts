@@ -1,3 +1,13 @@
+/**
+ * The files of one document and what their references lead to.
+ *
+ * Owns: the files that were read, and the target of every reference that was followed.
+ * Does not own: how a file is read (`readFile`).
+ * Talks to: Findings.
+ * Invariants:
+ *   D1. Nothing is fetched: only `readFile` is asked, once a path.
+ *   D2. A reference is followed once; one that leads to itself leads nowhere.
+ */
 import { parsePointer } from "@mortise/contract";
 import type { Findings } from "./findings.ts";
 import { isObject, own } from "./loose.ts";
@@ -43,21 +53,18 @@ export function openDocuments(
     return undefined;
   };
 
-  /** Absent: never asked for; undefined: leads nowhere, or is being looked for, so that it leads to itself. */
-  const targets = new Map<string, Place | undefined>();
+  /** A place, or why there is none; a reference that is being followed leads to itself. */
+  const targets = new Map<string, Place | string>();
 
   const target = (place: Place, reference: string): Place | undefined => {
     const key = `${place.file.name} ${reference}`;
-    if (targets.has(key)) return targets.get(key);
-    targets.set(key, undefined);
-    const found = search(place, reference);
-    if (typeof found === "string") {
-      const message = `$ref ${quoted(reference)} ${found}; anything is accepted there.`;
-      findings.add("warning", "UNKNOWN_REFERENCE", place, message);
-      return undefined;
-    }
+    const known = targets.get(key);
+    if (known === undefined) targets.set(key, "leads back to itself");
+    const found = known ?? search(place, reference);
     targets.set(key, found);
-    return found;
+    if (typeof found !== "string") return found;
+    findings.add("warning", "UNKNOWN_REFERENCE", place, `$ref ${quoted(reference)} ${found}; anything is accepted there.`);
+    return undefined;
   };
 
   const search = (place: Place, reference: string): Place | string => {

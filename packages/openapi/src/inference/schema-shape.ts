@@ -42,6 +42,7 @@ export function typesOf(schema: unknown, schemas: SchemaImporter): readonly stri
   return shape === undefined ? [] : [shape.type].flat().filter((type): type is string => typeof type === "string");
 }
 
+/** Whether a schema allows a list. */
 export function isListSchema(schema: unknown, schemas: SchemaImporter): boolean {
   return typesOf(schema, schemas).includes("array");
 }

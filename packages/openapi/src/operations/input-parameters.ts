@@ -63,6 +63,7 @@ function styleOf({ in: where, style, explode, allowReserved, contentType }: Sour
   return Object.keys(made).length === 0 ? undefined : made;
 }
 
+/** Ways of writing that a contract knows. */
 export const STYLES = [
   "simple",
   "label",

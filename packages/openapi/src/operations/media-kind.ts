@@ -16,8 +16,10 @@ export function bodyTypeOf(type: string): BodyType | undefined {
 export const isJson = (type: string): boolean =>
   /^(application|text)\/json$/.test(type) || /\+json$/.test(type) || type === "application/*";
 
+/** Media types of XML (RFC 7303). */
 export const isXml = (type: string): boolean => /^(application|text)\/xml$/.test(type) || /\+xml$/.test(type);
 
+/** Media types of one JSON value a line or record (NDJSON, RFC 7464). */
 export const isJsonLines = (type: string): boolean =>
   ["application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines", "application/json-seq"].includes(
     type,

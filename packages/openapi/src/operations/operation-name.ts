@@ -7,6 +7,7 @@ export interface OperationNames {
 
 const MAX_LENGTH = 70;
 
+/** Names for one document. */
 export function createOperationNames(): OperationNames {
   const names = createUniqueNames(["constructor", "toString", "valueOf", "hasOwnProperty", "isPrototypeOf"]);
   return {

@@ -33,6 +33,7 @@ export interface Inherited {
   readonly dropped: ReadonlySet<string>;
 }
 
+/** Nothing is around it. */
 export const TOP: Inherited = Object.freeze({ depth: 0, dropped: new Set<string>() });
 
 /** One schema of a document as JSON Schema 2020-12. What cannot be said, or is no schema, is left out with a finding. Never throws. */

@@ -6,7 +6,11 @@ export interface Flavour {
   readonly xml: boolean;
 }
 
+/** What a request holds. */
 export const SENT: Flavour = Object.freeze({ direction: "in", xml: false });
+/** What an answer holds. */
 export const ANSWERED: Flavour = Object.freeze({ direction: "out", xml: false });
+/** What an XML request holds. */
 export const SENT_XML: Flavour = Object.freeze({ direction: "in", xml: true });
+/** What an XML answer holds. */
 export const ANSWERED_XML: Flavour = Object.freeze({ direction: "out", xml: true });

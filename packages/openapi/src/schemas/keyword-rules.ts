@@ -5,6 +5,7 @@ import { knownFormat } from "./formats.ts";
 /** What a keyword's value comes to, or why it cannot be kept. */
 export type Kept = { readonly value: unknown } | { readonly expected: string } | { readonly nothing: true };
 
+/** Looks at the value of one keyword. */
 export type KeywordRule = (value: unknown) => Kept;
 
 const NOTHING: Kept = Object.freeze({ nothing: true });

@@ -1,3 +1,14 @@
+/**
+ * Turns the schemas of a document into those of a contract, each that is referred to once.
+ *
+ * Owns: the names and contents of the shared schemas, and what waits until all are known.
+ * Does not own: the document, the findings.
+ * Talks to: DocumentSet, SchemaFacts.
+ * Invariants:
+ *   S1. A place of the document becomes one shared schema for each way that it reads (see Flavour), whatever leads to it.
+ *   S2. No shared schema refers to itself about the same value, directly or through others, once `finish` was called.
+ *   S3. Work grows with the size of the document, not with the number of ways through it.
+ */
 import { type JsonSchema, parsePointer } from "@mortise/contract";
 import type { DocumentSet } from "../document/document-set.ts";
 import type { Findings } from "../document/findings.ts";
@@ -46,6 +57,7 @@ export interface SchemaImporter {
   finish(): { readonly [name: string]: JsonSchema };
 }
 
+/** An importer for one document. */
 export function createSchemaImporter(documents: DocumentSet, dialect: Dialect, findings: Findings): SchemaImporter {
   const facts = createSchemaFacts(documents);
   const names = createUniqueNames();

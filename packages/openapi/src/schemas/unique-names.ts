@@ -4,6 +4,7 @@ export interface UniqueNames {
   has(name: string): boolean;
 }
 
+/** Names of which `taken` are gone already. */
 export function createUniqueNames(taken: Iterable<string> = []): UniqueNames {
   const names = new Set(taken);
   const next = new Map<string, number>();

@@ -23,6 +23,7 @@ export interface Requirements {
 
 const MAX_COMBINATIONS = 6;
 
+/** Requirements of one document; `fallback` is its own, for operations that state none. */
 export function createRequirements(choices: SchemeChoices, fallback: Place | undefined, findings: Findings): Requirements {
   const used = new Map<string, AuthScheme>();
   const use = ({ id, scheme }: SchemeChoice) => used.set(id, scheme);

@@ -9,6 +9,7 @@ export interface SourceServer {
   readonly variables: ReadonlyMap<string, ServerVariable>;
 }
 
+/** One Server Variable Object (OpenAPI 3.1 §4.8.6). */
 export interface ServerVariable {
   readonly default: string | undefined;
   readonly enum: readonly string[];

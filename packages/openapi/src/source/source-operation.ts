@@ -1,5 +1,6 @@
 import type { Place } from "../document/place.ts";
 
+/** Methods that OpenAPI knows. */
 export type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS" | "TRACE";
 
 /** One operation as a document says it; the same for 2.0 and 3.x. */
@@ -21,6 +22,7 @@ export interface SourceOperation {
   readonly servers: Place | undefined;
 }
 
+/** One parameter of the request line or of the headers. */
 export interface SourceParameter {
   readonly name: string;
   readonly in: "path" | "query" | "header" | "cookie";
@@ -36,6 +38,7 @@ export interface SourceParameter {
   readonly allowReserved: boolean;
 }
 
+/** The body of a request, in every way that it may be written. */
 export interface SourceBody {
   readonly place: Place;
   readonly required: boolean;
@@ -45,6 +48,7 @@ export interface SourceBody {
   readonly fields: readonly Place[];
 }
 
+/** One way to write a body or an answer. */
 export interface SourceMedia {
   /** In small letters, without parameters. */
   readonly type: string;
@@ -53,6 +57,7 @@ export interface SourceMedia {
   readonly encoding: Place | undefined;
 }
 
+/** One documented answer. */
 export interface SourceResponse {
   /** `200`, `2XX` or `default`, in capitals. */
   readonly status: string;

@@ -227,6 +227,12 @@ describe("what is faulty", () => {
     ]);
   });
 
+  test("a reference to nothing is a finding wherever it stands", () => {
+    const gone = { $ref: "#/components/schemas/Nowhere" };
+    const { warnings } = imported({ type: "object", properties: { a: gone, b: gone } });
+    expect(warnings.map(({ path }) => path.split("/").at(-1))).toEqual(["a", "b"]);
+  });
+
   test("an invalid regular expression is dropped, one with needless escapes is mended", () => {
     const { output, warnings } = imported({
       type: "object",
