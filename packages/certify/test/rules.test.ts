@@ -342,6 +342,11 @@ const ROWS: { readonly [check: string]: readonly Row[] } = {
   ],
   MC030: [
     [
+      "a guess that nobody confirmed",
+      operation("whoAmI", { review: [{ about: "effect", message: "Its method is POST, its name sounds like a read." }] }),
+      ["MC030 warning /operations/whoAmI/review/0"],
+    ],
+    [
       "a read by POST",
       operation("listContacts", { request: { method: "POST" } }),
       ["MC030 warning /operations/listContacts/request/method"],
