@@ -9,7 +9,7 @@ import { mutate, randomOf } from "./mutate.ts";
 const DOCUMENTS = ["everything-3.1.json", "everything-2.0.json"].map(
   (name) => JSON.parse(readFileSync(join(import.meta.dirname, "documents", name), "utf8")) as unknown,
 );
-const SEEDS = 80;
+const SEEDS = 60;
 
 test.each(DOCUMENTS.map((document, index) => ({ document, index })))(
   "document $index with random faults imports or is refused",
