@@ -1,6 +1,5 @@
-import { basename } from "node:path";
-import { checks } from "@mortise/certify";
-import type { Diagnostic } from "@mortise/contract";
+import { checks, type Waived } from "@mortise/certify";
+import type { Diagnostic, Waiver } from "@mortise/contract";
 import type { Checked } from "./check-document.ts";
 import { comparisonReport } from "./compare-versions.ts";
 
@@ -22,10 +21,7 @@ export function checkReport(
     ...group("errors", errors, file, all),
     ...group("in the way of certification", blocking, file, all),
     ...group("warnings", rest, file, all),
-    ...(waived.length === 0 ? [] : ["  waived"]),
-    ...waived.map(({ diagnostic: { check, path }, waiver: { owner, expires, reason } }) => {
-      return `    ${check}  ${path}  by ${owner} until ${expires}: ${reason}`;
-    }),
+    ...waivedLines(waived),
     ...(unfixed === undefined ? [] : [`  ${unfixed}.`]),
     ...(comparison === undefined ? [] : [comparisonReport(comparison, all ? Number.POSITIVE_INFINITY : MOST_CHANGES)]),
   ];
@@ -36,8 +32,22 @@ export function checkReport(
     ...(fixed.length === 0 ? [] : [`${fixed.length} mended`]),
     ...(waived.length === 0 ? [] : [`${waived.length} waived`]),
   ];
-  const verdict = `${errors.length > 0 ? "✗" : "✓"} ${kind} ${basename(file)}: ${counts.join(", ")}`;
+  const verdict = `${errors.length > 0 ? "✗" : "✓"} ${kind} ${file}: ${counts.join(", ")}`;
   return [...parts, verdict].join("\n");
+}
+
+/** One line a waiver, however many findings it takes out. */
+function waivedLines(waived: readonly Waived[]): readonly string[] {
+  const places = new Map<Waiver, string[]>();
+  for (const { diagnostic, waiver } of waived) places.set(waiver, [...(places.get(waiver) ?? []), diagnostic.path]);
+  if (places.size === 0) return [];
+  return [
+    "  waived",
+    ...[...places].map(([{ check, owner, expires, reason }, paths]) => {
+      const where = paths.length === 1 ? paths[0] : `${paths.length} places`;
+      return `    ${check}  ${where}  by ${owner} until ${expires}: ${reason}`;
+    }),
+  ];
 }
 
 function group(title: string, diagnostics: readonly Diagnostic[], file: string, all: boolean): readonly string[] {

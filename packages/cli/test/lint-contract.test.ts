@@ -75,7 +75,7 @@ describe("the report", () => {
     expect(order.every((index) => index >= 0)).toBe(true);
     expect(lines).toContain("    MC033 pagination-bounds  docs/checks/MC033.md");
     expect(lines.some((line) => line.includes("fix: Use 1000."))).toBe(true);
-    expect(lines.at(-1)).toBe("✗ connector contract.json: 1 error, 1 in the way of certification, 1 warning");
+    expect(lines.at(-1)).toBe(`✗ connector ${checked.file}: 1 error, 1 in the way of certification, 1 warning`);
   });
 
   test("shows five findings of one check, says how many more there are, and shows all when asked", async () => {
