@@ -24,6 +24,7 @@ const REQUEST_SIZE = "http.request.body.size";
 const RESPONSE_SIZE = "http.response.body.size";
 /** Longest wait for an answer's first byte, and between two, unless the contract says how long an attempt takes. */
 const FIRST_BYTE_MS = 15_000;
+const BACKSTOP_MS = 1_000;
 
 /** Builds the request of a call, or of one page of it. */
 export function buildRequest(call: ReadyCall, build: RequestBuilder, page?: PageParts): ReadyRequest {
@@ -56,8 +57,9 @@ async function exchange(call: ReadyCall, scope: AttemptScope, ready: ReadyReques
       ...ready,
       granted: call.connection.granted,
       pool: call.connection.version,
-      limitMs: scope.limitMs,
-      firstByteMs: call.target.operation.attemptTimeoutMs === undefined ? FIRST_BYTE_MS : scope.limitMs,
+      // The signal ends the attempt in time and says why; these only stand behind it.
+      limitMs: scope.limitMs + BACKSTOP_MS,
+      firstByteMs: call.target.operation.attemptTimeoutMs === undefined ? FIRST_BYTE_MS : scope.limitMs + BACKSTOP_MS,
       signal: scope.signal,
       onAnswer: scope.permit.answered,
       ...(call.repeatable ? {} : { beforeSend: scope.commit }),

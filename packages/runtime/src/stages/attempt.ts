@@ -80,12 +80,15 @@ async function oneAttempt<T>(call: ReadyCall, carryOut: CarryOut<T>, commit: () 
     const left = call.deadlineMs - services.clock.now();
     if (left < MIN_ATTEMPT_MS)
       throw new MortiseError("DEADLINE_EXCEEDED", `Only ${Math.max(0, left)} ms were left for another attempt.`);
-    const limitMs = Math.min(left, target.operation.attemptTimeoutMs ?? ATTEMPT_LIMIT_MS);
+    const ownLimitMs = target.operation.attemptTimeoutMs ?? ATTEMPT_LIMIT_MS;
+    const limitMs = Math.min(left, ownLimitMs);
     const number = ++trace.tally.attempts;
     return await trace.attempt({ "mortise.attempt": number, "mortise.wait_ms": waitMs }, async (span) => {
       // Not AbortSignal.timeout: its timer stays until it fires, and holds the caller's async context with everything in it.
       const timeUp = new AbortController();
-      const callOff = later(limitMs, () => timeUp.abort(new DOMException(`No end within ${limitMs} ms.`, "TimeoutError")));
+      const end = (): void => timeUp.abort(new DOMException(`No end within ${limitMs} ms.`, "TimeoutError"));
+      // Where the call ends first, its own timer says so; two for one moment would make it a matter of luck what is said.
+      const callOff = ownLimitMs < left ? later(limitMs, end) : () => {};
       const signal = AbortSignal.any([call.signal, timeUp.signal]);
       try {
         const result = await carryOut({ span, permit, signal, limitMs, commit });
