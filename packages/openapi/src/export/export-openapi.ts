@@ -15,8 +15,8 @@ export interface ExportedDocument {
 
 /**
  * Writes a contract as an OpenAPI 3.1 document. Every declarative operation becomes one path and method; what OpenAPI has no words for
- * (effect, idempotency, budgets, pagination) stands in `x-mortise`. Operations that are no HTTP request, and a second one on the same path and
- * method, are left out with a diagnostic. Never throws.
+ * (effect, idempotency, budgets, pagination) stands in `x-mortise`. Operations that are no HTTP request are left out with a diagnostic; a second
+ * one on the same path and method is told apart by a fragment, as large vendors do. Never throws.
  */
 export function exportOpenApi(contract: Contract): ExportedDocument {
   const hoist = new SchemaHoist(contract.schemas ?? {});
@@ -30,18 +30,10 @@ export function exportOpenApi(contract: Contract): ExportedDocument {
       diagnostics.push(leftOut(at, exported.reason));
       continue;
     }
-    const item = paths[exported.path] ?? {};
-    paths[exported.path] = item;
-    if (item[exported.method] !== undefined) {
-      diagnostics.push(
-        leftOut(
-          at,
-          `${exported.method.toUpperCase()} ${exported.path} is there already, and OpenAPI has one operation for each.`,
-        ),
-      );
-      continue;
-    }
-    item[exported.method] = { ...exported.operation, ...security.of(operation) };
+    const isTaken = paths[exported.path]?.[exported.method] !== undefined;
+    const path = isTaken ? `${exported.path}#${name}` : exported.path;
+    if (isTaken) diagnostics.push(toldApart(at, exported.method, path));
+    paths[path] = { ...paths[path], [exported.method]: { ...exported.operation, ...security.of(operation) } };
   }
   const document: JsonObject = {
     openapi: "3.1.0",
@@ -90,6 +82,15 @@ function webhooks({ triggers = {} }: Contract, hoist: SchemaHoist): JsonObject {
         },
       ]),
     ),
+  };
+}
+
+function toldApart(at: string, method: string, path: string): Diagnostic {
+  return {
+    code: "NOT_EXPRESSIBLE",
+    severity: "info",
+    path: at,
+    message: `${at.slice(1).replaceAll("/", ".")}: stands at ${method.toUpperCase()} ${path}, as another operation has the same method and path; the fragment is not sent.`,
   };
 }
 

@@ -25,7 +25,7 @@ export function exportParameters(
     name,
     in: "path",
     required: true,
-    ...written(hoist.take(schema, operation, input), request.styles?.path?.[name], "simple"),
+    ...written(hoist.take(schema, operation, input), request.styles?.path?.[name], "simple", "path"),
   }));
   const others = PLACES.flatMap(([key, place]) =>
     Object.entries(recordOf(request[key])).flatMap(([name, value]) =>
@@ -36,7 +36,7 @@ export function exportParameters(
               name,
               in: place,
               ...(alwaysThere(value, input) ? { required: true } : {}),
-              ...written(schemaFor(value), request.styles?.[key]?.[name], place === "header" ? "simple" : "form"),
+              ...written(schemaFor(value), request.styles?.[key]?.[name], place === "header" ? "simple" : "form", place),
             },
           ],
     ),
@@ -44,14 +44,14 @@ export function exportParameters(
   return [...inPath, ...others];
 }
 
-function written(schema: Json, style: ParameterStyle | undefined, usual: string): JsonObject {
+function written(schema: Json, style: ParameterStyle | undefined, usual: string, place: string): JsonObject {
   if (style?.contentType !== undefined) return { content: { [style.contentType]: { schema } } };
   const named = style?.style === "tabDelimited" ? undefined : style?.style;
   return {
     schema,
     ...(named === undefined || named === usual ? {} : { style: named }),
     ...(style?.explode === undefined ? {} : { explode: style.explode }),
-    ...(style?.allowReserved === undefined ? {} : { allowReserved: style.allowReserved }),
+    ...(style?.allowReserved === undefined || place !== "query" ? {} : { allowReserved: style.allowReserved }),
   };
 }
 

@@ -1,5 +1,6 @@
-import type { AuthScheme, Contract, Diagnostic, Json, JsonObject, OAuth2Scheme, Operation } from "@mortise/contract";
+import type { AuthScheme, Contract, Diagnostic, Json, JsonObject, JsonSchema, OAuth2Scheme, Operation } from "@mortise/contract";
 import { joinPointer } from "@mortise/contract";
+import { usualValue } from "./usual-value.ts";
 
 /** Security schemes of a contract, and which of them an operation needs. */
 export interface ExportedSecurity {
@@ -10,14 +11,14 @@ export interface ExportedSecurity {
 }
 
 /** Auth schemes as OpenAPI says them (Security Scheme Object, 3.1 §4.8.27). */
-export function exportSecurity({ auth }: Contract): ExportedSecurity {
+export function exportSecurity({ auth, settings }: Contract): ExportedSecurity {
   const schemes: { [name: string]: Json } = {};
   const parts: { [id: string]: readonly string[] } = {};
   const diagnostics: Diagnostic[] = [];
   for (const [id, scheme] of Object.entries(auth)) {
     const list = scheme.kind === "all" ? scheme.of : [scheme];
     parts[id] = list.flatMap((part, index) => {
-      const said = schemeOf(part);
+      const said = schemeOf(part, (url) => filled(url, settings?.properties ?? {}));
       const name = list.length === 1 ? id : `${id}.${index + 1}`;
       if (said !== undefined) schemes[name] = { ...said, ...(scheme.help === undefined ? {} : { description: scheme.help }) };
       else if (part.kind !== "none") diagnostics.push(beyond(id, part.kind));
@@ -38,7 +39,7 @@ export function exportSecurity({ auth }: Contract): ExportedSecurity {
 const isOAuth = (scheme: Json | undefined): boolean =>
   typeof scheme === "object" && scheme !== null && !Array.isArray(scheme) && (scheme as JsonObject).type === "oauth2";
 
-function schemeOf(scheme: AuthScheme): JsonObject | undefined {
+function schemeOf(scheme: AuthScheme, fill: (url: string) => string): JsonObject | undefined {
   switch (scheme.kind) {
     case "apiKey":
       return scheme.in === "body" ? undefined : { type: "apiKey", in: scheme.in, name: scheme.name };
@@ -48,7 +49,7 @@ function schemeOf(scheme: AuthScheme): JsonObject | undefined {
     case "session":
       return { type: "apiKey", in: scheme.apply.in, name: scheme.apply.name };
     case "oauth2":
-      return { type: "oauth2", flows: flowsOf(scheme) };
+      return { type: "oauth2", flows: flowsOf(scheme, fill) };
     default:
       return undefined;
   }
@@ -62,12 +63,17 @@ const FLOWS: { readonly [grant in OAuth2Scheme["grant"]]: string } = Object.free
   device_code: "clientCredentials",
 });
 
-function flowsOf({ grant, authorizeUrl, tokenUrl, refreshUrl, scopes }: OAuth2Scheme): JsonObject {
+/** An address of the flow has no variables in OpenAPI: holes are filled with what the settings usually are. */
+function filled(url: string, settings: { readonly [name: string]: JsonSchema }): string {
+  return url.replaceAll(/\{settings\.(\w+)\}/g, (_, name: string) => usualValue(name, settings[name]));
+}
+
+function flowsOf({ grant, authorizeUrl, tokenUrl, refreshUrl, scopes }: OAuth2Scheme, fill: (url: string) => string): JsonObject {
   const takesAuthorize = grant === "authorization_code" || grant === "implicit";
   const flow: JsonObject = {
-    ...(takesAuthorize ? { authorizationUrl: authorizeUrl ?? tokenUrl ?? "" } : {}),
-    ...(grant === "implicit" ? {} : { tokenUrl: tokenUrl ?? authorizeUrl ?? "" }),
-    ...(refreshUrl === undefined ? {} : { refreshUrl }),
+    ...(takesAuthorize ? { authorizationUrl: fill(authorizeUrl ?? tokenUrl ?? "") } : {}),
+    ...(grant === "implicit" ? {} : { tokenUrl: fill(tokenUrl ?? authorizeUrl ?? "") }),
+    ...(refreshUrl === undefined ? {} : { refreshUrl: fill(refreshUrl) }),
     scopes: { ...scopes },
   };
   return { [FLOWS[grant]]: flow };

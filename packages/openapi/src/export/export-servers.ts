@@ -1,4 +1,5 @@
 import type { Contract, Json, JsonObject, JsonSchema } from "@mortise/contract";
+import { choicesOf, usualValue } from "./usual-value.ts";
 
 /** Where the document's paths are (Server Object, 3.1 §4.8.5): the contract's hosts, their settings as variables. */
 export function exportServers({ hosts, settings }: Contract): JsonObject {
@@ -22,13 +23,10 @@ function server(host: string, settings: { readonly [name: string]: JsonSchema })
 
 /** A variable needs a default (3.1 §4.8.6): the setting's, its first choice, or its name. */
 function variable(name: string, schema: JsonSchema | undefined): JsonObject {
-  const { default: usual, enum: choices, description, title, anyOf } = typeof schema === "object" ? schema : {};
-  const consts = (anyOf ?? []).flatMap((each) =>
-    typeof each === "object" && typeof each.const === "string" ? [each.const] : [],
-  );
-  const words = (choices ?? consts).filter((each): each is string => typeof each === "string");
+  const { description, title } = typeof schema === "object" ? schema : {};
+  const words = choicesOf(schema);
   return {
-    default: typeof usual === "string" ? usual : (words[0] ?? name),
+    default: usualValue(name, schema),
     ...(words.length > 0 ? { enum: words } : {}),
     ...(description === undefined && title === undefined ? {} : { description: description ?? title ?? "" }),
   };
