@@ -1,12 +1,15 @@
 import type { Contract, Json, JsonObject, JsonSchema } from "@mortise/contract";
 import { choicesOf, usualValue } from "./usual-value.ts";
 
-/** Where the document's paths are (Server Object, 3.1 §4.8.5): the contract's hosts, their settings as variables. */
+/** Where the document's paths are (Server Object, 3.1 §4.8.5): the contract's first host, its settings as variables. Paths are below that one; where else calls may go, an operation says so. */
 export function exportServers({ hosts, settings }: Contract): JsonObject {
   const properties = settings?.properties ?? {};
   const bases = hosts.includes("*") ? Object.entries(properties).filter(([, schema]) => isAddress(schema)) : [];
   const servers = [
-    ...hosts.filter((host) => host !== "*").map((host) => server(host, properties)),
+    ...hosts
+      .slice(0, 1)
+      .filter((host) => host !== "*")
+      .map((host) => server(host, properties)),
     ...bases.map(([name, schema]) => ({ url: `{${name}}`, variables: { [name]: variable(name, schema) } })),
   ];
   return servers.length > 0 ? { servers } : {};
