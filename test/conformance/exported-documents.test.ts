@@ -32,7 +32,7 @@ const DOCUMENTS = [
 if (!hasCorpus) console.log("The OpenAPI corpus is not beside this checkout: nothing of it was exported.");
 
 describe.skipIf(!hasCorpus)("contracts of real APIs as OpenAPI 3.1", () => {
-  test.each(DOCUMENTS)("%s: an outside validator accepts it, and what is left out is said", async (path) => {
+  test.each(DOCUMENTS)("%s: an outside validator accepts it, what is left out is said, and it imports again", async (path) => {
     const file = corpusFile(path);
     const { contract } = importOpenApi({
       text: readDocument(file),
@@ -51,5 +51,7 @@ describe.skipIf(!hasCorpus)("contracts of real APIs as OpenAPI 3.1", () => {
     const written = [...text.matchAll(/"operationId":/g)].length;
     const leftOut = diagnostics.filter(({ path: at, severity }) => at.startsWith("/operations/") && severity !== "info").length;
     expect(written + leftOut).toBe(Object.keys(contract.operations).length);
+    const again = importOpenApi({ text, file: "exported.json" }).contract;
+    expect(Object.keys(again?.operations ?? {}).sort()).toEqual(Object.keys(contract.operations).sort());
   });
 });
