@@ -29,10 +29,14 @@ export function createFileAccess({ roots, base }: FileRoots): FileAccess {
   });
 }
 
+/** A name that keeps coming and going while it is looked at is given up after as many looks. */
+const MAX_LOOKS = 20;
+
 /** The real path of what exists, with the rest of the names behind it. */
 async function follow(wanted: string): Promise<{ readonly real: string; readonly exists: boolean }> {
   const rest: string[] = [];
-  for (let existing = wanted; ; existing = path.dirname(existing)) {
+  let existing = wanted;
+  for (let looks = 0; ; looks++) {
     try {
       return { real: path.join(await realpath(existing), ...rest), exists: rest.length === 0 };
     } catch (error) {
@@ -40,10 +44,15 @@ async function follow(wanted: string): Promise<{ readonly real: string; readonly
       if ((code !== "ENOENT" && code !== "ENOTDIR") || existing === path.dirname(existing)) {
         throw new MortiseError("FILE_NOT_ALLOWED", `The path ${wanted} cannot be followed (${String(code)}).`);
       }
-      if (await lstat(existing).catch(() => undefined)) {
+      const found = await lstat(existing).catch(() => undefined);
+      // Somebody made the file between the two looks, as parallel batches do with the first rows of one file: look again.
+      if (found !== undefined && !found.isSymbolicLink() && looks < MAX_LOOKS) continue;
+      if (found !== undefined) {
         throw new MortiseError("FILE_NOT_ALLOWED", `The path ${wanted} is a symbolic link to something that does not exist.`);
       }
       rest.unshift(path.basename(existing));
+      existing = path.dirname(existing);
+      looks = 0;
     }
   }
 }

@@ -55,4 +55,15 @@ describe("file access", () => {
     expect(await codeOf(createFileAccess({ roots: [], base: top }).resolve("data/in/a.csv", "read"))).toBe("FILE_NOT_ALLOWED");
     expect(await codeOf(createFileAccess({ roots: "*", base: top }).resolve("secret", "read"))).toBe("allowed");
   });
+
+  it("allows a file that somebody makes at the same moment", async () => {
+    const found = new Set<string>();
+    for (let round = 0; round < 300; round++) {
+      const name = path.join(top, `data/fresh-${round}`);
+      const looks = Array.from({ length: 8 }, () => codeOf(files().resolve(name, "write")));
+      const [, ...codes] = await Promise.all([writeFile(name, "x"), ...looks]);
+      for (const code of codes) found.add(code);
+    }
+    expect([...found]).toEqual(["allowed"]);
+  });
 });
