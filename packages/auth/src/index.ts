@@ -7,6 +7,7 @@ export { redactBySchema } from "./redaction/redact-by-schema.ts";
 export { createRedactor, type Redactor } from "./redaction/redactor.ts";
 export { isSecretHeader } from "./redaction/secret-names.ts";
 export { applyAuth, type TokenLookup } from "./scheme/apply-auth.ts";
+export type { CustomCode, CustomCodeRequest } from "./scheme/custom/custom-code.ts";
 export type { AuthorizedDraft, RequestDraft } from "./scheme/request-draft.ts";
 export {
   type AuthorizationAsk,

@@ -237,6 +237,20 @@ export const CATALOGUE = Object.freeze({
     "The other format has no words for a part of this document.",
     "Leave the part out, or say it in another way.",
   ),
+  CODE_FAILED: entry(
+    "poison",
+    "author",
+    false,
+    "Code of the connector failed, or returned something that is not allowed.",
+    "Tell the connector's author; the message has the line and column.",
+  ),
+  CODE_TIMEOUT: entry(
+    "poison",
+    "author",
+    false,
+    "Code of the connector used more time than it may.",
+    "Tell the connector's author; the limits are in the message.",
+  ),
   STREAM_CHANGED: entry(
     "poison",
     "builder",
