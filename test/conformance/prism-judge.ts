@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -9,38 +8,33 @@ import { isRefusal, type Judge, listenToJudge } from "./judge.ts";
 
 const START_MS = 60_000;
 
+/** How Prism says where it listens, once it does; what follows the port is waited for, since output may be cut anywhere. */
+const LISTENING = /Prism is listening on http:\/\/127\.0\.0\.1:(\d+)\D/;
+
 /**
  * Stoplight Prism, in a process of its own, serving mocks of an OpenAPI document and judging what it is sent. It serves paths without what
- * servers put before them, so `basePaths` are taken away, the first that fits.
+ * servers put before them, so `basePaths` are taken away, the first that fits. It listens on a port of the system's choice and says which:
+ * a port that is chosen for it may be taken by another process before it listens.
  */
 export async function openPrismJudge(file: string, basePaths: readonly string[]): Promise<Judge> {
-  const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), "mortise-prism-"));
   const home = dirname(createRequire(import.meta.url).resolve("@stoplight/prism-cli/package.json"));
   const child = spawn(
     process.execPath,
-    [
-      "--max-old-space-size=2048",
-      join(home, "dist", "index.js"),
-      "mock",
-      "-h",
-      "127.0.0.1",
-      "-p",
-      String(port),
-      readable(file, folder),
-    ],
+    ["--max-old-space-size=2048", join(home, "dist", "index.js"), "mock", "-h", "127.0.0.1", "-p", "0", readable(file, folder)],
     { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NODE_NO_WARNINGS: "1" } },
   );
   let output = "";
-  let isUp = false;
+  let port = 0;
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const up = new Promise<void>((resolve, reject) => {
     const late = setTimeout(() => reject(new Error(`Prism did not start: ${output.slice(-500)}`)), START_MS);
     const read = (chunk: Buffer): void => {
-      if (isUp) return;
+      if (port > 0) return;
       output += chunk.toString("utf8");
-      if (!output.includes("Prism is listening")) return;
-      isUp = true;
+      const [, heard] = LISTENING.exec(output) ?? [];
+      if (heard === undefined) return;
+      port = Number(heard);
       clearTimeout(late);
       resolve();
     };
@@ -114,12 +108,4 @@ function readViolations(header: string | string[] | undefined): readonly Violati
       ? [{ location: ["request"], severity: "Error", message: header.slice(0, 200) }]
       : [];
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
