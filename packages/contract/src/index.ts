@@ -11,6 +11,7 @@ export { isMortiseError, MortiseError, type MortiseErrorOptions } from "./errors
 export type { BodyType, Decoder, FileContent, HttpRequest, ParameterStyle, PartStyle, XmlStyle } from "./http-request.ts";
 export type { DataClass, Json, JsonObject, JsonSchema, JsonSchemaObject, JsonTypeName } from "./json.ts";
 export { escapeSegment, getPointer, joinPointer, parsePointer } from "./json-pointer.ts";
+export { lineIndex } from "./line-index.ts";
 export { CONTRACT_SCHEMA } from "./meta-schema/contract-schema.ts";
 export { nearest } from "./nearest.ts";
 export type {

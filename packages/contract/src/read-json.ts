@@ -2,6 +2,7 @@ import { type Node, type ParseError, type ParseErrorCode, parseTree, printParseE
 import type { Diagnostic } from "./diagnostic.ts";
 import type { Json } from "./json.ts";
 import { joinPointer, parsePointer } from "./json-pointer.ts";
+import { lineIndex } from "./line-index.ts";
 
 /** A document as read from text: its value, what is wrong with the text, and where each place of it stands. */
 export interface ReadJson {
@@ -16,8 +17,8 @@ export interface ReadJson {
 /** Reads JSON (RFC 8259); comments and trailing commas are tolerated, keys that stand twice are not. Never throws. */
 export function readJson(text: string, file?: string): ReadJson {
   const source = text.startsWith("\uFEFF") ? ` ${text.slice(1)}` : text;
-  const lines = lineStarts(source);
-  const place = (offset: number) => ({ line: lineAt(lines, offset), ...(file === undefined ? {} : { file }) });
+  const lineAt = lineIndex(source);
+  const place = (offset: number) => ({ line: lineAt(offset), ...(file === undefined ? {} : { file }) });
   const errors: ParseError[] = [];
   let root: Node | undefined;
   let twice: readonly Diagnostic[] = [];
@@ -47,7 +48,7 @@ export function readJson(text: string, file?: string): ReadJson {
   return {
     value,
     diagnostics,
-    lineOf: (pointer) => (root ? lineAt(lines, offsetOf(root, parsePointer(pointer) ?? [])) : 1),
+    lineOf: (pointer) => (root ? lineAt(offsetOf(root, parsePointer(pointer) ?? [])) : 1),
   };
 }
 
@@ -120,23 +121,6 @@ function memberOf({
   children: [key, value] = [],
 }: Node): readonly (readonly [string, { readonly value: Node; readonly offset: number }])[] {
   return key && value ? [[String(key.value), { value, offset: key.offset }]] : [];
-}
-
-function lineStarts(text: string): readonly number[] {
-  const starts = [0];
-  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
-  return starts;
-}
-
-function lineAt(starts: readonly number[], offset: number): number {
-  let low = 0;
-  let high = starts.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((starts[middle] ?? 0) <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return low + 1;
 }
 
 const EXPLANATIONS: Readonly<Record<string, string>> = Object.freeze({

@@ -1,11 +1,11 @@
-import { parsePointer } from "@mortise/contract";
+import { lineIndex, parsePointer } from "@mortise/contract";
 
 /**
  * Finds lines of places in JSON that is known to be well formed, without building a tree of it: only what a pointer leads through is
  * read, and each of that only once.
  */
 export function jsonLines(text: string): (pointer: string) => number {
-  const starts = lineStarts(text);
+  const lineAt = lineIndex(text);
   const known = new Map<number, ReadonlyMap<string, Entry>>();
   const entriesAt = (offset: number): ReadonlyMap<string, Entry> => {
     const before = known.get(offset);
@@ -23,7 +23,7 @@ export function jsonLines(text: string): (pointer: string) => number {
       value = next.value;
       at = next.key;
     }
-    return lineAt(starts, at);
+    return lineAt(at);
   };
 }
 
@@ -94,21 +94,4 @@ function skipSpace(text: string, offset: number): number {
   let at = offset;
   while (at < text.length && /\s/.test(text[at] ?? "")) at += 1;
   return at;
-}
-
-function lineStarts(text: string): readonly number[] {
-  const starts = [0];
-  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
-  return starts;
-}
-
-function lineAt(starts: readonly number[], offset: number): number {
-  let low = 0;
-  let high = starts.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((starts[middle] ?? 0) <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return low + 1;
 }
