@@ -3,4 +3,4 @@ export { checkSchema } from "./check-schema.ts";
 export { type CompileOptions, compileSchema, type Validated, type Validator } from "./compile-schema.ts";
 export { fitsSchema } from "./fits-schema.ts";
 export { labelOf } from "./problem.ts";
-export { type Found, schemaAt } from "./schema-at.ts";
+export { type Found, isOpen, schemaAt } from "./schema-at.ts";

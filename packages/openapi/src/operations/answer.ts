@@ -1,4 +1,5 @@
 import type { Decoder, JsonSchema, Value } from "@mortise/contract";
+import { isOpen } from "@mortise/contract/validation";
 import { own, ownText } from "../document/loose.ts";
 import type { Place } from "../document/place.ts";
 import type { Draft } from "../schemas/convert-schema.ts";
@@ -117,24 +118,8 @@ function converted(schema: Place | undefined, context: ImportContext, xml: boole
   const made = context.schemas.convert(schema, xml ? ANSWERED_XML : ANSWERED);
   if (typeof made !== "object") return { ...ANY_TYPE };
   const draft = made as Draft;
-  return SAYING.some((key) => draft[key] !== undefined) ? draft : { ...ANY_TYPE, ...draft };
+  return isOpen(draft) ? { ...ANY_TYPE, ...draft } : draft;
 }
-
-/** Keywords of which an output must have one, so that something is known about it. */
-const SAYING = [
-  "type",
-  "properties",
-  "items",
-  "prefixItems",
-  "enum",
-  "const",
-  "anyOf",
-  "oneOf",
-  "allOf",
-  "$ref",
-  "additionalProperties",
-  "not",
-];
 
 function distinct(schemas: readonly Draft[]): readonly Draft[] {
   return [...new Map(schemas.map((schema) => [JSON.stringify(schema), schema])).values()];
