@@ -13,38 +13,7 @@ export const pathTemplates = defineCheck({
   bad: {
     contract: {
       operations: {
-        removeContact: {
-          title: "Delete contact",
-          effect: "delete",
-          idempotency: "natural",
-          reversible: false,
-          scopes: ["contacts.write"],
-          budget: "api",
-          input: {
-            type: "object",
-            required: ["contactId"],
-            properties: {
-              contactId: {
-                type: "string",
-                title: "Contact",
-                description: "Which contact to remove.",
-                "x-options": {
-                  operation: "listContacts",
-                  with: { search: { $cel: "search" } },
-                  value: "/id",
-                  label: "/email",
-                  searchable: true,
-                },
-              },
-            },
-            additionalProperties: false,
-          },
-          output: { type: "null" },
-          identity: [],
-          request: { method: "DELETE", url: "/contacts/{contact}", path: { contact: { $cel: "input.contactId" } }, output: null },
-          outcomes: [],
-          examples: [{ input: { contactId: "c1" }, output: null }],
-        },
+        unsubscribe: { title: "Delete contact", request: { url: "/contacts/{id}" } },
       },
     },
   },
