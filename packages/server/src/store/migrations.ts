@@ -31,6 +31,24 @@ const MIGRATIONS: readonly string[] = [
      tenant text not null default 'default', key text not null, place jsonb not null default '{}', primary key (tenant, key));`,
   `alter table mortise.workflows add column live_revision integer;
    update mortise.workflows set live_revision = revision where active;`,
+  `create table mortise.credentials (
+     tenant text not null default 'default', connection text not null, field text not null default 'credential',
+     state text not null default 'active' check (state in ('active', 'next', 'previous')), version bigint not null, kek_id text not null,
+     region text not null default '', sealed jsonb not null, uses bigint not null default 0, overlap_until timestamptz,
+     created_at timestamptz not null default now(), updated_at timestamptz not null default now(),
+     primary key (tenant, connection, field, state), unique (tenant, connection, field, version),
+     foreign key (tenant, connection) references mortise.connections (tenant, name) on delete cascade);
+   create index credentials_by_key on mortise.credentials (kek_id, tenant, connection, field, state);
+   insert into mortise.credentials (tenant, connection, version, kek_id, sealed)
+     select tenant, name, 1, credential->>'kekId', credential from mortise.connections where credential is not null;
+   alter table mortise.connections drop column credential;`,
+  `create table mortise.audit (
+     tenant text not null, seq bigint not null, event json not null, hash text not null,
+     connection text generated always as (event->>'connection') stored,
+     living boolean generated always as ((event->'living') is not null) stored,
+     primary key (tenant, seq));
+   create index audit_living on mortise.audit (tenant, connection, seq desc) where living;
+   create table mortise.audit_heads (tenant text primary key, seq bigint not null, hash text not null);`,
 ];
 
 /** Any number that our processes agree on. */

@@ -32,8 +32,22 @@ export interface Tables {
     connector: string;
     settings: JSONColumnType<{ readonly [key: string]: unknown }>;
     auth: string | null;
-    credential: JSONColumnType<Sealed> | null;
     health: JSONColumnType<ConnectionHealth> | null;
+    updated_at: Moment;
+  };
+  readonly credentials: {
+    tenant: Generated<string>;
+    connection: string;
+    field: Generated<string>;
+    state: Generated<CredentialState>;
+    /** Monotonic in a connection and field; `bigint`, which the driver gives as text. */
+    version: ColumnType<string, number, number>;
+    kek_id: string;
+    region: Generated<string>;
+    sealed: JSONColumnType<Sealed>;
+    uses: ColumnType<string, number | undefined, number>;
+    overlap_until: Date | null;
+    created_at: Moment;
     updated_at: Moment;
   };
   readonly runs: {
@@ -52,6 +66,9 @@ export interface Tables {
   readonly sessions: { tenant: Generated<string>; token_hash: string; name: string; expires_at: Date; used_at: Moment };
   readonly sign_in_tokens: { tenant: Generated<string>; token_hash: string; expires_at: Date };
 }
+
+/** Which of a credential's versions it is. */
+export type CredentialState = "active" | "next" | "previous";
 
 /** What the last test of a connection said. */
 export interface ConnectionHealth {
