@@ -1,4 +1,15 @@
 import type { JsonObject, JsonSchemaObject } from "./json.ts";
+import type { KeptValue, OAuth2Scheme } from "./oauth2-scheme.ts";
+import type {
+  AppInstallScheme,
+  AwsSigV4Scheme,
+  CustomScheme,
+  DigestScheme,
+  JwtScheme,
+  MtlsScheme,
+  OAuth1Scheme,
+  SignatureScheme,
+} from "./signing-scheme.ts";
 import type { Value } from "./value.ts";
 
 /** How a connection proves who it is. */
@@ -24,6 +35,14 @@ export type SingleAuthScheme = AuthCommon &
     | { readonly kind: "bearer" }
     | OAuth2Scheme
     | SessionScheme
+    | DigestScheme
+    | OAuth1Scheme
+    | JwtScheme
+    | AwsSigV4Scheme
+    | MtlsScheme
+    | SignatureScheme
+    | AppInstallScheme
+    | CustomScheme
     | { readonly kind: "fields"; readonly fields: JsonSchemaObject }
   );
 
@@ -37,64 +56,44 @@ export interface AuthCommon {
   readonly requires?: readonly string[];
   /** Operation that takes the credential back at the vendor, or why there is none. */
   readonly revoke?: { readonly operation: string; readonly input?: JsonObject } | { readonly none: string };
+  /** What goes with every request beside the credential's own place, e.g. a tenant's header. Absent: nothing. */
+  readonly also?: readonly Placement[];
+  /** Read operations that run once a connection has been made; `keep` puts parts of their output (JSON pointers) into settings, by setting. */
+  readonly postConnect?: readonly ConnectStep[];
+  /** Operations that run before a connection is deleted, e.g. to uninstall; a failure is told and holds nothing up. */
+  readonly preDelete?: readonly ConnectStep[];
   /** What a connection is called, e.g. `{"$text": "${output.login}"}` over the test's output; never a secret. */
   readonly label?: Value;
 }
 
-/**
- * OAuth 2.0 (RFC 6749). URLs may hold `{settings.x}` holes. Credential fields: `clientId`, `clientSecret` (not with `clientAuth: "none"`);
- * with `password` also `username` and `password`; with the grants that a person takes part in also `accessToken`, `refreshToken` and
- * `expiresAt` (epoch ms), which are replaced as tokens are. Tokens of the other grants are kept in memory only.
- */
-export interface OAuth2Scheme {
-  readonly kind: "oauth2";
-  readonly grant: "authorization_code" | "client_credentials" | "password" | "implicit" | "device_code";
-  readonly authorizeUrl?: string;
-  readonly tokenUrl?: string;
-  /** Absent: `tokenUrl`. */
-  readonly refreshUrl?: string;
-  /** Proof key (RFC 7636). Absent: `S256`; `off` says why in `pkceReason`. */
-  readonly pkce?: "S256" | "plain" | "off";
-  readonly pkceReason?: string;
-  /** What each scope is for, by scope. */
-  readonly scopes?: { readonly [scope: string]: string };
-  /** Requested whatever the operations need. */
-  readonly requiredScopes?: readonly string[];
-  /** Between scopes. Absent: a space. */
-  readonly scopeSeparator?: string;
-  /** How the client proves itself at the token endpoint. Absent: `basic` (RFC 6749 §2.3.1). */
-  readonly clientAuth?: "basic" | "body" | "none";
-  /** How a token request's body is written. Absent: `form` (RFC 6749 §4). */
-  readonly tokenBody?: "form" | "json";
-  /** Headers of every token request, e.g. the version of an API; never a secret. */
-  readonly tokenHeaders?: { readonly [name: string]: string };
-  readonly authorizeParams?: { readonly [name: string]: string };
-  readonly tokenParams?: { readonly [name: string]: string };
-  readonly refreshParams?: { readonly [name: string]: string };
-  /** JSON pointers into the token answer. Absent: `/access_token`, `/refresh_token`. */
-  readonly accessToken?: string;
-  readonly refreshToken?: string;
-  /** Where the end of a token's life is found. Absent: `expires_in` in s; without it `ttl`, without that the token is tried until 401. */
-  readonly expiry?: {
-    readonly from: "expires_in" | "expires_at" | "fixed" | "never";
-    readonly unit?: "s" | "ms";
-    readonly ttl?: string;
-  };
-  /** How long before its end a token is replaced. Absent: a fifth of its life, 60 s at most. */
-  readonly margin?: string;
-  /** Whether a refresh gives a new refresh token. Absent: `unknown`, which keeps the old one where none comes. */
-  readonly rotation?: "single_use" | "reusable" | "unknown";
-  /** How the token is sent. Absent: `Authorization: Bearer`. */
-  readonly apply?: { readonly in: "header" | "query" | "body"; readonly name: string; readonly prefix?: string };
+/** A call of an operation of the connector beside the life of a connection. */
+export interface ConnectStep {
+  readonly operation: string;
+  readonly input?: JsonObject;
+  /** JSON pointers into the output, by the setting that takes the value. The setting's schema checks it. */
+  readonly keep?: { readonly [setting: string]: string };
+}
+
+/** Where something of a credential goes in a request. */
+export interface Placement {
+  readonly in: "header" | "query" | "cookie" | "body";
+  /** May hold `{settings.x}` holes. */
+  readonly name: string;
+  /** Stands before the value. */
+  readonly prefix?: string;
+  /** Sees `credential`, `settings`, `token` and, where a request is signed, `signature`, `timestamp`, `nonce`. Absent: the token, or the signature. */
+  readonly value?: Value;
 }
 
 /**
  * A login that gives a token for some time. `login` is a request that sees `credential` and `settings` (its `url` may hold `{settings.x}`
  * holes); the token is kept until `ttl` is over or an answer says 401, then the login is done again. Credential fields: those of `fields`.
+ * `steps` run before it, in order; what they keep is seen as `steps.<name>.<key>` by those that follow.
  */
 export interface SessionScheme {
   readonly kind: "session";
   readonly fields: JsonSchemaObject;
+  readonly steps?: readonly TokenStep[];
   readonly login: {
     readonly method: "POST" | "GET";
     readonly url: string;
@@ -107,4 +106,23 @@ export interface SessionScheme {
   /** Absent: until 401. */
   readonly ttl?: string;
   readonly apply: { readonly in: "header" | "query" | "cookie"; readonly name: string; readonly prefix?: string };
+  /** Parts of the login's answer that become settings. Absent: none. */
+  readonly keep?: readonly KeptValue[];
+}
+
+/**
+ * One request on the way to a token. Its values see `credential`, `settings`, `nowMs` and the steps before it as `steps.<name>.<key>`;
+ * after the token answer of OAuth 2.0 also `token`.
+ */
+export interface TokenStep {
+  readonly name: string;
+  readonly method: "POST" | "GET";
+  /** May hold `{settings.x}` holes. */
+  readonly url: string;
+  readonly query?: Value;
+  readonly headers?: Value;
+  readonly body?: Value;
+  readonly bodyType?: "json" | "form";
+  /** What is kept of the answer, by key: a JSON pointer into the body, or a header. */
+  readonly keep: { readonly [key: string]: { readonly body: string } | { readonly header: string } };
 }

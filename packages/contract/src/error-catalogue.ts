@@ -307,6 +307,35 @@ export const CATALOGUE = Object.freeze({
   RUN_CANCELLED: entry("config", "builder", false, "The run was cancelled.", "Run it again."),
   WORKFLOW_FAILED_ITSELF: entry("poison", "builder", false, "The workflow reached a fail node.", "Read its message."),
   LIMIT_EXCEEDED: entry("poison", "builder", false, "A size or count limit was reached.", "Split the work, or stream it."),
+  // the vault
+  VAULT_UNAVAILABLE: entry(
+    "transient",
+    "operator",
+    true,
+    "The vault's keys, or its audit, cannot be reached: no secret is handed out.",
+    "Check the key provider and the database; `mortise doctor` says which provider is in use.",
+  ),
+  VAULT_KEY_REFUSED: entry(
+    "config",
+    "operator",
+    false,
+    "The key that a secret was sealed with is unknown here, disabled, destroyed, or of another region.",
+    "Bring the key back, or enter the credential again.",
+  ),
+  SECRET_TAMPERED: entry(
+    "config",
+    "operator",
+    false,
+    "A sealed secret is not what was stored: its bytes, its place or its version were changed.",
+    "Find out who wrote to the database, then enter the credential again.",
+  ),
+  AUDIT_BROKEN: entry(
+    "config",
+    "operator",
+    false,
+    "The audit's chain is broken at the entry named.",
+    "Find out who wrote to the database; entries before the one named are as they were written.",
+  ),
   // deployment
   DATABASE_UNAVAILABLE: entry(
     "transient",

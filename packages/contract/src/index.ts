@@ -1,8 +1,16 @@
-export type { AuthCommon, AuthScheme, OAuth2Scheme, SessionScheme, SingleAuthScheme } from "./auth-scheme.ts";
+export type {
+  AuthCommon,
+  AuthScheme,
+  ConnectStep,
+  Placement,
+  SessionScheme,
+  SingleAuthScheme,
+  TokenStep,
+} from "./auth-scheme.ts";
 export type { Budget } from "./budget.ts";
 export type { CallMeta, CallResult, ErrorData, ItemFailure, Outcome } from "./call-result.ts";
 export type { Contract } from "./contract.ts";
-export { credentialSchema } from "./credential-schema.ts";
+export { credentialSchema, keptField } from "./credential-schema.ts";
 export { describeFormat, describeType, describeValue, joinWords } from "./describe-value.ts";
 export type { Diagnostic, Fix, PatchOperation, Severity } from "./diagnostic.ts";
 export { parseDuration } from "./duration.ts";
@@ -14,6 +22,7 @@ export { escapeSegment, getPointer, joinPointer, parsePointer } from "./json-poi
 export { lineIndex } from "./line-index.ts";
 export { CONTRACT_SCHEMA } from "./meta-schema/contract-schema.ts";
 export { nearest } from "./nearest.ts";
+export type { KeptValue, OAuth2Grant, OAuth2Scheme, SamlAssertion, TokenExpiry } from "./oauth2-scheme.ts";
 export type {
   CodeBody,
   CounterExample,
@@ -54,5 +63,17 @@ export type {
 } from "./reading.ts";
 export type { ChangelogEntry, Migration, OperationMigration, Waiver } from "./release.ts";
 export { selfContained, sharedName, sharedNames, standingOperation } from "./self-contained.ts";
+export type {
+  AppInstallScheme,
+  AwsSigV4Scheme,
+  CustomScheme,
+  DigestScheme,
+  JwtAssertion,
+  JwtScheme,
+  MtlsScheme,
+  OAuth1Scheme,
+  RequestSignature,
+  SignatureScheme,
+} from "./signing-scheme.ts";
 export type { PollTrigger, Trigger, TriggerCommon, WebhookSignature, WebhookTrigger } from "./trigger.ts";
 export type { CelValue, FollowUp, Value } from "./value.ts";

@@ -25,5 +25,7 @@ it("asks for a client, and for a person's secrets only where the grant uses them
     "accessToken?",
     "refreshToken?",
     "expiresAt?",
+    "refreshExpiresAt?",
+    "scope?",
   ]);
 });

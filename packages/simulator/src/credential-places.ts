@@ -25,6 +25,24 @@ function carries(scheme: AuthScheme, request: WireRequest): boolean {
       const { in: place, name, prefix } = scheme.apply ?? { in: "header" as const, name: "authorization", prefix: "Bearer " };
       return holds(request, place, name, prefix);
     }
+    case "jwt":
+    case "appInstall": {
+      const { in: place, name, prefix } = scheme.apply ?? { in: "header" as const, name: "authorization", prefix: "Bearer " };
+      return holds(request, place, name, prefix);
+    }
+    case "digest":
+      return holds(request, "header", "authorization", "Digest ");
+    case "awsSigV4":
+      return holds(request, "header", "authorization", "AWS4-HMAC-SHA256 ");
+    case "oauth1":
+      return scheme.in === undefined || scheme.in === "header"
+        ? holds(request, "header", "authorization", "OAuth ")
+        : holds(request, scheme.in, "oauth_signature");
+    case "signature":
+      return scheme.apply.every(({ in: place, name, prefix }) => holds(request, place, name, prefix));
+    case "mtls":
+    case "custom":
+      return true;
     case "all":
       return scheme.of.every(
         (each, index) =>

@@ -40,8 +40,17 @@ function applyOne(scheme: SingleAuthScheme, credential: Credential, draft: Autho
     }
     case "apiKey":
       return placeSecret(draft, scheme, field(credential, scheme.field ?? "apiKey"));
+    case "digest":
+    case "oauth1":
+    case "awsSigV4":
+    case "mtls":
+    case "signature":
+    case "custom":
+      return draft;
     case "oauth2":
     case "session":
+    case "jwt":
+    case "appInstall":
       return placeSecret(draft, scheme.apply ?? BEARER, token(scheme, held));
   }
 }

@@ -35,7 +35,7 @@ function endOf({ expiry }: OAuth2Scheme, body: Json, pointer: string, nowMs: num
   if (from === "never") return undefined;
   const ttlMs = expiry?.ttl === undefined ? undefined : parseDuration(expiry.ttl);
   const atTtl = ttlMs === undefined ? undefined : nowMs + ttlMs;
-  if (from === "fixed") return atTtl;
+  if (from !== "expires_in" && from !== "expires_at") return atTtl;
   const found = getPointer(body, `${pointer.slice(0, pointer.lastIndexOf("/"))}/${from}`) ?? getPointer(body, `/${from}`);
   const said = instant(found, from, expiry?.unit === "ms" ? 1 : 1_000, nowMs);
   return said ?? atTtl;

@@ -1,4 +1,4 @@
-import type { AuthScheme, Contract } from "@mortise/contract";
+import { type AuthScheme, type Contract, credentialSchema } from "@mortise/contract";
 import { fieldTable } from "./field-table.ts";
 import { cell, paragraphs, prose, table } from "./prose.ts";
 
@@ -52,6 +52,22 @@ function schemeSentence(scheme: AuthScheme): string {
       return `A login gives a token for some time; it is renewed by itself. Credential fields: ${fieldNames(scheme.fields)}.`;
     case "all":
       return `All of these at once: ${scheme.of.map((each) => schemeSentence(each)).join(" ")}`;
+    case "digest":
+      return "User name and password, never sent as they are (RFC 7616). Credential fields: `username`, `password`.";
+    case "oauth1":
+      return `Requests signed as OAuth 1.0a says (RFC 5849, ${scheme.signature}). Credential fields: ${fieldNames(credentialSchema(scheme))}.`;
+    case "awsSigV4":
+      return `Requests signed with AWS Signature Version 4. Credential fields: ${fieldNames(credentialSchema(scheme))}.`;
+    case "mtls":
+      return `A TLS client certificate. Credential fields: ${fieldNames(credentialSchema(scheme))}.`;
+    case "jwt":
+      return `A JWT that the connection signs itself (RFC 7519, ${scheme.assertion.alg}). Credential fields: ${fieldNames(scheme.fields)}.`;
+    case "signature":
+      return `Every request is signed (${scheme.algorithm}). Credential fields: ${fieldNames(scheme.fields)}.`;
+    case "appInstall":
+      return `An app that is installed at the vendor; its tokens are renewed by themselves. Credential fields: ${fieldNames(scheme.fields)}.`;
+    case "custom":
+      return `Code of the connector signs requests, in the sandbox. Credential fields: ${fieldNames(scheme.fields)}.`;
     case "fields":
       return `Credential fields: ${fieldNames(scheme.fields)}.`;
   }
@@ -63,6 +79,10 @@ const GRANTS = {
   password: "with a user's name and password (`username`, `password`)",
   implicit: "a person agrees in the browser, the token comes back with the address",
   device_code: "a person agrees on another device",
+  jwt_bearer: "with a JWT that is signed with a key of the connection",
+  saml2_bearer: "with a SAML 2.0 assertion",
+  token_exchange: "in exchange for another token",
+  vendor: "with a grant of the vendor's own",
 } as const;
 
 function fieldNames(schema: { readonly properties?: object }): string {

@@ -1,4 +1,12 @@
-import type { AuthScheme, Contract, Example, Json, JsonSchema, Operation } from "@mortise/contract";
+import {
+  type AuthScheme,
+  type Contract,
+  credentialSchema,
+  type Example,
+  type Json,
+  type JsonSchema,
+  type Operation,
+} from "@mortise/contract";
 import { PAGE_LIMIT } from "./api-pages.ts";
 import { heading } from "./made-by.ts";
 import { operationGroups } from "./operation-groups.ts";
@@ -120,7 +128,16 @@ function credentialFields(scheme: AuthScheme): readonly string[] {
       return ["username", "password"];
     case "bearer":
       return ["token"];
+    case "digest":
+    case "oauth1":
+    case "awsSigV4":
+    case "mtls":
+      return credentialSchema(scheme).required ?? [];
     case "session":
+    case "jwt":
+    case "signature":
+    case "appInstall":
+    case "custom":
     case "fields":
       return scheme.fields.required ?? Object.keys(scheme.fields.properties ?? {});
     case "all":

@@ -1,4 +1,4 @@
-import { type AuthScheme, type JsonSchemaObject, joinPointer, type OAuth2Scheme } from "@mortise/contract";
+import { type AuthScheme, credentialSchema, type JsonSchemaObject, joinPointer, type OAuth2Scheme } from "@mortise/contract";
 import { canonical } from "../schema/canonical.ts";
 import type { Diff } from "./diff.ts";
 
@@ -69,6 +69,11 @@ function fieldsOf(scheme: AuthScheme): JsonSchemaObject {
       return fields(["clientId", "clientSecret", ...(scheme.grant === "password" ? ["username", "password"] : [])]);
     case "all":
       return { allOf: scheme.of.map(fieldsOf) };
+    case "digest":
+    case "oauth1":
+    case "awsSigV4":
+    case "mtls":
+      return credentialSchema(scheme);
     default:
       return scheme.fields;
   }

@@ -1,31 +1,16 @@
 import type { JsonSchemaObject } from "../json.ts";
+import {
+  AUTH_COMMON,
+  JWT_ASSERTION_SCHEMA,
+  KEPT_VALUE_SCHEMA,
+  PLACEMENT_SCHEMA,
+  REQUEST_SIGNATURE_KEYS,
+  TOKEN_STEP_SCHEMA,
+} from "./auth-parts.ts";
+import { OAUTH2_SCHEMA } from "./oauth2-schema.ts";
 import { POINTER, SCHEMA, TEXT, VALUE } from "./parts.ts";
 
-const COMMON = {
-  title: TEXT,
-  test: {
-    type: "object",
-    required: ["operation"],
-    additionalProperties: false,
-    properties: { operation: TEXT, input: { type: "object" } },
-  },
-  help: TEXT,
-  requires: { type: "array", items: TEXT, minItems: 1, uniqueItems: true },
-  revoke: {
-    anyOf: [
-      {
-        type: "object",
-        required: ["operation"],
-        additionalProperties: false,
-        properties: { operation: TEXT, input: { type: "object" } },
-      },
-      { type: "object", required: ["none"], additionalProperties: false, properties: { none: TEXT } },
-    ],
-  },
-  label: VALUE,
-} as const satisfies Record<string, JsonSchemaObject>;
-
-const TEXTS = { type: "object", additionalProperties: { type: "string" } } as const satisfies JsonSchemaObject;
+const KEEP = { type: "array", minItems: 1, items: KEPT_VALUE_SCHEMA } as const satisfies JsonSchemaObject;
 
 /** One way to prove who a connection is; told apart by `kind`. */
 const SINGLE_SCHEMA = {
@@ -37,7 +22,7 @@ const SINGLE_SCHEMA = {
       type: "object",
       required: ["kind"],
       additionalProperties: false,
-      properties: { kind: { const: "none" }, ...COMMON },
+      properties: { kind: { const: "none" }, ...AUTH_COMMON },
     },
     {
       type: "object",
@@ -49,61 +34,22 @@ const SINGLE_SCHEMA = {
         name: TEXT,
         prefix: TEXT,
         field: TEXT,
-        ...COMMON,
+        ...AUTH_COMMON,
       },
     },
     {
       type: "object",
       required: ["kind"],
       additionalProperties: false,
-      properties: { kind: { const: "basic" }, ...COMMON },
+      properties: { kind: { const: "basic" }, ...AUTH_COMMON },
     },
     {
       type: "object",
       required: ["kind"],
       additionalProperties: false,
-      properties: { kind: { const: "bearer" }, ...COMMON },
+      properties: { kind: { const: "bearer" }, ...AUTH_COMMON },
     },
-    {
-      type: "object",
-      required: ["kind", "grant"],
-      additionalProperties: false,
-      properties: {
-        kind: { const: "oauth2" },
-        grant: { enum: ["authorization_code", "client_credentials", "password", "implicit", "device_code"] },
-        authorizeUrl: TEXT,
-        tokenUrl: TEXT,
-        refreshUrl: TEXT,
-        pkce: { enum: ["S256", "plain", "off"] },
-        pkceReason: TEXT,
-        scopes: TEXTS,
-        requiredScopes: { type: "array", items: TEXT, uniqueItems: true },
-        scopeSeparator: TEXT,
-        clientAuth: { enum: ["basic", "body", "none"] },
-        tokenBody: { enum: ["form", "json"] },
-        tokenHeaders: TEXTS,
-        authorizeParams: TEXTS,
-        tokenParams: TEXTS,
-        refreshParams: TEXTS,
-        accessToken: POINTER,
-        refreshToken: POINTER,
-        expiry: {
-          type: "object",
-          required: ["from"],
-          additionalProperties: false,
-          properties: { from: { enum: ["expires_in", "expires_at", "fixed", "never"] }, unit: { enum: ["s", "ms"] }, ttl: TEXT },
-        },
-        margin: TEXT,
-        rotation: { enum: ["single_use", "reusable", "unknown"] },
-        apply: {
-          type: "object",
-          required: ["in", "name"],
-          additionalProperties: false,
-          properties: { in: { enum: ["header", "query", "body"] }, name: TEXT, prefix: TEXT },
-        },
-        ...COMMON,
-      },
-    },
+    OAUTH2_SCHEMA,
     {
       type: "object",
       required: ["kind", "fields", "login", "token", "apply"],
@@ -111,6 +57,7 @@ const SINGLE_SCHEMA = {
       properties: {
         kind: { const: "session" },
         fields: SCHEMA,
+        steps: { type: "array", minItems: 1, items: TOKEN_STEP_SCHEMA },
         login: {
           type: "object",
           required: ["method", "url"],
@@ -130,20 +77,106 @@ const SINGLE_SCHEMA = {
           ],
         },
         ttl: TEXT,
+        keep: KEEP,
         apply: {
           type: "object",
           required: ["in", "name"],
           additionalProperties: false,
           properties: { in: { enum: ["header", "query", "cookie"] }, name: TEXT, prefix: TEXT },
         },
-        ...COMMON,
+        ...AUTH_COMMON,
       },
+    },
+    {
+      type: "object",
+      required: ["kind"],
+      additionalProperties: false,
+      properties: { kind: { const: "digest" }, ...AUTH_COMMON },
+    },
+    {
+      type: "object",
+      required: ["kind", "signature"],
+      additionalProperties: false,
+      properties: {
+        kind: { const: "oauth1" },
+        signature: { enum: ["HMAC-SHA1", "HMAC-SHA256", "RSA-SHA1", "RSA-SHA256", "PLAINTEXT"] },
+        in: { enum: ["header", "query", "body"] },
+        realm: TEXT,
+        requestTokenUrl: TEXT,
+        authorizeUrl: TEXT,
+        accessTokenUrl: TEXT,
+        keep: KEEP,
+        ...AUTH_COMMON,
+      },
+    },
+    {
+      type: "object",
+      required: ["kind", "fields", "assertion"],
+      additionalProperties: false,
+      properties: {
+        kind: { const: "jwt" },
+        fields: SCHEMA,
+        assertion: JWT_ASSERTION_SCHEMA,
+        apply: PLACEMENT_SCHEMA,
+        ...AUTH_COMMON,
+      },
+    },
+    {
+      type: "object",
+      required: ["kind", "service", "region"],
+      additionalProperties: false,
+      properties: {
+        kind: { const: "awsSigV4" },
+        service: TEXT,
+        region: TEXT,
+        doubleEncode: { type: "boolean" },
+        unsignedPayload: { type: "boolean" },
+        assumeRole: {
+          type: "object",
+          additionalProperties: false,
+          properties: { url: TEXT, lifetime: TEXT },
+        },
+        ...AUTH_COMMON,
+      },
+    },
+    {
+      type: "object",
+      required: ["kind"],
+      additionalProperties: false,
+      properties: { kind: { const: "mtls" }, ...AUTH_COMMON },
+    },
+    {
+      type: "object",
+      required: ["kind", "fields", "algorithm", "stringToSign", "apply"],
+      additionalProperties: false,
+      properties: { kind: { const: "signature" }, fields: SCHEMA, ...REQUEST_SIGNATURE_KEYS, ...AUTH_COMMON },
+    },
+    {
+      type: "object",
+      required: ["kind", "fields", "assertion", "exchange"],
+      additionalProperties: false,
+      properties: {
+        kind: { const: "appInstall" },
+        fields: SCHEMA,
+        installUrl: TEXT,
+        keep: KEEP,
+        assertion: JWT_ASSERTION_SCHEMA,
+        exchange: TOKEN_STEP_SCHEMA,
+        apply: PLACEMENT_SCHEMA,
+        ...AUTH_COMMON,
+      },
+    },
+    {
+      type: "object",
+      required: ["kind", "fields", "code"],
+      additionalProperties: false,
+      properties: { kind: { const: "custom" }, fields: SCHEMA, code: TEXT, ...AUTH_COMMON },
     },
     {
       type: "object",
       required: ["kind", "fields"],
       additionalProperties: false,
-      properties: { kind: { const: "fields" }, fields: SCHEMA, ...COMMON },
+      properties: { kind: { const: "fields" }, fields: SCHEMA, ...AUTH_COMMON },
     },
   ],
 } as const satisfies JsonSchemaObject & { readonly discriminator: object };
@@ -166,7 +199,7 @@ export const AUTH_SCHEMA = {
           minItems: 2,
           items: SINGLE_SCHEMA,
         },
-        ...COMMON,
+        ...AUTH_COMMON,
       },
     },
   ],

@@ -8,6 +8,7 @@ import type {
   CacheSpec,
   ChangelogEntry,
   CodeBody,
+  ConnectStep,
   Contract,
   CounterExample,
   Example,
@@ -20,6 +21,8 @@ import type {
   InstantSource,
   ItemOutcomes,
   JsonSchemaObject,
+  JwtAssertion,
+  KeptValue,
   Migration,
   NativeBody,
   Operation,
@@ -30,11 +33,15 @@ import type {
   ParameterStyle,
   Partition,
   PartStyle,
+  Placement,
+  RequestSignature,
   RetrySpec,
   ReviewNote,
   SearchOrCreate,
   ServiceLevel,
   StreamSpec,
+  TokenExpiry,
+  TokenStep,
   Trigger,
   WaitSpec,
   Waiver,
@@ -49,6 +56,14 @@ import {
   type OUTCOME_SCHEMA,
   type RETRY_SCHEMA,
 } from "../../src/meta-schema/answer-schema.ts";
+import type {
+  CONNECT_STEP_SCHEMA,
+  JWT_ASSERTION_SCHEMA,
+  KEPT_VALUE_SCHEMA,
+  PLACEMENT_SCHEMA,
+  REQUEST_SIGNATURE_SCHEMA,
+  TOKEN_STEP_SCHEMA,
+} from "../../src/meta-schema/auth-parts.ts";
 import type { AUTH_SCHEMA } from "../../src/meta-schema/auth-schema.ts";
 import type {
   CODE_SCHEMA,
@@ -60,6 +75,7 @@ import type {
 } from "../../src/meta-schema/body-schema.ts";
 import type { BUDGET_SCHEMA } from "../../src/meta-schema/budget-schema.ts";
 import type { COUNTER_EXAMPLE_SCHEMA, EXAMPLE_RESPONSE_SCHEMA, EXAMPLE_SCHEMA } from "../../src/meta-schema/example-schema.ts";
+import type { TOKEN_EXPIRY_SCHEMA } from "../../src/meta-schema/oauth2-schema.ts";
 import type {
   IDEMPOTENCY_KEY_SCHEMA,
   OPERATION_SCHEMA,
@@ -150,6 +166,21 @@ describe("the meta-schema", () => {
     expectTypeOf<Keys<Branch<typeof AUTH_SCHEMA, "bearer">>>().toEqualTypeOf<Of<Kind<AuthScheme, "bearer">>>();
     expectTypeOf<Keys<Branch<typeof AUTH_SCHEMA, "oauth2">>>().toEqualTypeOf<Of<Kind<AuthScheme, "oauth2">>>();
     expectTypeOf<Keys<Branch<typeof AUTH_SCHEMA, "session">>>().toEqualTypeOf<Of<Kind<AuthScheme, "session">>>();
+    expectTypeOf<Keys<Branch<typeof AUTH_SCHEMA, "digest">>>().toEqualTypeOf<Of<Kind<AuthScheme, "digest">>>();
+    expectTypeOf<Keys<Branch<typeof AUTH_SCHEMA, "oauth1">>>().toEqualTypeOf<Of<Kind<AuthScheme, "oauth1">>>();
+    expectTypeOf<Keys<Branch<typeof AUTH_SCHEMA, "jwt">>>().toEqualTypeOf<Of<Kind<AuthScheme, "jwt">>>();
+    expectTypeOf<Keys<Branch<typeof AUTH_SCHEMA, "awsSigV4">>>().toEqualTypeOf<Of<Kind<AuthScheme, "awsSigV4">>>();
+    expectTypeOf<Keys<Branch<typeof AUTH_SCHEMA, "mtls">>>().toEqualTypeOf<Of<Kind<AuthScheme, "mtls">>>();
+    expectTypeOf<Keys<Branch<typeof AUTH_SCHEMA, "signature">>>().toEqualTypeOf<Of<Kind<AuthScheme, "signature">>>();
+    expectTypeOf<Keys<Branch<typeof AUTH_SCHEMA, "appInstall">>>().toEqualTypeOf<Of<Kind<AuthScheme, "appInstall">>>();
+    expectTypeOf<Keys<Branch<typeof AUTH_SCHEMA, "custom">>>().toEqualTypeOf<Of<Kind<AuthScheme, "custom">>>();
+    expectTypeOf<Keys<typeof TOKEN_EXPIRY_SCHEMA>>().toEqualTypeOf<Of<TokenExpiry>>();
+    expectTypeOf<Keys<typeof TOKEN_STEP_SCHEMA>>().toEqualTypeOf<Of<TokenStep>>();
+    expectTypeOf<Keys<typeof KEPT_VALUE_SCHEMA>>().toEqualTypeOf<Of<KeptValue>>();
+    expectTypeOf<Keys<typeof PLACEMENT_SCHEMA>>().toEqualTypeOf<Of<Placement>>();
+    expectTypeOf<Keys<typeof CONNECT_STEP_SCHEMA>>().toEqualTypeOf<Of<ConnectStep>>();
+    expectTypeOf<Keys<typeof JWT_ASSERTION_SCHEMA>>().toEqualTypeOf<Of<JwtAssertion>>();
+    expectTypeOf<Keys<typeof REQUEST_SIGNATURE_SCHEMA>>().toEqualTypeOf<Of<RequestSignature>>();
     expectTypeOf<Keys<Branch<typeof AUTH_SCHEMA, "all">>>().toEqualTypeOf<Of<Kind<AuthScheme, "all">>>();
     expectTypeOf<Keys<Branch<typeof TRIGGER_SCHEMA, "poll">>>().toEqualTypeOf<Of<Kind<Trigger, "poll">>>();
     expectTypeOf<Keys<Branch<typeof TRIGGER_SCHEMA, "webhook">>>().toEqualTypeOf<Of<Kind<Trigger, "webhook">>>();

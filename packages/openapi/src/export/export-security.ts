@@ -61,6 +61,10 @@ const FLOWS: { readonly [grant in OAuth2Scheme["grant"]]: string } = Object.free
   password: "password",
   implicit: "implicit",
   device_code: "clientCredentials",
+  jwt_bearer: "clientCredentials",
+  saml2_bearer: "clientCredentials",
+  token_exchange: "clientCredentials",
+  vendor: "clientCredentials",
 });
 
 /** An address of the flow has no variables in OpenAPI: holes are filled with what the settings usually are. */
