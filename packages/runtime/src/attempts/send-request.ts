@@ -7,6 +7,7 @@ import {
   ATTR_URL_FULL,
 } from "@opentelemetry/semantic-conventions";
 import type { ReadyCall } from "../call.ts";
+import { refusesCertificate } from "../egress/client-certificate.ts";
 import type { EgressAnswer } from "../egress/egress-client.ts";
 import { TransportError } from "../egress/transport-error.ts";
 import { callScope } from "../operation/call-scope.ts";
@@ -56,6 +57,7 @@ async function exchange(call: ReadyCall, scope: AttemptScope, ready: ReadyReques
     return await call.services.egress.send({
       ...ready,
       granted: call.connection.granted,
+      certificate: call.connection.certificate,
       pool: call.connection.version,
       // The signal ends the attempt in time and says why; these only stand behind it.
       limitMs: scope.limitMs + BACKSTOP_MS,
@@ -80,6 +82,13 @@ function transportFailure(call: ReadyCall, ready: ReadyRequest, error: unknown):
   const stopped = call.signal.aborted && isMortiseError(call.signal.reason) ? call.signal.reason : undefined;
   if (stopped !== undefined && (call.repeatable || transport.reach === "unsent")) return stopped;
   const reason = call.connection.redactor.text(transport.message);
+  if (refusesCertificate(transport.code)) {
+    const refused = new MortiseError("AUTH_FAILED", `${ready.url.host} does not accept the client certificate: ${reason}`, {
+      nativeCode: transport.code,
+      cause: error,
+    });
+    return new CallFailure(refused, { as: "credential", reach: transport.reach, throttling: false });
+  }
   const sick = new MortiseError("TARGET_SICK", `${ready.url.host} gave no answer: ${reason}`, {
     nativeCode: transport.code,
     cause: error,

@@ -13,8 +13,10 @@ import {
 } from "@mortise/auth";
 import { type AuthScheme, type Contract, type Diagnostic, type ErrorCode, type Json, MortiseError } from "@mortise/contract";
 import { compileSchema } from "@mortise/contract/validation";
+import type { ClientCertificate } from "../egress/client-certificate.ts";
 import { grantedHosts } from "../operation/granted-hosts.ts";
 import type { Connection } from "../runtime.ts";
+import { certificateOf } from "./certificate-of.ts";
 import { chooseScheme, shown } from "./choose-scheme.ts";
 import { connectionSecrets } from "./connection-secrets.ts";
 import { ConnectionTokens } from "./connection-tokens.ts";
@@ -32,6 +34,8 @@ export interface OpenConnection {
   readonly tokens: ConnectionTokens | undefined;
   /** Puts the credential into a request. Throws `AUTH_FAILED`. */
   readonly authorize: (draft: RequestDraft) => AuthorizedDraft;
+  /** Shown to servers that ask for one. */
+  readonly certificate: ClientCertificate | undefined;
   readonly granted: (host: string) => boolean;
   /** Tenant, connector and connection; the same for all configurations of it. */
   readonly key: string;
@@ -69,6 +73,7 @@ export function openConnection(
     redactor,
     tokens,
     authorize: (draft: RequestDraft) => applyAuth(scheme, credential, draft, tokens?.of),
+    certificate: certificateOf(scheme, credential),
     granted: grantedHosts(contract.hosts, settings),
     key,
     version: `${key} ${digest.digest("base64url")}`,

@@ -2,6 +2,7 @@ import net from "node:net";
 import tls from "node:tls";
 import { MortiseError } from "@mortise/contract";
 import { later } from "../system-clock.ts";
+import type { OpenCertificate } from "./client-certificate.ts";
 import type { EgressGuard, EgressTarget } from "./egress-guard.ts";
 
 /** Limits of the phases before the first byte, ms. */
@@ -11,6 +12,8 @@ export const DIAL_LIMITS = Object.freeze({ dnsMs: 2_000, connectMs: 5_000, tlsMs
 export interface DialOptions {
   readonly tls: boolean;
   readonly servername?: string;
+  /** Shown to a server that asks for one. Absent: none is. */
+  readonly certificate?: OpenCertificate;
   readonly signal?: AbortSignal;
 }
 
@@ -68,8 +71,11 @@ export async function dialSocket(socketPath: string, signal?: AbortSignal): Prom
   }
 }
 
-function secure(plain: net.Socket, { servername, signal }: DialOptions): Promise<net.Socket> {
-  const options = servername === undefined ? {} : { servername };
+function secure(plain: net.Socket, { servername, certificate, signal }: DialOptions): Promise<net.Socket> {
+  const options = {
+    ...(servername === undefined ? {} : { servername }),
+    ...(certificate === undefined ? {} : { secureContext: certificate.context }),
+  };
   const secured = tls.connect({ socket: plain, ALPNProtocols: ["http/1.1"], ...options });
   return connect(secured, "secureConnect", DIAL_LIMITS.tlsMs, { signal });
 }

@@ -6,7 +6,7 @@
  * Talks to: EgressGuard.
  * Invariants:
  *   E1. Every hop, the first and each redirect, passes the guard; got follows none by itself.
- *   E2. At most 5 redirects; https never leads to http; secret headers and cookies do not cross an origin.
+ *   E2. At most 5 redirects; https never leads to http; secret headers, cookies and the client certificate do not cross an origin.
  *   E3. An answer is read up to 10 MB after decompression, its headers up to 16 KB.
  *   E4. A request that must not be repeated gets a fresh socket, and `beforeSend` settles between connecting and the first byte.
  *   E5. A failure says how far it got: `unsent` only when no byte of the request can have left.
@@ -14,6 +14,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { isMortiseError, MortiseError } from "@mortise/contract";
 import got, { type Request as GotStream, type Method, type PlainResponse } from "got";
+import { type ClientCertificate, type OpenCertificate, openCertificate, refusesCertificate } from "./client-certificate.ts";
 import { DialError } from "./dial.ts";
 import type { EgressGuard } from "./egress-guard.ts";
 import { type AgentPair, type BeforeSend, pooledAgents, singleUseAgents } from "./guarded-agent.ts";
@@ -40,7 +41,9 @@ export interface EgressRequest {
   readonly followRedirects?: boolean;
   /** Whether the contract lists a host. */
   readonly granted: (host: string) => boolean;
-  /** Sockets are shared by requests of the same pool only: tenant and connection. */
+  /** Shown to servers that ask for one, on this origin only. Absent: none. */
+  readonly certificate?: ClientCertificate | undefined;
+  /** Sockets are shared by requests of the same pool, and of the same certificate, only: tenant and connection. */
   readonly pool: string;
   /** Present: the request must not be repeated (invariant E4). */
   readonly beforeSend?: BeforeSend;
@@ -73,7 +76,7 @@ export class EgressClient {
     this.#elsewhere = elsewhere;
   }
 
-  /** Sends, following redirects. Throws `EGRESS_DENIED`, `LIMIT_EXCEEDED` or {@link TransportError}. */
+  /** Sends, following redirects. Throws `EGRESS_DENIED`, `AUTH_FAILED` (client certificate), `LIMIT_EXCEEDED` or {@link TransportError}. */
   async send(request: EgressRequest): Promise<EgressAnswer> {
     let hop = request;
     for (let hops = 0; ; hops++) {
@@ -84,7 +87,12 @@ export class EgressClient {
       if (next === undefined) return answer;
       if (hops === MAX_HOPS) throw new TransportError(`more than ${MAX_HOPS} redirects`, "ERR_TOO_MANY_REDIRECTS", "answered");
       const { beforeSend: _, ...repeated } = hop;
-      hop = { ...(hop.beforeSend === undefined ? hop : { ...repeated, beforeSend: async () => undefined }), ...next };
+      const certificate = next.url.origin === hop.url.origin ? hop.certificate : undefined;
+      hop = {
+        ...(hop.beforeSend === undefined ? hop : { ...repeated, beforeSend: async () => undefined }),
+        ...next,
+        certificate,
+      };
     }
   }
 
@@ -101,7 +109,11 @@ export class EgressClient {
       await request.beforeSend?.();
       reach = "sent";
     };
-    const agents = request.beforeSend === undefined ? this.#pool(request.pool) : singleUseAgents(this.#guard, beforeSend);
+    const certificate = request.certificate === undefined ? undefined : openCertificate(request.certificate);
+    const agents =
+      request.beforeSend === undefined
+        ? this.#pool(request.pool, certificate)
+        : singleUseAgents(this.#guard, beforeSend, certificate);
     const elsewhere = this.#elsewhere(request.url);
     const stream = got.stream(elsewhere ?? request.url, {
       method: request.method as Method,
@@ -125,12 +137,13 @@ export class EgressClient {
     }
   }
 
-  #pool(key: string): AgentPair {
+  #pool(name: string, certificate: OpenCertificate | undefined): AgentPair {
+    const key = certificate === undefined ? name : `${name} ${certificate.digest}`;
     const known = this.#pools.get(key);
     if (known !== undefined) return known;
     const oldest = this.#pools.size >= MAX_POOLS ? this.#pools.keys().next().value : undefined;
     if (oldest !== undefined) this.#pools.delete(oldest);
-    const agents = pooledAgents(this.#guard);
+    const agents = pooledAgents(this.#guard, certificate);
     this.#pools.set(key, agents);
     return agents;
   }
@@ -169,6 +182,8 @@ function asTransportError(error: unknown, reach: "unsent" | "sent", stopped: unk
     if (cause === stopped) break;
     if (isMortiseError(cause) || cause instanceof TransportError) return cause;
     if (cause instanceof DialError) return new TransportError(cause.message, cause.code, "unsent", cause);
+    if ("code" in cause && typeof cause.code === "string" && refusesCertificate(cause.code))
+      return new TransportError(cause.message, cause.code, "unsent", cause);
   }
   const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "ERR_TRANSPORT";
   return new TransportError(error instanceof Error ? error.message : String(error), code, reach, error);

@@ -2,6 +2,7 @@ import http from "node:http";
 import https from "node:https";
 import { isIP, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import type { OpenCertificate } from "./client-certificate.ts";
 import { dial } from "./dial.ts";
 import type { EgressGuard, EgressTarget } from "./egress-guard.ts";
 
@@ -25,56 +26,66 @@ const KEEP = {
 } as const;
 
 /** Agents that keep sockets for the next request of the same pool (30 s idle, not holding the process). */
-export function pooledAgents(guard: EgressGuard): AgentPair {
-  return { http: new PlainAgent(guard, KEEP), https: new SecureAgent(guard, KEEP) };
+export function pooledAgents(guard: EgressGuard, certificate?: OpenCertificate): AgentPair {
+  return { http: new PlainAgent(guard, KEEP), https: new SecureAgent(guard, KEEP, { certificate }) };
 }
 
 /** Agents for one request that must not meet a socket which the server is just closing. */
-export function singleUseAgents(guard: EgressGuard, beforeSend: BeforeSend): AgentPair {
+export function singleUseAgents(guard: EgressGuard, beforeSend: BeforeSend, certificate?: OpenCertificate): AgentPair {
   const options = { keepAlive: false };
-  return { http: new PlainAgent(guard, options, beforeSend), https: new SecureAgent(guard, options, beforeSend) };
+  return {
+    http: new PlainAgent(guard, options, { beforeSend }),
+    https: new SecureAgent(guard, options, { beforeSend, certificate }),
+  };
+}
+
+/** What happens on the way to a socket. */
+interface Opening {
+  readonly beforeSend?: BeforeSend;
+  readonly certificate?: OpenCertificate | undefined;
 }
 
 class PlainAgent extends http.Agent {
   readonly #guard: EgressGuard;
-  readonly #beforeSend: BeforeSend | undefined;
+  readonly #opening: Opening;
 
-  constructor(guard: EgressGuard, options: http.AgentOptions, beforeSend?: BeforeSend) {
+  constructor(guard: EgressGuard, options: http.AgentOptions, opening: Opening = {}) {
     super(options);
     this.#guard = guard;
-    this.#beforeSend = beforeSend;
+    this.#opening = opening;
   }
 
   override createConnection(options: http.ClientRequestArgs, callback?: Connected): undefined {
-    open(this.#guard, targetOf(options, "http"), this.#beforeSend, callback);
+    open(this.#guard, targetOf(options, "http"), this.#opening, callback);
   }
 }
 
 class SecureAgent extends https.Agent {
   readonly #guard: EgressGuard;
-  readonly #beforeSend: BeforeSend | undefined;
+  readonly #opening: Opening;
 
-  constructor(guard: EgressGuard, options: https.AgentOptions, beforeSend?: BeforeSend) {
+  constructor(guard: EgressGuard, options: https.AgentOptions, opening: Opening = {}) {
     super(options);
     this.#guard = guard;
-    this.#beforeSend = beforeSend;
+    this.#opening = opening;
   }
 
   override createConnection(options: http.ClientRequestArgs, callback?: Connected): undefined {
-    open(this.#guard, targetOf(options, "https"), this.#beforeSend, callback);
+    open(this.#guard, targetOf(options, "https"), this.#opening, callback);
   }
 }
 
 function open(
   guard: EgressGuard,
   target: EgressTarget,
-  beforeSend: BeforeSend | undefined,
+  { beforeSend, certificate }: Opening,
   callback: Connected | undefined,
 ): void {
   const secure = target.scheme === "https";
   const name = secure && isIP(target.host) === 0 ? { servername: target.host } : {};
   const ready = async (): Promise<Socket> => {
-    const socket = await dial(guard, target, { tls: secure, ...name });
+    const shown = secure && certificate !== undefined ? { certificate } : {};
+    const socket = await dial(guard, target, { tls: secure, ...name, ...shown });
     try {
       await beforeSend?.();
       return socket;
