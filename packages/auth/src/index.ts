@@ -3,6 +3,8 @@ export { type CredentialField, credentialFields } from "./credential/credential-
 export { credentialProblems } from "./credential/credential-problems.ts";
 export { missingSettings } from "./credential/missing-settings.ts";
 export { Secret } from "./credential/secret.ts";
+export { type JwtDescription, type JwtParts, signJwt } from "./jwt/sign-jwt.ts";
+export { type KeyChoice, type SigningKey, signingKey } from "./jwt/signing-key.ts";
 export { redactBySchema } from "./redaction/redact-by-schema.ts";
 export { createRedactor, type Redactor } from "./redaction/redactor.ts";
 export { isSecretHeader } from "./redaction/secret-names.ts";
