@@ -9,6 +9,8 @@ export interface CustomCodeRequest {
   readonly input: Json;
   /** Texts that no error may contain; the input may. */
   readonly secrets: readonly string[];
+  /** What the code's clock says, epoch ms; it stands still. Absent: the time of the call. */
+  readonly nowMs?: number;
 }
 
 /**

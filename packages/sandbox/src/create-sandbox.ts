@@ -1,0 +1,106 @@
+/**
+ * Runs guest code: checks what goes in, waits for a turn, has it run, reads what comes out.
+ *
+ * Owns: the host that is open, who waits for a turn.
+ * Does not own: the guests' engine (run-guest), their threads (WorkerPool), their process (ProcessHost).
+ * Talks to: SandboxHost, the strictest that can be had here.
+ * Invariants:
+ *   S1. Nothing is started before the first call or the first question about the level.
+ *   S2. A host that ended is replaced at the next call; a call that it broke off by ending is made once more, as code has no effects.
+ *   S3. What comes back is JSON without `__proto__`, and errors have none of the call's secrets in them.
+ */
+import { availableParallelism } from "node:os";
+import { type Json, MortiseError } from "@mortise/contract";
+import { faultError } from "./fault-error.ts";
+import type { GuestAnswer, GuestCall } from "./guest/guest-call.ts";
+import { type HostOpener, hostOpeners, openHost } from "./open-host.ts";
+import { readOutput } from "./read-output.ts";
+import type { Sandbox, SandboxRequest } from "./sandbox.ts";
+import type { SandboxHost } from "./sandbox-host.ts";
+import { type SandboxLimits, sandboxLimits } from "./sandbox-limits.ts";
+import { Turns } from "./turns.ts";
+
+const IDENTIFIER = /^[A-Za-z_$][\w$]{0,99}$/;
+const MAX_AT_ONCE = 4;
+
+/** Options of {@link createSandbox}. */
+export interface SandboxOptions {
+  /** Absent: {@link SandboxLimits}' defaults. */
+  readonly limits?: Partial<SandboxLimits>;
+  /** Calls at once, each with a thread of its own. Absent: one a processor, 4 at most. */
+  readonly atOnce?: number;
+  /** Calls that may wait for a turn. Absent: 1,000. */
+  readonly maxWaiting?: number;
+  /** Epoch ms; absent: the machine's clock. */
+  readonly now?: () => number;
+}
+
+/**
+ * Creates a sandbox. Throws `INVALID_VALUE` for limits that cannot be.
+ *
+ * @example
+ * const sandbox = createSandbox();
+ * await sandbox.run({ source: "const double = ({ n }) => 2 * n", functionName: "double", input: { n: 21 } }); // 42
+ * await sandbox.close();
+ */
+export function createSandbox(options: SandboxOptions = {}): Sandbox {
+  const limits = sandboxLimits(options.limits);
+  return sandboxIn(hostOpeners(limits), limits, options);
+}
+
+/** {@link createSandbox} with other ways to open a host. */
+export function sandboxIn(openers: readonly HostOpener[], limits: SandboxLimits, options: SandboxOptions = {}): Sandbox {
+  const { now = Date.now, maxWaiting = 1_000, atOnce = Math.min(MAX_AT_ONCE, availableParallelism()) } = options;
+  const turns = new Turns(atOnce, maxWaiting);
+  let opening: Promise<SandboxHost> | undefined;
+  let closed = false;
+
+  const host = async (): Promise<SandboxHost> => {
+    if (closed) throw new MortiseError("CALL_CANCELLED", "The sandbox is closed.");
+    const open = await opening;
+    if (open !== undefined && !open.ended) return open;
+    opening = openHost(openers);
+    return opening;
+  };
+  const ask = async (call: GuestCall): Promise<GuestAnswer> => {
+    const used = await host();
+    const answer = await used.run(call);
+    const brokenOff = used.ended && !answer.ok && answer.fault === "crashed";
+    return brokenOff ? (await host()).run(call) : answer;
+  };
+
+  return Object.freeze({
+    run: async (request: SandboxRequest): Promise<Json> => {
+      const call = guestCall(request, limits, now);
+      const answer = await turns.take(() => ask(call));
+      if (answer.ok) return readOutput(answer.output);
+      if (closed) throw new MortiseError("CALL_CANCELLED", "The sandbox was closed.");
+      const { functionName, secrets = [] } = request;
+      throw faultError(answer.fault, answer.error, { functionName, limits, secrets });
+    },
+    level: async () => (await host()).level,
+    close: async () => {
+      closed = true;
+      const open = await opening?.catch(() => undefined);
+      await open?.close();
+    },
+  });
+}
+
+function guestCall(request: SandboxRequest, limits: SandboxLimits, now: () => number): GuestCall {
+  const { source, functionName, capabilities = [], nowMs = now() } = request;
+  if (!IDENTIFIER.test(functionName))
+    throw new MortiseError("CODE_FAILED", `"${functionName}" is no name of a function that code could define.`);
+  // The engine takes sources as texts that end with a NUL.
+  if (source.includes("\0")) throw new MortiseError("CODE_FAILED", "The code has a NUL character in it.");
+  const input = JSON.stringify(request.input);
+  for (const [what, text] of [["code", source] as const, ["input", input] as const]) {
+    const bytes = Buffer.byteLength(text);
+    if (bytes > limits.inputBytes)
+      throw new MortiseError(
+        "LIMIT_EXCEEDED",
+        `The ${what} of ${functionName} has ${bytes} bytes, at most ${limits.inputBytes} are allowed.`,
+      );
+  }
+  return { source, functionName, input, capabilities, nowMs, limits };
+}

@@ -1,0 +1,31 @@
+import type { SandboxLimits } from "../sandbox-limits.ts";
+
+/** Counts what one call uses. */
+export interface CallBudget {
+  /** Whether its processor time is up; once it is, it stays so. */
+  timeIsUp(): boolean;
+  /** Takes one host call; false: there are none left. */
+  takeHostCall(): boolean;
+  /** Whether one host call too many was made. */
+  tooManyHostCalls(): boolean;
+}
+
+/** Starts to count. Processor time is this thread's own, so that a busy machine does not make honest code late. */
+export function callBudget(limits: SandboxLimits): CallBudget {
+  const start = process.threadCpuUsage();
+  let up = false;
+  let calls = 0;
+  return {
+    timeIsUp: () => {
+      if (up) return true;
+      const { user, system } = process.threadCpuUsage(start);
+      up = (user + system) / 1_000 >= limits.cpuMs;
+      return up;
+    },
+    takeHostCall: () => {
+      calls += 1;
+      return calls <= limits.hostCalls;
+    },
+    tooManyHostCalls: () => calls > limits.hostCalls,
+  };
+}

@@ -1,0 +1,12 @@
+import type { GuestAnswer, GuestCall } from "./guest/guest-call.ts";
+import type { SandboxLevel } from "./sandbox-level.ts";
+
+/** Where guests run. */
+export interface SandboxHost {
+  readonly level: SandboxLevel;
+  /** Whether it takes calls no more; a new one has to be opened. */
+  readonly ended: boolean;
+  /** Never rejects. */
+  run(call: GuestCall): Promise<GuestAnswer>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,33 @@
+import type { Json } from "@mortise/contract";
+import type { Capability } from "./guest/guest-call.ts";
+import type { SandboxLevel } from "./sandbox-level.ts";
+
+/** One call of guest code. */
+export interface SandboxRequest {
+  /** JavaScript (ES2023) as a script: no `import`, no `export`. It defines a function called {@link SandboxRequest.functionName}. */
+  readonly source: string;
+  /** Called once with the input alone. May return a promise. */
+  readonly functionName: string;
+  readonly input: Json;
+  /** Groups of host functions that the code sees as globals of these names. Absent: none. */
+  readonly capabilities?: readonly Capability[];
+  /** What the code's clock says, epoch ms; it stands still. Absent: the time of the call. */
+  readonly nowMs?: number;
+  /** Texts that no error may contain. Absent: none. */
+  readonly secrets?: readonly string[];
+}
+
+/** Where code of connectors runs apart from everything else. */
+export interface Sandbox {
+  /**
+   * Runs code in an engine of its own and returns what it returned: untrusted JSON, to be validated. Rejects with `CODE_FAILED` where the
+   * code throws, is no script, has no such function or returns what is not JSON; `CODE_TIMEOUT` where its time is up; `LIMIT_EXCEEDED` where
+   * it needs more memory, stack or host calls, or is given or returns more than it may; `OVERLOADED` where too many calls wait;
+   * `CALL_CANCELLED` after {@link Sandbox.close}.
+   */
+  run(request: SandboxRequest): Promise<Json>;
+  /** What stands around the code here. Opens the sandbox where no call was made yet. */
+  level(): Promise<SandboxLevel>;
+  /** Ends its process and threads; calls that are being made are rejected. */
+  close(): Promise<void>;
+}
