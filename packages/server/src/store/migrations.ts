@@ -49,6 +49,20 @@ const MIGRATIONS: readonly string[] = [
      primary key (tenant, seq));
    create index audit_living on mortise.audit (tenant, connection, seq desc) where living;
    create table mortise.audit_heads (tenant text primary key, seq bigint not null, hash text not null);`,
+  `create table mortise.pending_authorizations (
+     tenant text not null default 'default', id text not null, kind text not null check (kind in ('redirect', 'device')),
+     connection text not null, session_hash text not null, browser_hash text, state_hash text, status text not null,
+     request json not null, sealed jsonb, result json, expires_at timestamptz not null, created_at timestamptz not null default now(),
+     primary key (tenant, id), unique (tenant, state_hash),
+     foreign key (tenant, connection) references mortise.connections (tenant, name) on delete cascade);
+   create index pending_authorizations_by_end on mortise.pending_authorizations (expires_at);
+   create table mortise.oauth_clients (
+     tenant text not null default 'default', connector text not null, scheme text not null, client_id text not null, fields json not null,
+     kek_id text not null, sealed jsonb not null, updated_at timestamptz not null default now(), primary key (tenant, connector, scheme));
+   create table mortise.connection_accounts (
+     tenant text not null default 'default', connection text not null, label text, ends_at timestamptz,
+     connected_at timestamptz not null default now(), primary key (tenant, connection),
+     foreign key (tenant, connection) references mortise.connections (tenant, name) on delete cascade);`,
 ];
 
 /** Any number that our processes agree on. */

@@ -1,6 +1,7 @@
 import type { Workflow } from "@mortise/workflow";
 import type { ColumnType, Generated, JSONColumnType } from "kysely";
 import type { Sealed } from "../vault/envelope.ts";
+import type { PendingRequest, PendingResult, PendingStatus } from "./pending-authorizations.ts";
 
 type Moment = ColumnType<Date, Date | undefined, Date>;
 
@@ -49,6 +50,43 @@ export interface Tables {
     overlap_until: Date | null;
     created_at: Moment;
     updated_at: Moment;
+  };
+  readonly pending_authorizations: {
+    tenant: Generated<string>;
+    id: string;
+    kind: "redirect" | "device";
+    connection: string;
+    /** Of the session that began it. */
+    session_hash: string;
+    /** Of the browser's own cookie; null until the browser is sent off. */
+    browser_hash: string | null;
+    /** Of `state`; null until the browser is sent off. */
+    state_hash: string | null;
+    status: PendingStatus;
+    request: JSONColumnType<PendingRequest>;
+    /** What only the server may know: proof key, device code, a credential that waits for a decision. */
+    sealed: JSONColumnType<object> | null;
+    result: JSONColumnType<PendingResult> | null;
+    expires_at: Date;
+    created_at: Moment;
+  };
+  readonly oauth_clients: {
+    tenant: Generated<string>;
+    connector: string;
+    scheme: string;
+    client_id: string;
+    /** Names of the sealed fields. */
+    fields: JSONColumnType<readonly string[]>;
+    kek_id: string;
+    sealed: JSONColumnType<object>;
+    updated_at: Moment;
+  };
+  readonly connection_accounts: {
+    tenant: Generated<string>;
+    connection: string;
+    label: string | null;
+    ends_at: Date | null;
+    connected_at: Moment;
   };
   readonly runs: {
     tenant: Generated<string>;
