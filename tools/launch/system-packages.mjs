@@ -1,18 +1,21 @@
 /**
- * Debian packages that the tests need: a browser. Quiet when they are there; says loudly why when they can't be had.
+ * Debian packages that the tests need: a browser, and a TLS server that says why it refuses. Quiet when they are there; says loudly why when they can't be had.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 
-const needed = [{ name: "chromium", file: "/usr/bin/chromium" }];
+const needed = [
+  { name: "chromium", file: "/usr/bin/chromium", tests: "browser" },
+  { name: "openssl", file: "/usr/bin/openssl", tests: "openssl" },
+];
 
-/** Resolves to the packages that are missing and could not be installed, each with the reason. */
+/** The packages that are missing and could not be installed, each with the reason and the tests (`*.<tests>.test.ts`) that need it. */
 export function ensureSystemPackages() {
   const missing = needed.filter(({ file }) => !existsSync(file));
   if (missing.length === 0) return [];
   const names = missing.map(({ name }) => name);
   const reason = cannotInstall();
-  if (reason) return missing.map(({ name }) => ({ name, reason }));
+  if (reason) return missing.map(({ name, tests }) => ({ name, tests, reason }));
   console.error(`mortise: installing system packages for the tests: ${names.join(", ")} …`);
   const apt = (args) =>
     spawnSync("apt-get", args, {
@@ -21,7 +24,9 @@ export function ensureSystemPackages() {
     }).status;
   apt(["update", "-qq"]);
   apt(["install", "-y", "-qq", "--no-install-recommends", ...names]);
-  return missing.filter(({ file }) => !existsSync(file)).map(({ name }) => ({ name, reason: "apt-get could not install it" }));
+  return missing
+    .filter(({ file }) => !existsSync(file))
+    .map(({ name, tests }) => ({ name, tests, reason: "apt-get could not install it" }));
 }
 
 function cannotInstall() {

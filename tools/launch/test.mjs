@@ -39,7 +39,7 @@ const code = await run([
   "--reporter=json",
   `--outputFile.json=${report}`,
   // Said aloud below; every other skipped test counts as failed.
-  ...(unavailable.some(({ name }) => name === "chromium") ? ["--exclude=**/*.browser.test.ts"] : []),
+  ...unavailable.map(({ tests }) => `--exclude=**/*.${tests}.test.ts`),
   ...only,
 ]);
 try {

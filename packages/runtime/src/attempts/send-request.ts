@@ -7,6 +7,7 @@ import {
   ATTR_URL_FULL,
 } from "@opentelemetry/semantic-conventions";
 import type { ReadyCall } from "../call.ts";
+import { type AttemptSigning, attemptSigning } from "../connection/signing.ts";
 import { refusesCertificate } from "../egress/client-certificate.ts";
 import type { EgressAnswer } from "../egress/egress-client.ts";
 import { TransportError } from "../egress/transport-error.ts";
@@ -47,17 +48,24 @@ export async function sendRequest(call: ReadyCall, scope: AttemptScope, ready: R
     [ATTR_SERVER_PORT]: Number(ready.url.port || (ready.url.protocol === "https:" ? 443 : 80)),
     ...(ready.body === undefined ? {} : { [REQUEST_SIZE]: Buffer.byteLength(ready.body) }),
   });
-  const answer = await exchange(call, scope, ready);
+  const signing = attemptSigning(call);
+  const answer = await exchange(call, scope, ready, signing);
   scope.span.set({ [ATTR_HTTP_RESPONSE_STATUS_CODE]: answer.status, [RESPONSE_SIZE]: answer.body.length });
-  return classify(call, answer);
+  return classify(signing?.after() ?? call, answer);
 }
 
-async function exchange(call: ReadyCall, scope: AttemptScope, ready: ReadyRequest): Promise<EgressAnswer> {
+async function exchange(
+  call: ReadyCall,
+  scope: AttemptScope,
+  ready: ReadyRequest,
+  signing: AttemptSigning | undefined,
+): Promise<EgressAnswer> {
   try {
     return await call.services.egress.send({
       ...ready,
       granted: call.connection.granted,
       certificate: call.connection.certificate,
+      ...(signing === undefined ? {} : { signing: signing.hops }),
       pool: call.connection.version,
       // The signal ends the attempt in time and says why; these only stand behind it.
       limitMs: scope.limitMs + BACKSTOP_MS,
@@ -82,17 +90,16 @@ function transportFailure(call: ReadyCall, ready: ReadyRequest, error: unknown):
   const stopped = call.signal.aborted && isMortiseError(call.signal.reason) ? call.signal.reason : undefined;
   if (stopped !== undefined && (call.repeatable || transport.reach === "unsent")) return stopped;
   const reason = call.connection.redactor.text(transport.message);
-  if (refusesCertificate(transport.code)) {
-    const refused = new MortiseError("AUTH_FAILED", `${ready.url.host} does not accept the client certificate: ${reason}`, {
-      nativeCode: transport.code,
-      cause: error,
-    });
+  const shown = call.connection.certificate !== undefined;
+  const facts = { nativeCode: transport.code, cause: error };
+  if (refusesCertificate(transport.code, shown)) {
+    const what = shown ? "does not accept the client certificate" : "asks for a client certificate";
+    const refused = new MortiseError("AUTH_FAILED", `${ready.url.host} ${what}: ${reason}`, facts);
     return new CallFailure(refused, { as: "credential", reach: transport.reach, throttling: false });
   }
-  const sick = new MortiseError("TARGET_SICK", `${ready.url.host} gave no answer: ${reason}`, {
-    nativeCode: transport.code,
-    cause: error,
-  });
+  // Some servers hang up where others say what they think of a certificate.
+  const hint = shown && transport.code === "ECONNRESET" ? " It may not accept the client certificate." : "";
+  const sick = new MortiseError("TARGET_SICK", `${ready.url.host} gave no answer: ${reason}${hint && `.${hint}`}`, facts);
   return new CallFailure(stopped ?? sick, { as: "transient", reach: transport.reach, throttling: false });
 }
 

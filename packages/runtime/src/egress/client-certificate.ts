@@ -29,6 +29,7 @@ export function openCertificate(certificate: ClientCertificate): OpenCertificate
   const { cert, key, passphrase, ca } = certificate;
   const parts = { cert, key, ...(passphrase === undefined ? {} : { passphrase }), ...(ca === undefined ? {} : { ca }) };
   try {
+    if (ca !== undefined && !isCertificate(ca)) throw new Error("no authority");
     const digest = createHash("sha256").update(JSON.stringify(parts)).digest("base64url");
     const fresh = Object.freeze({ context: tls.createSecureContext(parts), digest });
     opened.set(certificate, fresh);
@@ -61,10 +62,14 @@ function isCertificate(text: string): boolean {
   }
 }
 
-const REFUSALS =
-  /ALERT_(?:BAD_CERTIFICATE|CERTIFICATE_(?:REQUIRED|EXPIRED|REVOKED|UNKNOWN)|UNSUPPORTED_CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|HANDSHAKE_FAILURE)/i;
+const MISSED = /ALERT_CERTIFICATE_REQUIRED/;
+const REFUSED =
+  /ALERT_(?:BAD_CERTIFICATE|CERTIFICATE_(?:EXPIRED|REVOKED|UNKNOWN)|UNSUPPORTED_CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|HANDSHAKE_FAILURE)/;
 
-/** Whether a TLS alert says that the other side does not take the client's certificate (RFC 8446 §6.2): it has read no request then. */
-export function refusesCertificate(code: string): boolean {
-  return REFUSALS.test(code);
+/**
+ * Whether a TLS alert (RFC 8446 §6.2) says that the other side wants another client certificate, or one at all: it has read no request
+ * then. `shown`: one was shown; without one, most alerts are about something else.
+ */
+export function refusesCertificate(code: string, shown: boolean): boolean {
+  return MISSED.test(code) || (shown && REFUSED.test(code));
 }

@@ -51,7 +51,7 @@ export async function dial(guard: EgressGuard, target: EgressTarget, options: Di
           `The connection to ${shown} reached another address than the one that was checked.`,
         );
       }
-      return options.tls ? await secure(plain, options) : plain;
+      return options.tls ? await secure(plain, target.host, options) : plain;
     } catch (error) {
       if (error instanceof MortiseError || options.signal?.aborted) throw error;
       failure = error;
@@ -71,8 +71,10 @@ export async function dialSocket(socketPath: string, signal?: AbortSignal): Prom
   }
 }
 
-function secure(plain: net.Socket, { servername, certificate, signal }: DialOptions): Promise<net.Socket> {
+/** `host` is what the server's certificate must name, also where it is an address (RFC 9110 §4.3.4). */
+function secure(plain: net.Socket, host: string, { servername, certificate, signal }: DialOptions): Promise<net.Socket> {
   const options = {
+    host,
     ...(servername === undefined ? {} : { servername }),
     ...(certificate === undefined ? {} : { secureContext: certificate.context }),
   };

@@ -9,7 +9,9 @@
  *   E2. At most 5 redirects; https never leads to http; secret headers, cookies and the client certificate do not cross an origin.
  *   E3. An answer is read up to 10 MB after decompression, its headers up to 16 KB.
  *   E4. A request that must not be repeated gets a fresh socket, and `beforeSend` settles between connecting and the first byte.
- *   E5. A failure says how far it got: `unsent` only when no byte of the request can have left.
+ *   E5. A request is signed as it is sent, each hop and each answer to a challenge anew; a signature never crosses an origin. An answer to a
+ *       challenge is a hop of the same request: it takes no permit of its own.
+ *   E6. A failure says how far it got: `unsent` only when no byte of the request can have left.
  */
 import type { IncomingHttpHeaders } from "node:http";
 import { isMortiseError, MortiseError } from "@mortise/contract";
@@ -18,6 +20,7 @@ import { type ClientCertificate, type OpenCertificate, openCertificate, refusesC
 import { DialError } from "./dial.ts";
 import type { EgressGuard } from "./egress-guard.ts";
 import { type AgentPair, type BeforeSend, pooledAgents, singleUseAgents } from "./guarded-agent.ts";
+import type { HopSigning } from "./hop-signing.ts";
 import type { OtherOrigin } from "./other-origins.ts";
 import { nextHop } from "./redirects.ts";
 import { TransportError } from "./transport-error.ts";
@@ -25,6 +28,8 @@ import { TransportError } from "./transport-error.ts";
 export const MAX_BODY_BYTES = 10 * 1024 * 1024;
 const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_HOPS = 5;
+/** A second one where the first answer came too late for its challenge. */
+const MAX_CHALLENGES = 2;
 const MAX_POOLS = 500;
 
 /** A request as it goes out. */
@@ -37,6 +42,8 @@ export interface EgressRequest {
   readonly secretHeaders: readonly string[];
   /** Secrets in the body, by field; a redirect to another origin is refused then. Absent: none. */
   readonly secretFields?: { readonly [name: string]: string };
+  /** Signs each hop, as far as it stays on this origin, and answers challenges. Absent: requests go out as they are. */
+  readonly signing?: HopSigning;
   /** Absent: true. False: a redirect is the answer. */
   readonly followRedirects?: boolean;
   /** Whether the contract lists a host. */
@@ -79,17 +86,24 @@ export class EgressClient {
   /** Sends, following redirects. Throws `EGRESS_DENIED`, `AUTH_FAILED` (client certificate), `LIMIT_EXCEEDED` or {@link TransportError}. */
   async send(request: EgressRequest): Promise<EgressAnswer> {
     let hop = request;
+    let challenges = 0;
     for (let hops = 0; ; hops++) {
       if (this.#elsewhere(hop.url) === undefined) this.#guard.checkUrl(hop.url, hop.granted);
       else this.#guard.checkGrant(hop.url, hop.granted);
-      const answer = await this.#once(hop);
+      const signed = await hop.signing?.sign(hop);
+      const answer = await this.#once(signed === undefined ? hop : { ...hop, ...signed });
+      const isChallenge = signed !== undefined && hop.signing?.answered(signed, answer) === true;
+      if (isChallenge && ++challenges <= MAX_CHALLENGES) {
+        hop = repeated(hop);
+        hops--;
+        continue;
+      }
       const next = request.followRedirects === false ? undefined : nextHop(hop, answer);
       if (next === undefined) return answer;
       if (hops === MAX_HOPS) throw new TransportError(`more than ${MAX_HOPS} redirects`, "ERR_TOO_MANY_REDIRECTS", "answered");
-      const { beforeSend: _, ...repeated } = hop;
       const certificate = next.url.origin === hop.url.origin ? hop.certificate : undefined;
       hop = {
-        ...(hop.beforeSend === undefined ? hop : { ...repeated, beforeSend: async () => undefined }),
+        ...repeated(hop),
         ...next,
         certificate,
       };
@@ -130,7 +144,7 @@ export class EgressClient {
     try {
       return await collect(stream, request);
     } catch (error) {
-      throw asTransportError(error, reach, request.signal.reason);
+      throw asTransportError(error, reach, request);
     } finally {
       stream.destroy();
       if (request.beforeSend !== undefined) destroy(agents);
@@ -147,6 +161,11 @@ export class EgressClient {
     this.#pools.set(key, agents);
     return agents;
   }
+}
+
+/** What follows a hop of the same request: the commit point has been passed, and once is enough. */
+function repeated(hop: EgressRequest): EgressRequest {
+  return hop.beforeSend === undefined ? hop : { ...hop, beforeSend: async () => undefined };
 }
 
 /** Without a body, a stream of got waits for one to be piped in wherever the method may have one. */
@@ -177,12 +196,12 @@ async function collect(stream: GotStream, request: EgressRequest): Promise<Egres
 }
 
 /** Finds the cause that got has wrapped, and says how far the request got. */
-function asTransportError(error: unknown, reach: "unsent" | "sent", stopped: unknown): Error {
+function asTransportError(error: unknown, reach: "unsent" | "sent", { signal, certificate }: EgressRequest): Error {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    if (cause === stopped) break;
+    if (cause === signal.reason) break;
     if (isMortiseError(cause) || cause instanceof TransportError) return cause;
     if (cause instanceof DialError) return new TransportError(cause.message, cause.code, "unsent", cause);
-    if ("code" in cause && typeof cause.code === "string" && refusesCertificate(cause.code))
+    if ("code" in cause && typeof cause.code === "string" && refusesCertificate(cause.code, certificate !== undefined))
       return new TransportError(cause.message, cause.code, "unsent", cause);
   }
   const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "ERR_TRANSPORT";

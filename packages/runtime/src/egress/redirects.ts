@@ -1,5 +1,6 @@
 import { isSecretHeader } from "@mortise/auth";
 import { MortiseError } from "@mortise/contract";
+import type { HopSigning } from "./hop-signing.ts";
 
 /** The parts of a request that a redirect looks at and changes. */
 export interface Hop {
@@ -10,6 +11,8 @@ export interface Hop {
   readonly secretHeaders: readonly string[];
   /** Secrets in the body, by field. Absent: none. */
   readonly secretFields?: { readonly [name: string]: string };
+  /** Signs it where it is sent. Absent: it is sent as it is. */
+  readonly signing?: HopSigning;
 }
 
 const DROPPED_ALWAYS = ["authorization", "cookie", "proxy-authorization"];
@@ -17,7 +20,7 @@ const DROPPED_WITH_BODY = ["content-type", "content-length", "content-encoding"]
 
 /**
  * The next request where the answer is a redirect (RFC 9110 §15.4), undefined where it is the end. 301, 302 and 303 turn a POST into a
- * GET; 307 and 308 keep the method. Throws `EGRESS_DENIED` for https to http, and where a body with a secret would cross an origin.
+ * GET; 307 and 308 keep the method. On the same origin it is signed anew, on another it is not signed. Throws `EGRESS_DENIED` for https to http, and where a body with a secret would cross an origin.
  */
 export function nextHop(
   hop: Hop,
@@ -49,5 +52,6 @@ export function nextHop(
     ...(becomesGet ? { body: undefined } : hop.body === undefined ? {} : { body: hop.body }),
     secretHeaders: hop.secretHeaders,
     ...(hop.secretFields === undefined ? {} : { secretFields: hop.secretFields }),
+    ...(crosses || hop.signing === undefined ? { signing: undefined } : { signing: hop.signing }),
   };
 }
