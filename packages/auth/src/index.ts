@@ -5,6 +5,21 @@ export { missingSettings } from "./credential/missing-settings.ts";
 export { Secret } from "./credential/secret.ts";
 export { type JwtDescription, type JwtParts, signJwt } from "./jwt/sign-jwt.ts";
 export { type KeyChoice, type SigningKey, signingKey } from "./jwt/signing-key.ts";
+export {
+  type ConnectionHealth,
+  type ConnectionState,
+  type HealthChange,
+  type HealthFinding,
+  type HealthObserver,
+  type HealthReason,
+  type HealthReport,
+  type HealthReporter,
+  needsOwner,
+  type OwnerState,
+  type TokenLife,
+} from "./lifecycle/connection-health.ts";
+export { HealthBook } from "./lifecycle/health-book.ts";
+export { nextHealth, stateAt, unknownHealth } from "./lifecycle/next-health.ts";
 export { redactBySchema } from "./redaction/redact-by-schema.ts";
 export { createRedactor, type Redactor } from "./redaction/redactor.ts";
 export { isSecretHeader } from "./redaction/secret-names.ts";
@@ -18,9 +33,9 @@ export {
   authorizationUrl,
   exchangeCode,
 } from "./tokens/authorization-code.ts";
-export type { CredentialStore, PlainCredential } from "./tokens/credential-store.ts";
+export type { CredentialLease, CredentialStore, PlainCredential } from "./tokens/credential-store.ts";
 export { endpointUrl } from "./tokens/endpoint-url.ts";
 export type { TokenQuery } from "./tokens/request-token.ts";
-export { TokenKeeper } from "./tokens/token-keeper.ts";
-export type { HeldSecret, TokenHolder, TokenScheme, TokenSource } from "./tokens/token-source.ts";
+export { TokenKeeper, type TokenKeeperOptions } from "./tokens/token-keeper.ts";
+export type { HeldSecret, KeepAlive, TokenHolder, TokenScheme, TokenSource } from "./tokens/token-source.ts";
 export type { TokenAnswer, TokenRequest, TokenTransport } from "./tokens/token-transport.ts";

@@ -5,4 +5,15 @@ export interface FreshToken {
   readonly endsAtMs?: number;
   /** Absent: none came; the one that was used stays. */
   readonly refreshToken?: string;
+  /** End of the refresh token, epoch ms. Absent: nobody said. */
+  readonly refreshEndsAtMs?: number;
+  /** The scopes that were granted, apart by spaces. Absent: nobody said. */
+  readonly scope?: string;
+  /** Further fields of the credential that came along: `kept.<setting>`, `accessToken.<second>` and so on. Absent: none. */
+  readonly fields?: { readonly [field: string]: string };
+}
+
+/** The fields of a credential that a new token brings beside the token, its refresh token and their ends. */
+export function freshFields({ scope, fields }: FreshToken): { readonly [field: string]: string } {
+  return { ...(scope === undefined ? {} : { scope }), ...fields };
 }

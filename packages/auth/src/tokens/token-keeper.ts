@@ -1,58 +1,68 @@
 /**
- * Gives out the tokens of connections, and fetches new ones when they are needed.
+ * Gives out the tokens of connections, and has new ones fetched when they are needed.
  *
  * Owns: the tokens of this process, one entry a connection, scheme and credential; the fetches in progress.
- * Does not own: time (`now`), the way out (TokenTransport), storage (CredentialStore), what a refused call means.
- * Talks to: CredentialStore.load and CredentialStore.save; the redactor of whoever asks.
+ * Does not own: how a token is renewed (Renewal), time (`now`), the way out (TokenTransport), storage (CredentialStore), what a refused
+ * call means.
+ * Talks to: Renewal; the redactor of whoever asks.
  * Invariants:
  *   T1. One holder has one fetch in progress at most; everyone who asks meanwhile waits for its end.
  *   T2. A token is replaced before its end by its margin: what the contract says, and a fifth of its life at most.
  *   T3. A token is not given out after its end, nor after it was refused.
  *   T4. A refused token is replaced once: not if another has taken its place, nor if it was itself a replacement of the last minute.
  *   T5. A refresh token that came is saved before the access token beside it is given out; if it cannot be, that is tried again first.
- *   T6. What was refused for good is not asked for again for a minute; what failed in passing leaves a token that is still good in use.
+ *   T6. What was refused for good is not asked for again for a minute, then two; what failed in passing leaves a good token in use.
  *   T7. The redactor of whoever asks knows every token before it is returned.
+ *   T8. A clock that is set back lengthens no life: ends move back with it, and after more than a second a token is renewed before use.
  */
 import { createHash } from "node:crypto";
-import { CATALOGUE, isMortiseError, MortiseError, type OAuth2Scheme, parseDuration } from "@mortise/contract";
-import { wrapCredential } from "../credential/credential.ts";
-import { Secret } from "../credential/secret.ts";
+import { MortiseError } from "@mortise/contract";
+import type { HealthReporter, TokenLife } from "../lifecycle/connection-health.ts";
+import { HostBreaker } from "../lifecycle/host-breaker.ts";
+import { isPassing } from "../lifecycle/judge-refusal.ts";
+import { lifeOf, Renewal } from "../lifecycle/renewal.ts";
 import type { CredentialStore, PlainCredential } from "./credential-store.ts";
-import type { FreshToken } from "./fresh-token.ts";
-import type { HeldToken } from "./held-token.ts";
-import { logIn } from "./log-in.ts";
-import { clientToken, passwordToken, refreshedToken } from "./request-token.ts";
-import type { HeldSecret, TokenHolder, TokenSource } from "./token-source.ts";
+import { canRenew, keepsTokens } from "./fetch-token.ts";
+import { type HeldToken, hold, isFresh, isGood, setBack, tokenIn } from "./held-token.ts";
+import type { HeldSecret, KeepAlive, TokenHolder, TokenSource } from "./token-source.ts";
 import type { TokenTransport } from "./token-transport.ts";
 
 const MAX_HELD = 10_000;
 /** Credentials of one token that are known: the first, which a caller may hold for long, and the latest. */
 const MAX_KEYS = 8;
-const MAX_SECRETS = 8;
-const MARGIN_MS = 60_000;
 const MINUTE_MS = 60_000;
+/** Clocks are set back by less all the time. */
+const STEP_MS = 1_000;
+
+/** Options of {@link TokenKeeper}. */
+export interface TokenKeeperOptions {
+  /** A number in [0, 1), for the jitter of waits. Absent: 0.5 always. */
+  readonly random?: () => number;
+  /** Is told how renewals went. Absent: nobody is. */
+  readonly health?: HealthReporter;
+}
 
 export class TokenKeeper implements TokenSource {
   readonly #now: () => number;
-  readonly #store: CredentialStore | undefined;
+  readonly #random: () => number;
+  readonly #renewal: Renewal;
   readonly #held = new Map<string, HeldToken>();
   readonly #keys = new WeakMap<TokenHolder, string>();
+  #latestMs = Number.NEGATIVE_INFINITY;
 
   /** `now` is the epoch in ms. Without a store, refresh tokens that come are kept in memory. */
-  constructor(now: () => number, store?: CredentialStore) {
+  constructor(now: () => number, store?: CredentialStore, { random = () => 0.5, health }: TokenKeeperOptions = {}) {
     this.#now = now;
-    this.#store = store;
+    this.#random = random;
+    const breaker = new HostBreaker(now, random);
+    const rename = (holder: TokenHolder, held: HeldToken) => this.#put(keyOf(holder, held.credential), held);
+    this.#renewal = new Renewal({ now, random, store, health, breaker, rename });
   }
 
   async token(holder: TokenHolder, transport: TokenTransport, signal: AbortSignal): Promise<HeldSecret> {
     const held = this.#find(holder);
     holder.redactor.learn(held.secrets);
-    if (!this.#isFresh(held)) {
-      held.flight ??= this.#renew(held, holder, transport).finally(() => {
-        held.flight = undefined;
-      });
-      await this.#settled(held, held.flight, signal);
-    }
+    if (!isFresh(held, this.#watch())) await this.#renewed(held, holder, transport, signal, false);
     holder.redactor.learn(held.secrets);
     if (held.token === undefined) throw new MortiseError("INTERNAL", "A token was fetched and is not there.");
     return { token: held.token, generation: held.generation };
@@ -61,29 +71,51 @@ export class TokenKeeper implements TokenSource {
   refused(holder: TokenHolder, generation: number): boolean {
     const held = this.#find(holder);
     if (held.generation !== generation) return true;
-    if (!canRenew(holder, held)) return false;
+    if (!canRenew(holder.scheme, held.credential)) return false;
     if (held.token === undefined) return true;
-    if (held.replacedAtMs !== undefined && this.#now() - held.replacedAtMs < MINUTE_MS) return false;
+    if (held.replacedAtMs !== undefined && this.#watch() - held.replacedAtMs < MINUTE_MS) return false;
     held.token = undefined;
     held.replacedAtMs = this.#now();
     return true;
   }
 
+  async keepAlive({ holder, transport, signal, isDue }: KeepAlive): Promise<TokenLife> {
+    if (!keepsTokens(holder.scheme)) return {};
+    const held = this.#find(holder);
+    this.#watch();
+    if (isDue(lifeOf(held))) await this.#renewed(held, holder, transport, signal, true);
+    return lifeOf(held);
+  }
+
   /** Waits for a fetch, not longer than the signal. A failure in passing is nobody's business while the old token is good (T6). */
-  async #settled(held: HeldToken, flight: Promise<void>, signal: AbortSignal): Promise<void> {
+  async #renewed(
+    held: HeldToken,
+    holder: TokenHolder,
+    transport: TokenTransport,
+    signal: AbortSignal,
+    isAhead: boolean,
+  ): Promise<void> {
+    held.flight ??= this.#renewal.run({ held, holder, transport, isAhead }).finally(() => {
+      held.flight = undefined;
+    });
     try {
-      await unlessAborted(flight, signal);
+      await unlessAborted(held.flight, signal);
     } catch (error) {
-      if (signal.aborted || !isPassing(error) || held.unsaved !== undefined || !this.#isGood(held)) throw error;
+      if (isAhead || signal.aborted || !isPassing(error) || held.unsaved !== undefined || !isGood(held, this.#now())) throw error;
     }
   }
 
-  #isGood({ token, endsAtMs }: HeldToken): boolean {
-    return token !== undefined && (endsAtMs === undefined || this.#now() < endsAtMs);
-  }
-
-  #isFresh(held: HeldToken): boolean {
-    return this.#isGood(held) && held.unsaved === undefined && (held.renewAtMs === undefined || this.#now() < held.renewAtMs);
+  /** The time, after everything that ends was moved where the clock was set back (T8). */
+  #watch(): number {
+    const nowMs = this.#now();
+    const byMs = this.#latestMs - nowMs;
+    this.#latestMs = nowMs;
+    if (byMs <= 0 || byMs === Number.POSITIVE_INFINITY) return nowMs;
+    for (const held of new Set(this.#held.values())) {
+      setBack(held, byMs);
+      if (byMs > STEP_MS && held.endsAtMs !== undefined) held.renewAtMs = Math.min(held.renewAtMs ?? nowMs, nowMs);
+    }
+    return nowMs;
   }
 
   /** The entry of a holder. A credential that was changed by its owner is another one. */
@@ -92,28 +124,9 @@ export class TokenKeeper implements TokenSource {
     this.#keys.set(holder, key);
     const known = this.#held.get(key);
     if (known !== undefined) return known;
-    const fresh = this.#open(holder, plain(holder));
+    const fresh = hold(tokenIn(holder.scheme, plain(holder), this.#now(), this.#random));
     this.#put(key, fresh);
     return fresh;
-  }
-
-  #open({ scheme }: TokenHolder, credential: PlainCredential): HeldToken {
-    const { accessToken = "", expiresAt } = isPersonal(scheme) ? credential : {};
-    const endsAtMs = expiresAt === undefined || expiresAt === "" ? undefined : Number(expiresAt);
-    return {
-      token: accessToken === "" ? undefined : new Secret(accessToken),
-      endsAtMs,
-      renewAtMs: this.#renewalOf(scheme, endsAtMs),
-      generation: 0,
-      credential,
-      unsaved: undefined,
-      replacedAtMs: undefined,
-      denial: undefined,
-      flight: undefined,
-      isOnlyHere: false,
-      keys: [],
-      secrets: [],
-    };
   }
 
   /** Makes room by forgetting what can be had again; a refresh token that is nowhere else stays. */
@@ -128,133 +141,6 @@ export class TokenKeeper implements TokenSource {
       return;
     }
   }
-
-  async #renew(held: HeldToken, holder: TokenHolder, transport: TokenTransport): Promise<void> {
-    if (held.unsaved !== undefined) await this.#save(held, holder, held.unsaved);
-    if (this.#isFresh(held)) return;
-    const { denial } = held;
-    if (denial !== undefined && this.#now() < denial.untilMs) throw denial.error;
-    if (await this.#adopt(held, holder)) return;
-    const spent = held.credential.refreshToken;
-    try {
-      await this.#take(held, holder, await this.#fetch(held, holder, transport));
-    } catch (error) {
-      if (isPassing(error) || !isMortiseError(error)) throw error;
-      if ((await this.#adopt(held, holder)) || held.credential.refreshToken !== spent)
-        return this.#renew(held, holder, transport);
-      held.denial = { error, untilMs: this.#now() + MINUTE_MS };
-      throw error;
-    }
-  }
-
-  /** Takes over what another process has stored meanwhile. True: with it comes a token that is good now. */
-  async #adopt(held: HeldToken, holder: TokenHolder): Promise<boolean> {
-    if (!isPersonal(holder.scheme) || holder.connection === "") return false;
-    const stored = await this.#load(holder);
-    if (stored === undefined || sameText(stored, held.credential)) return false;
-    const { token, endsAtMs, renewAtMs, credential } = this.#open(holder, stored);
-    const isNew = token !== undefined && token.reveal() !== held.credential.accessToken;
-    remember(held, [stored.accessToken, stored.refreshToken]);
-    Object.assign(held, { credential, endsAtMs, renewAtMs, ...(isNew ? { token, generation: held.generation + 1 } : {}) });
-    this.#put(keyOf(holder, credential), held);
-    return this.#isFresh(held);
-  }
-
-  /** When a token that ends then is replaced. Of one that was stored only the rest of its life is known. */
-  #renewalOf(scheme: TokenHolder["scheme"], endsAtMs: number | undefined): number | undefined {
-    return endsAtMs === undefined ? undefined : endsAtMs - Math.min(marginOf(scheme), (endsAtMs - this.#now()) / 5);
-  }
-
-  async #load({ connection, tenant }: TokenHolder): Promise<PlainCredential | undefined> {
-    try {
-      return await this.#store?.load?.(connection, tenant);
-    } catch (cause) {
-      throw new MortiseError("TARGET_SICK", "The stored credential could not be read.", { cause });
-    }
-  }
-
-  #fetch({ credential }: HeldToken, holder: TokenHolder, transport: TokenTransport): Promise<FreshToken> {
-    const { scheme, settings } = holder;
-    const common = { credential: wrapCredential(credential), settings, transport, nowMs: this.#now() };
-    if (scheme.kind === "session") return logIn({ ...common, scheme });
-    const query = { ...common, scheme };
-    if (scheme.grant === "client_credentials") return clientToken(query);
-    if (scheme.grant === "password") return passwordToken(query);
-    const { refreshToken } = credential;
-    if (refreshToken !== undefined && refreshToken !== "") return refreshedToken(query, refreshToken);
-    throw new MortiseError("AUTH_FAILED", "The token has ended or was refused, and there is no refresh token.", {
-      remedy: "Connect again.",
-    });
-  }
-
-  async #take(held: HeldToken, holder: TokenHolder, fresh: FreshToken): Promise<void> {
-    const { token, endsAtMs, refreshToken } = fresh;
-    remember(held, [token, refreshToken]);
-    holder.redactor.learn(held.secrets);
-    const previous = held.credential;
-    Object.assign(held, {
-      token: new Secret(token),
-      endsAtMs,
-      renewAtMs: this.#renewalOf(holder.scheme, endsAtMs),
-      generation: held.generation + 1,
-      denial: undefined,
-    });
-    if (!isPersonal(holder.scheme)) return;
-    const { expiresAt: _, refreshToken: spent, ...kept } = previous;
-    const isSpent = spent === undefined || (holder.scheme.rotation === "single_use" && refreshToken === undefined);
-    held.credential = {
-      ...kept,
-      ...(isSpent ? {} : { refreshToken: spent }),
-      accessToken: token,
-      ...(refreshToken === undefined ? {} : { refreshToken }),
-      ...(endsAtMs === undefined ? {} : { expiresAt: String(Math.floor(endsAtMs)) }),
-    };
-    if (this.#store === undefined || holder.connection === "") {
-      held.isOnlyHere = refreshToken !== undefined || held.isOnlyHere;
-      return;
-    }
-    this.#put(keyOf(holder, held.credential), held);
-    const saved = this.#save(held, holder, previous);
-    if (refreshToken !== undefined) return saved;
-    await saved.catch(() => {
-      held.unsaved = undefined;
-    });
-  }
-
-  async #save(held: HeldToken, holder: TokenHolder, previous: PlainCredential): Promise<void> {
-    held.unsaved = previous;
-    try {
-      await this.#store?.save(holder.connection, holder.tenant, held.credential, previous);
-      held.unsaved = undefined;
-    } catch (error) {
-      const message = "A new token came, and the credential could not be stored, so it is not used yet.";
-      throw new MortiseError("TARGET_SICK", message, { cause: error });
-    }
-  }
-}
-
-/** Whether a person gave the right that the token stands for, so that losing its refresh token means asking the person again. */
-function isPersonal(scheme: TokenHolder["scheme"]): scheme is OAuth2Scheme {
-  return scheme.kind === "oauth2" && scheme.grant !== "client_credentials" && scheme.grant !== "password";
-}
-
-function canRenew({ scheme }: TokenHolder, { credential }: HeldToken): boolean {
-  return !isPersonal(scheme) || (credential.refreshToken ?? "") !== "";
-}
-
-function marginOf(scheme: TokenHolder["scheme"]): number {
-  const said = scheme.kind === "oauth2" && scheme.margin !== undefined ? parseDuration(scheme.margin) : undefined;
-  return said ?? MARGIN_MS;
-}
-
-function remember(held: HeldToken, secrets: readonly (string | undefined)[]): void {
-  held.secrets.push(...secrets.filter((secret) => secret !== undefined));
-  held.secrets.splice(0, held.secrets.length - MAX_SECRETS);
-}
-
-/** Trouble that may be over in a while. */
-function isPassing(error: unknown): boolean {
-  return isMortiseError(error) && CATALOGUE[error.code].category === "transient";
 }
 
 function plain({ credential }: TokenHolder): PlainCredential {
@@ -267,10 +153,6 @@ function keyOf({ key, scheme, settings }: TokenHolder, credential: PlainCredenti
     .update(JSON.stringify([scheme, settings, sorted]))
     .digest("base64url");
   return `${key} ${digest}`;
-}
-
-function sameText(one: PlainCredential, other: PlainCredential): boolean {
-  return one.accessToken === other.accessToken && one.refreshToken === other.refreshToken;
 }
 
 /** Waits for work that goes on without us when the signal ends the wait. */

@@ -1,6 +1,7 @@
 import type { Json, OAuth2Scheme, SessionScheme } from "@mortise/contract";
 import type { Credential } from "../credential/credential.ts";
 import type { Secret } from "../credential/secret.ts";
+import type { TokenLife } from "../lifecycle/connection-health.ts";
 import type { Redactor } from "../redaction/redactor.ts";
 import type { TokenTransport } from "./token-transport.ts";
 
@@ -27,6 +28,20 @@ export interface HeldSecret {
   readonly token: Secret;
   /** Grows with every token of the holder. */
   readonly generation: number;
+  /**
+   * Further fields that came with it (`freshFields`): `kept.<setting>`, `accessToken.<second>` and so on, as they are now. They take the
+   * place of the credential's. Absent: none came.
+   */
+  readonly fields?: { readonly [field: string]: string };
+}
+
+/** What is kept alive. */
+export interface KeepAlive {
+  readonly holder: TokenHolder;
+  readonly transport: TokenTransport;
+  /** Ends the waiting. */
+  readonly signal: AbortSignal;
+  readonly isDue: (life: TokenLife) => boolean;
 }
 
 /** Gives out tokens. The one of this package keeps them in the process; a vault may take its place. */
@@ -38,4 +53,10 @@ export interface TokenSource {
   token(holder: TokenHolder, transport: TokenTransport, signal: AbortSignal): Promise<HeldSecret>;
   /** Says that the other system refused a token. True: asking again makes sense, as another one can be had. */
   refused(holder: TokenHolder, generation: number): boolean;
+  /**
+   * Renews ahead of need a token that is kept with its credential, where `isDue` says so of its life as it is known now, and returns the life
+   * of what is there then. `{}` for a token that is not kept: it is fetched when it is needed. Throws as `token` does. Absent: nothing is
+   * ever renewed ahead.
+   */
+  keepAlive?(ask: KeepAlive): Promise<TokenLife>;
 }

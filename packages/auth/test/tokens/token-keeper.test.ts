@@ -77,8 +77,11 @@ test("T3 and T6: a token that is still good bridges an endpoint that is sick, on
   const keeper = new TokenKeeper(() => now);
   const holder = holderOf(CLIENT, client);
   await keeper.token(holder, endpoint.transport, never);
-  now = 99_999;
+  now = 98_000;
   expect((await keeper.token(holder, endpoint.transport, never)).token.reveal()).toBe("tok-one");
+  now = 98_300;
+  expect((await keeper.token(holder, endpoint.transport, never)).token.reveal()).toBe("tok-one");
+  expect(endpoint.asked).toHaveLength(2);
   now = 100_000;
   await expect(keeper.token(holder, endpoint.transport, never)).rejects.toThrow("no answer");
   expect(endpoint.asked).toHaveLength(3);

@@ -63,6 +63,22 @@ const MIGRATIONS: readonly string[] = [
      tenant text not null default 'default', connection text not null, label text, ends_at timestamptz,
      connected_at timestamptz not null default now(), primary key (tenant, connection),
      foreign key (tenant, connection) references mortise.connections (tenant, name) on delete cascade);`,
+  `create table mortise.token_renewals (
+     tenant text not null default 'default', connection text not null, version bigint not null, owner json not null,
+     since_at timestamptz not null default now(), sent_at timestamptz not null default now(), primary key (tenant, connection),
+     foreign key (tenant, connection) references mortise.connections (tenant, name) on delete cascade);
+   create table mortise.connection_health (
+     tenant text not null default 'default', connection text not null, version bigint, state text not null, reason json,
+     since_ms double precision not null, last_success_ms double precision, expires_at_ms double precision,
+     refresh_expires_at_ms double precision, next_refresh_ms double precision, tested_at_ms double precision, test_message text,
+     told text[] not null default '{}', swept_until_ms double precision not null default 0, primary key (tenant, connection),
+     foreign key (tenant, connection) references mortise.connections (tenant, name) on delete cascade);
+   create index connection_health_by_refresh on mortise.connection_health (next_refresh_ms);
+   create table mortise.connection_events (
+     tenant text not null default 'default', id bigint generated always as identity, connection text not null, from_state text not null,
+     to_state text not null, reason json, at timestamptz not null default now(), notify_after timestamptz, notified_at timestamptz,
+     primary key (tenant, id));
+   create index connection_events_untold on mortise.connection_events (notify_after) where notified_at is null;`,
 ];
 
 /** Any number that our processes agree on. */
