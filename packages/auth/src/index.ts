@@ -39,3 +39,20 @@ export type { TokenQuery } from "./tokens/request-token.ts";
 export { TokenKeeper, type TokenKeeperOptions } from "./tokens/token-keeper.ts";
 export type { HeldSecret, KeepAlive, TokenHolder, TokenScheme, TokenSource } from "./tokens/token-source.ts";
 export type { TokenAnswer, TokenRequest, TokenTransport } from "./tokens/token-transport.ts";
+export { type BackingOffOptions, backingOff } from "./vault/backing-off.ts";
+export { type EnvironmentKeysOptions, environmentKeys } from "./vault/environment-keys.ts";
+export { type FileKeysOptions, fileKeys } from "./vault/file-keys.ts";
+export type { KekProvider, KeyDescription, KeyState, WrappedDek } from "./vault/kek-provider.ts";
+export { keyring } from "./vault/keyring.ts";
+export { type KmsFailure, type KmsKeysOptions, kmsKeys } from "./vault/kms-keys.ts";
+export {
+  checkOf,
+  type FirstFormatSecret,
+  kekIdOf,
+  type SealedSecret,
+  type StoredSecret,
+} from "./vault/sealed-secret.ts";
+export type { Binding, SecretPlace } from "./vault/secret-place.ts";
+export type { KeyTransport } from "./vault/transit-client.ts";
+export { type TransitKeysOptions, transitKeys } from "./vault/transit-keys.ts";
+export { Vault, type VaultOptions } from "./vault/vault.ts";
