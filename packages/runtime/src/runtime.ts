@@ -1,4 +1,4 @@
-import type { AuthorizationStart, CredentialStore, PlainCredential, TokenSource } from "@mortise/auth";
+import type { AuthorizationStart, CredentialStore, CustomCode, PlainCredential, TokenSource } from "@mortise/auth";
 import type { CallResult, Json, JsonSchemaObject, Operation } from "@mortise/contract";
 import type { Connector } from "@mortise/sdk";
 import type { AuthorizationReply, AuthorizationRequest } from "./connection/authorization.ts";
@@ -16,8 +16,8 @@ export interface Runtime {
   /** Reads a list in pages with backpressure: the next page is fetched when the consumer asks. Throws `MortiseError` on a failed page. */
   stream<T = Json>(operation: string, request: StreamRequest): AsyncIterable<StreamedPage<T>>;
   /**
-   * Checks settings and credential, then runs the auth scheme's test operation. A success has the output `{ verified, message }`:
-   * `verified` is false where the scheme has no test operation.
+   * Checks settings and credential, then runs the auth scheme's test operation. A success has the output `{ verified, message, label }`:
+   * `verified` is false where the scheme has no test operation, `label` is there where the scheme says what an account is called.
    */
   testConnection(connection: ConnectionRef): Promise<CallResult>;
   /**
@@ -61,6 +61,10 @@ export interface RuntimeOptions {
   readonly clock?: Clock;
   /** A number in [0, 1), for the jitter of waits. */
   readonly random?: () => number;
+  /** So many bytes that nobody can guess, for what signatures are used once. */
+  readonly randomBytes?: (size: number) => Uint8Array;
+  /** Runs code of connectors that signs requests. Absent: schemes with code of their own are refused with `MISCONFIGURED`. */
+  readonly customCode?: CustomCode;
   /** Keeps credentials whose tokens were renewed. Absent: new refresh tokens are kept in memory, and lost with the process. */
   readonly credentialStore?: CredentialStore;
   /** Gives out the tokens of connections. Absent: they are fetched by this runtime and kept in memory. */

@@ -1,4 +1,5 @@
-import { type CallResult, MortiseError } from "@mortise/contract";
+import { compileValue } from "@mortise/builders";
+import { type AuthScheme, type CallResult, type Json, type JsonObject, MortiseError } from "@mortise/contract";
 import { carryConnection, contractFor } from "./connection/carry-connection.ts";
 import { openConnection } from "./connection/open-connection.ts";
 import { outcomeOf } from "./outcome/outcome-of.ts";
@@ -8,7 +9,10 @@ import { asError } from "./stages/record.ts";
 
 type Run = (use: string, request: CallRequest) => Promise<CallResult>;
 
-/** Checks a connection's settings and credential, then runs its scheme's test operation. Without one it says that nothing was verified. */
+/**
+ * Checks a connection's settings and credential, then runs its scheme's test operation, whose output also says what the account is called.
+ * Without one it says that nothing was verified.
+ */
 export async function testConnection(services: Services, ref: ConnectionRef, tenant: string, run: Run): Promise<CallResult> {
   const startedAtMs = services.clock.now();
   const meta = () => ({ attempts: 0, waitMs: 0, durationMs: Math.max(0, services.clock.now() - startedAtMs) });
@@ -19,7 +23,7 @@ export async function testConnection(services: Services, ref: ConnectionRef, ten
     const contract = contractFor(services, connection);
     if (contract === undefined)
       throw new MortiseError("CONNECTOR_NOT_FOUND", `No connector ${connection.connector} is installed.`);
-    const { scheme } = openConnection(contract, carryConnection(contract, connection), tenant);
+    const { scheme, settings, redactor } = openConnection(contract, carryConnection(contract, connection), tenant);
     if (scheme.test === undefined) {
       const message = "The settings are well formed. This connector has no way to verify more.";
       return { outcome: "success", output: { verified: false, message }, meta: meta() };
@@ -27,9 +31,24 @@ export async function testConnection(services: Services, ref: ConnectionRef, ten
     const use = `${contract.name}@${contract.version}/${scheme.test.operation}`;
     const result = await run(use, { connection, tenant, input: scheme.test.input ?? {} });
     if (result.outcome !== "success") return result;
-    return { ...result, output: { verified: true, message: `${contract.title} accepted the connection.` } };
+    const label = labelOf(scheme, { output: result.output, settings });
+    const message = `${contract.title} accepted the connection.`;
+    return { ...result, output: { verified: true, message, ...(label === undefined ? {} : { label: redactor.text(label) }) } };
   } catch (thrown) {
     const { code, data } = asError(thrown);
     return { outcome: outcomeOf(code), error: data, meta: meta() };
+  }
+}
+
+const MAX_LABEL = 200;
+
+/** What the account is called. A label that the output has nothing for is none: the connection works all the same. */
+function labelOf({ label }: AuthScheme, scope: { readonly output: Json; readonly settings: JsonObject }): string | undefined {
+  if (label === undefined) return undefined;
+  try {
+    const text = compileValue(label).evaluate(scope);
+    return typeof text === "string" && text.trim() !== "" ? text.trim().slice(0, MAX_LABEL) : undefined;
+  } catch {
+    return undefined;
   }
 }
