@@ -20,12 +20,21 @@ export {
 } from "./lifecycle/connection-health.ts";
 export { HealthBook } from "./lifecycle/health-book.ts";
 export { nextHealth, stateAt, unknownHealth } from "./lifecycle/next-health.ts";
+export { alsoHiding } from "./redaction/also-hiding.ts";
 export { redactBySchema } from "./redaction/redact-by-schema.ts";
 export { createRedactor, type Redactor } from "./redaction/redactor.ts";
 export { isSecretHeader } from "./redaction/secret-names.ts";
 export { applyAuth, type TokenLookup } from "./scheme/apply-auth.ts";
 export type { CustomCode, CustomCodeRequest } from "./scheme/custom/custom-code.ts";
-export type { AuthorizedDraft, RequestDraft } from "./scheme/request-draft.ts";
+export type { AuthorizedDraft, RequestDraft, SignedRequest, WholeRequest } from "./scheme/request-draft.ts";
+export {
+  type AnswerHead,
+  type RequestSigner,
+  requestSigner,
+  type SignerOwner,
+  type SigningContext,
+} from "./scheme/request-signer.ts";
+export { type CompiledSignature, compileSignature } from "./scheme/signature/compile-signature.ts";
 export {
   type AuthorizationAsk,
   type AuthorizationReturn,

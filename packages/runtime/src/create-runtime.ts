@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { TokenKeeper } from "@mortise/auth";
 import { MortiseError } from "@mortise/contract";
 import { createRegistry } from "@mortise/registry";
@@ -103,6 +104,8 @@ function createServices(options: RuntimeOptions, closing: AbortSignal): Services
   return {
     clock,
     random: options.random ?? Math.random,
+    randomBytes: options.randomBytes ?? randomBytes,
+    customCode: options.customCode,
     registry: createRegistry(options.connectors),
     connections: options.connections,
     trustedPublishers: new Set(options.trustedPublishers ?? ["mortise"]),

@@ -2,6 +2,7 @@ import { applyAuth, redactBySchema, Secret } from "@mortise/auth";
 import type { Json, JsonObject } from "@mortise/contract";
 import { buildRequest } from "./attempts/send-request.ts";
 import type { Answer, ReadyCall } from "./call.ts";
+import { signingContext } from "./connection/signing.ts";
 import { hideSecretInputs } from "./hide-secret-inputs.ts";
 import type { CompiledFollowUp } from "./jobs/compile-wait.ts";
 import { callScope } from "./operation/call-scope.ts";
@@ -10,7 +11,7 @@ import { isObject } from "./operation/parameters/parameter-value.ts";
 import { firstRequest } from "./reading/first-request.ts";
 
 /** Shows the request that would be sent, with its secrets hidden, and sends nothing. Throws `EGRESS_DENIED` where it could not be sent. */
-export function dryRun(call: ReadyCall): Answer {
+export async function dryRun(call: ReadyCall): Promise<Answer> {
   const { target, connection, services, input } = call;
   if (target.body.kind === "native") {
     const shown = redactBySchema(input, target.operation.input);
@@ -25,9 +26,10 @@ export function dryRun(call: ReadyCall): Answer {
     return { output: { request: { search: shownCall(call, search), create: shownCall(call, create) } } };
   }
   if (target.partition?.kind === "parent") return { output: { request: { parent: shownCall(call, target.partition) } } };
-  const first = firstRequest(withoutTokens(call));
+  const shown = withoutTokens(call);
+  const first = firstRequest(shown);
   if (first === undefined) return { output: { request: null } };
-  const ready = buildRequest(first.call, target.body.build, first.parts);
+  const ready = await signedToShow(first.call, buildRequest(first.call, target.body.build, first.parts));
   services.guard.checkUrl(ready.url, connection.granted);
   const request: JsonObject = {
     method: ready.method,
@@ -38,13 +40,29 @@ export function dryRun(call: ReadyCall): Answer {
   return { output: { request: hideSecretInputs(request, input, target.operation.input) } };
 }
 
+const NO_TOKEN = new Secret("token");
+
 /** A token that was not fetched yet is not fetched to be shown: a word stands in its place, hidden as the token would be. */
 function withoutTokens(call: ReadyCall): ReadyCall {
-  const { scheme, credential, tokens } = call.connection;
+  const { scheme, credential, settings, tokens } = call.connection;
   if (tokens === undefined) return call;
   const authorize: typeof call.connection.authorize = (draft) =>
-    applyAuth(scheme, credential, draft, (single) => tokens.of(single) ?? new Secret("token"));
+    applyAuth(scheme, credential, draft, (single) => tokens.of(single) ?? NO_TOKEN, settings);
   return { ...call, connection: { ...call.connection, authorize } };
+}
+
+/** The request with a signature as one made now; the one that is sent later has another. */
+async function signedToShow(call: ReadyCall, ready: ReadyRequest): Promise<ReadyRequest> {
+  const { signer, tokens } = call.connection;
+  if (signer === undefined) return ready;
+  const signed = await signer.sign(ready, { ...signingContext(call), held: (single) => tokens?.of(single) ?? NO_TOKEN });
+  return {
+    ...ready,
+    ...signed,
+    secretHeaders: [...ready.secretHeaders, ...signed.secretHeaders],
+    secretParams: [...ready.secretParams, ...signed.secretParams],
+    secretFields: { ...ready.secretFields, ...signed.secretFields },
+  };
 }
 
 /** A call of another operation, with what its schema calls secret hidden. */
@@ -58,7 +76,7 @@ function shownCall(call: ReadyCall, { operation, input }: CompiledFollowUp): Jso
 /** The body to show; a secret in it is hidden by its place, however short it is. */
 function shownBody({ showBody, secretFields }: ReadyRequest): Json {
   const shown = showBody?.() ?? null;
-  if (!isObject(shown)) return shown;
-  const hide = ([name, value]: readonly [string, Json]) => [name, Object.hasOwn(secretFields, name) ? "[redacted]" : value];
-  return Object.fromEntries(Object.entries(shown).map(hide));
+  const names = Object.keys(secretFields);
+  if (!isObject(shown) && (shown !== null || names.length === 0)) return shown;
+  return { ...(shown ?? {}), ...Object.fromEntries(names.map((name) => [name, "[redacted]"])) };
 }

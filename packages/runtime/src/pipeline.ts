@@ -25,7 +25,7 @@ export async function runCall(asked: AskedCall): Promise<CallResult> {
     call = resolved;
     admitted = admit(authorize(resolved));
     const ready = validateInput(admitted);
-    if (asked.request.dryRun === true) return record(call, { answer: dryRun(ready) });
+    if (asked.request.dryRun === true) return record(call, { answer: await dryRun(ready) });
     const answer = await deduplicate(ready, async () => validateOutput(ready, judgeItems(ready, await read(ready))));
     return record(call, { answer: carryBack(resolved, answer) });
   } catch (thrown) {

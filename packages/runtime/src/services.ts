@@ -1,4 +1,4 @@
-import type { TokenSource } from "@mortise/auth";
+import type { CustomCode, TokenSource } from "@mortise/auth";
 import type { Registry } from "@mortise/registry";
 import type { Connector, FileAccess } from "@mortise/sdk";
 import type { BudgetBook } from "./budget/budget-book.ts";
@@ -17,6 +17,8 @@ import type { Metrics } from "./telemetry/metrics.ts";
 export interface Services {
   readonly clock: Clock;
   readonly random: () => number;
+  readonly randomBytes: (size: number) => Uint8Array;
+  readonly customCode: CustomCode | undefined;
   readonly registry: Registry<Connector>;
   readonly connections: ((name: string, tenant: string) => Promise<Connection | undefined>) | undefined;
   readonly trustedPublishers: ReadonlySet<string>;

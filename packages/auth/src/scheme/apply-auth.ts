@@ -1,31 +1,44 @@
-import { type AuthScheme, MortiseError, type SingleAuthScheme } from "@mortise/contract";
+import { type AuthScheme, type Json, MortiseError, type Placement, type SingleAuthScheme } from "@mortise/contract";
 import type { Credential } from "../credential/credential.ts";
+import { revealAll } from "../credential/reveal.ts";
 import type { Secret } from "../credential/secret.ts";
-import { placeSecret, type SecretPlace } from "./place-secret.ts";
+import { placeSecret } from "./place-secret.ts";
+import { compilePlacements, type PlacementFiller } from "./placement.ts";
 import type { AuthorizedDraft, RequestDraft } from "./request-draft.ts";
 
 /** The token that a scheme which fetches tokens holds now; undefined: none was fetched. */
 export type TokenLookup = (scheme: SingleAuthScheme) => Secret | undefined;
 
-const BEARER: SecretPlace = Object.freeze({ in: "header", name: "authorization", prefix: "Bearer " });
+interface Parts {
+  readonly credential: Credential;
+  readonly held: TokenLookup;
+  readonly settings: { readonly [name: string]: Json };
+}
+
+const BEARER: Placement = Object.freeze({ in: "header", name: "authorization", prefix: "Bearer " });
+const DPOP: Placement = Object.freeze({ in: "header", name: "authorization", prefix: "DPoP " });
 
 /**
- * Puts a credential into a request draft and returns a new one. `none` and `fields` change nothing: the fields of the latter go to
- * the operation's own code. `oauth2` and `session` put in the token that `held` gives. Throws `AUTH_FAILED` where a field or a token is
- * missing or has characters that a header cannot carry.
+ * Puts a credential into a request draft and returns a new one. `none` and `fields` change nothing: the fields of the latter go to the
+ * operation's own code; schemes that sign do so later, when the request is whole. Schemes whose token is fetched put in the one that `held`
+ * gives. What a scheme sends `also` is put in after it. Throws `AUTH_FAILED` where a field or a token is missing or has characters that a
+ * header cannot carry.
  */
 export function applyAuth(
   scheme: AuthScheme,
   credential: Credential,
   draft: RequestDraft,
   held: TokenLookup = () => undefined,
+  settings: { readonly [name: string]: Json } = {},
 ): AuthorizedDraft {
   const bare: AuthorizedDraft = { ...draft, secretHeaders: [], secretParams: [], secretFields: {} };
+  const parts: Parts = { credential, held, settings };
   const all = scheme.kind === "all" ? scheme.of : [scheme];
-  return all.reduce((done, single) => applyOne(single, credential, done, held), bare);
+  return all.reduce((done, single) => applyAlso(single, applyOne(single, done, parts), parts), bare);
 }
 
-function applyOne(scheme: SingleAuthScheme, credential: Credential, draft: AuthorizedDraft, held: TokenLookup): AuthorizedDraft {
+function applyOne(scheme: SingleAuthScheme, draft: AuthorizedDraft, parts: Parts): AuthorizedDraft {
+  const { credential } = parts;
   switch (scheme.kind) {
     case "none":
     case "fields":
@@ -47,12 +60,41 @@ function applyOne(scheme: SingleAuthScheme, credential: Credential, draft: Autho
     case "signature":
     case "custom":
       return draft;
-    case "oauth2":
     case "session":
+      return placeSecret(draft, scheme.apply, token(scheme, parts));
+    case "oauth2":
+      return placeToken(scheme, scheme.apply ?? (scheme.dpop === true ? DPOP : BEARER), draft, parts);
     case "jwt":
     case "appInstall":
-      return placeSecret(draft, scheme.apply ?? BEARER, token(scheme, held));
+      return placeToken(scheme, scheme.apply ?? BEARER, draft, parts);
   }
+}
+
+function placeToken(scheme: SingleAuthScheme, placement: Placement, draft: AuthorizedDraft, parts: Parts): AuthorizedDraft {
+  const held = token(scheme, parts);
+  return fillerOf(placement)(draft, scopeOf(parts, held), held);
+}
+
+/** What goes with every request beside the credential's own place. */
+function applyAlso(scheme: SingleAuthScheme, draft: AuthorizedDraft, parts: Parts): AuthorizedDraft {
+  if (scheme.also === undefined) return draft;
+  const own = parts.held(scheme)?.reveal() ?? parts.credential.token?.reveal();
+  const scope = scopeOf(parts, own);
+  return scheme.also.reduce((done, placement) => fillerOf(placement)(done, scope, own), draft);
+}
+
+function scopeOf({ credential, settings }: Parts, own: string | undefined) {
+  return { credential: revealAll(credential), settings, ...(own === undefined ? {} : { token: own }) };
+}
+
+const fillers = new WeakMap<Placement, PlacementFiller>();
+
+function fillerOf(placement: Placement): PlacementFiller {
+  const known = fillers.get(placement);
+  if (known !== undefined) return known;
+  const { fill } = compilePlacements([placement], "token");
+  fillers.set(placement, fill);
+  return fill;
 }
 
 function field(credential: Credential, name: string): string {
@@ -62,7 +104,7 @@ function field(credential: Credential, name: string): string {
   return secret.reveal();
 }
 
-function token(scheme: SingleAuthScheme, held: TokenLookup): string {
+function token(scheme: SingleAuthScheme, { held }: Parts): string {
   const secret = held(scheme);
   if (secret === undefined) throw new MortiseError("AUTH_FAILED", `There is no token of the ${scheme.kind} scheme yet.`);
   return secret.reveal();

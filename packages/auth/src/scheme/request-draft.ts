@@ -14,3 +14,15 @@ export interface AuthorizedDraft extends RequestDraft {
   /** Top-level fields that a `json` or `form` body gets; to be masked wherever it is shown, and a body with them crosses no origin. */
   readonly secretFields: { readonly [name: string]: string };
 }
+
+/** A request that is whole: nothing changes it any more but a signature. */
+export interface WholeRequest extends RequestDraft {
+  readonly body?: string | Buffer | undefined;
+}
+
+/** A whole request with its signature in it. */
+export interface SignedRequest extends AuthorizedDraft {
+  readonly body?: string | Buffer | undefined;
+  /** Texts that were made for this one request and are secret while it counts: to be masked in what its answer shows. */
+  readonly echoes: readonly string[];
+}

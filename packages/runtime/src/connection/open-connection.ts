@@ -8,6 +8,8 @@ import {
   missingSettings,
   type Redactor,
   type RequestDraft,
+  type RequestSigner,
+  requestSigner,
   type TokenHolder,
   wrapCredential,
 } from "@mortise/auth";
@@ -34,6 +36,8 @@ export interface OpenConnection {
   readonly tokens: ConnectionTokens | undefined;
   /** Puts the credential into a request. Throws `AUTH_FAILED`. */
   readonly authorize: (draft: RequestDraft) => AuthorizedDraft;
+  /** Signs whole requests, after {@link OpenConnection.authorize}. Undefined: the scheme does not sign. */
+  readonly signer: RequestSigner | undefined;
   /** Shown to servers that ask for one. */
   readonly certificate: ClientCertificate | undefined;
   readonly granted: (host: string) => boolean;
@@ -72,7 +76,8 @@ export function openConnection(
     credential,
     redactor,
     tokens,
-    authorize: (draft: RequestDraft) => applyAuth(scheme, credential, draft, tokens?.of),
+    authorize: (draft: RequestDraft) => applyAuth(scheme, credential, draft, tokens?.of, settings),
+    signer: requestSigner(scheme, { credential, settings }),
     certificate: certificateOf(scheme, credential),
     granted: grantedHosts(contract.hosts, settings),
     key,

@@ -9,9 +9,9 @@
  *   E2. At most 5 redirects; https never leads to http; secret headers, cookies and the client certificate do not cross an origin.
  *   E3. An answer is read up to 10 MB after decompression, its headers up to 16 KB.
  *   E4. A request that must not be repeated gets a fresh socket, and `beforeSend` settles between connecting and the first byte.
- *   E5. A request is signed as it is sent, each hop and each answer to a challenge anew; a signature never crosses an origin. An answer to a
+ *   E5. A failure says how far it got: `unsent` only when no byte of the request can have left.
+ *   E6. A request is signed as it is sent, each hop and each answer to a challenge anew; a signature never crosses an origin. An answer to a
  *       challenge is a hop of the same request: it takes no permit of its own.
- *   E6. A failure says how far it got: `unsent` only when no byte of the request can have left.
  */
 import type { IncomingHttpHeaders } from "node:http";
 import { isMortiseError, MortiseError } from "@mortise/contract";
