@@ -1,4 +1,18 @@
-import type { AuthCommon, AuthScheme, JsonObject, OAuth2Scheme, SessionScheme, SingleAuthScheme, Value } from "@mortise/contract";
+import type {
+  AppInstallScheme,
+  AuthCommon,
+  AuthScheme,
+  AwsSigV4Scheme,
+  CustomScheme,
+  JsonObject,
+  JwtScheme,
+  OAuth1Scheme,
+  OAuth2Scheme,
+  SessionScheme,
+  SignatureScheme,
+  SingleAuthScheme,
+  Value,
+} from "@mortise/contract";
 import type { TObject } from "typebox";
 import { plainSchema } from "./plain-schema.ts";
 
@@ -15,7 +29,17 @@ export interface AuthOptions {
   readonly revoke?: AuthCommon["revoke"];
   /** What a connection is called, over the test's output, e.g. `{ $text: "${output.login}" }`; never a secret. */
   readonly label?: Value;
+  /** What goes with every request beside the credential's own place; values see `credential`, `settings` and `token`. */
+  readonly also?: AuthCommon["also"];
+  /** Read operations that run once a connection has been made; what they keep becomes settings. */
+  readonly postConnect?: AuthCommon["postConnect"];
+  /** Operations that run before a connection is deleted. */
+  readonly preDelete?: AuthCommon["preDelete"];
 }
+
+/** A scheme that asks for fields of its own; each is a secret if it says `"x-secret": true`. */
+type Asking<Scheme extends { readonly kind: string; readonly fields: object }> = AuthOptions &
+  Omit<Scheme, "kind" | "fields"> & { readonly fields: TObject };
 
 /** No credential. */
 export function none(options: AuthOptions = {}): SingleAuthScheme {
@@ -57,24 +81,52 @@ export function bearer(options: AuthOptions = {}): SingleAuthScheme {
 
 /** OAuth 2.0 (RFC 6749): tokens that are fetched and renewed by themselves. Its URLs may hold `{settings.x}` holes. */
 export function oauth2(options: AuthOptions & Omit<OAuth2Scheme, "kind">): SingleAuthScheme {
-  const { title, test, help, requires, revoke, label, ...scheme } = options;
-  return Object.freeze({ kind: "oauth2", ...scheme, ...common(options) });
+  return Object.freeze({ kind: "oauth2", ...own(options), ...common(options) });
+}
+
+/** Digest access authentication (RFC 7616). Credential fields: `username`, `password`. */
+export function digest(options: AuthOptions = {}): SingleAuthScheme {
+  return Object.freeze({ kind: "digest", ...common(options) });
+}
+
+/** OAuth 1.0a (RFC 5849). Credential fields: `consumerKey`, `consumerSecret` (`privateKey` with RSA), `token`, `tokenSecret`. */
+export function oauth1(options: AuthOptions & Omit<OAuth1Scheme, "kind">): SingleAuthScheme {
+  return Object.freeze({ kind: "oauth1", ...own(options), ...common(options) });
+}
+
+/** AWS Signature Version 4. Credential fields: `accessKeyId`, `secretAccessKey`, `sessionToken`; with `assumeRole` also `roleArn`, `externalId`. */
+export function awsSigV4(options: AuthOptions & Omit<AwsSigV4Scheme, "kind">): SingleAuthScheme {
+  return Object.freeze({ kind: "awsSigV4", ...own(options), ...common(options) });
+}
+
+/** A TLS client certificate. Credential fields: `certificate`, `privateKey`, `passphrase`, `ca`, all PEM but the passphrase. */
+export function mtls(options: AuthOptions = {}): SingleAuthScheme {
+  return Object.freeze({ kind: "mtls", ...common(options) });
+}
+
+/** A JWT that the connection signs itself (RFC 7519). */
+export function jwt(options: Asking<JwtScheme>): SingleAuthScheme {
+  return Object.freeze({ kind: "jwt", fields: plainSchema(options.fields), ...own(options), ...common(options) });
+}
+
+/** A signature over each request, made of what the request holds. */
+export function signature(options: Asking<SignatureScheme>): SingleAuthScheme {
+  return Object.freeze({ kind: "signature", fields: plainSchema(options.fields), ...own(options), ...common(options) });
+}
+
+/** An app that is installed at a vendor: a JWT of its key is exchanged for the installation's tokens. */
+export function appInstall(options: Asking<AppInstallScheme>): SingleAuthScheme {
+  return Object.freeze({ kind: "appInstall", fields: plainSchema(options.fields), ...own(options), ...common(options) });
+}
+
+/** Code of the connector that signs requests, run in the sandbox: JavaScript that defines `sign(request)`. */
+export function custom(options: Asking<CustomScheme>): SingleAuthScheme {
+  return Object.freeze({ kind: "custom", fields: plainSchema(options.fields), ...own(options), ...common(options) });
 }
 
 /** A login that gives a token for some time; its values see `credential` and `settings`. Each field is a secret if it says `"x-secret": true`. */
-export function session(
-  options: AuthOptions & Omit<SessionScheme, "kind" | "fields"> & { readonly fields: TObject },
-): SingleAuthScheme {
-  const { fields: asked, login, token, ttl, apply } = options;
-  return Object.freeze({
-    kind: "session",
-    fields: plainSchema(asked),
-    login,
-    token,
-    ...(ttl === undefined ? {} : { ttl }),
-    apply,
-    ...common(options),
-  });
+export function session(options: Asking<SessionScheme>): SingleAuthScheme {
+  return Object.freeze({ kind: "session", fields: plainSchema(options.fields), ...own(options), ...common(options) });
 }
 
 /** Several schemes at once, e.g. an application's key and a person's token. Their credential fields must differ. */
@@ -87,7 +139,15 @@ export function fields(schema: TObject, options: AuthOptions = {}): SingleAuthSc
   return Object.freeze({ kind: "fields", fields: plainSchema(schema), ...common(options) });
 }
 
-function common({ title, test, help, requires, revoke, label }: AuthOptions): AuthCommon {
+/** What a scheme says that not all of them say. */
+function own<Options extends AuthOptions>(options: Options): Omit<Options, keyof AuthOptions | "fields"> {
+  const { title, test, help, requires, revoke, label, also, postConnect, preDelete, ...rest } = options;
+  const { fields: _, ...scheme } = rest as typeof rest & { readonly fields?: unknown };
+  return scheme as Omit<Options, keyof AuthOptions | "fields">;
+}
+
+function common({ test, ...options }: AuthOptions): AuthCommon {
+  const { title, help, requires, revoke, label, also, postConnect, preDelete } = options;
   return {
     ...(title === undefined ? {} : { title }),
     ...(test === undefined ? {} : { test: typeof test === "string" ? { operation: test } : test }),
@@ -95,5 +155,8 @@ function common({ title, test, help, requires, revoke, label }: AuthOptions): Au
     ...(requires === undefined ? {} : { requires }),
     ...(revoke === undefined ? {} : { revoke }),
     ...(label === undefined ? {} : { label }),
+    ...(also === undefined ? {} : { also }),
+    ...(postConnect === undefined ? {} : { postConnect }),
+    ...(preDelete === undefined ? {} : { preDelete }),
   };
 }

@@ -1,6 +1,24 @@
 export { isMortiseError, type Json, type JsonObject, MortiseError } from "@mortise/contract";
 export { type Static, type TObject, type TSchema, Type as t } from "typebox";
-export { type AuthOptions, all, apiKey, basic, bearer, fields, none, oauth2, session } from "./auth-schemes.ts";
+export {
+  type AuthOptions,
+  all,
+  apiKey,
+  appInstall,
+  awsSigV4,
+  basic,
+  bearer,
+  custom,
+  digest,
+  fields,
+  jwt,
+  mtls,
+  none,
+  oauth1,
+  oauth2,
+  session,
+  signature,
+} from "./auth-schemes.ts";
 export type { Connector } from "./connector.ts";
 export { contractJson } from "./contract-json.ts";
 export { type ConnectorSpec, defineConnector } from "./define-connector.ts";
