@@ -1,8 +1,12 @@
 import { type Json, MortiseError, type OAuth2Scheme } from "@mortise/contract";
 import * as oauth from "oauth4webapi";
+import { revealAll } from "../credential/reveal.ts";
 import type { PlainCredential } from "./credential-store.ts";
-import { endpointUrl } from "./endpoint-url.ts";
+import { endpointUrl, filledTexts } from "./endpoint-url.ts";
+import { type FreshToken, freshFields } from "./fresh-token.ts";
+import { type KeptSources, keptValues } from "./kept-values.ts";
 import { codeToken, type TokenQuery } from "./request-token.ts";
+import { type Parameters, queryText, shapeParameters } from "./shape-parameters.ts";
 
 /** Where to send a person's browser, and what to keep until it comes back. */
 export interface AuthorizationStart {
@@ -17,9 +21,22 @@ export interface AuthorizationStart {
 export interface AuthorizationAsk {
   readonly clientId: string;
   readonly redirectUri: string;
-  readonly settings: { readonly [name: string]: Json };
-  /** Beyond the scheme's `requiredScopes`. Absent: only those. */
+  readonly settings: Settings;
+  /** Beyond the scheme's `requiredScopes` and `defaultScopes`. Absent: only those. */
   readonly scopes?: readonly string[];
+  /** Scopes that the person took away; those that are required stay. Absent: none. */
+  readonly withoutScopes?: readonly string[];
+}
+
+type Settings = { readonly [name: string]: Json };
+
+/** The scopes that are asked for. */
+export function askedScopes(
+  { requiredScopes = [], defaultScopes = [] }: OAuth2Scheme,
+  { scopes = [], withoutScopes = [] }: Pick<AuthorizationAsk, "scopes" | "withoutScopes">,
+): readonly string[] {
+  const chosen = [...defaultScopes, ...scopes].filter((scope) => !withoutScopes.includes(scope));
+  return [...new Set([...requiredScopes, ...chosen])];
 }
 
 /** The address that starts the authorization code grant (RFC 6749 §4.1.1), with a state and a proof key. Throws `MISCONFIGURED`. */
@@ -29,9 +46,9 @@ export async function authorizationUrl(scheme: OAuth2Scheme, ask: AuthorizationA
   const url = endpointUrl(scheme.authorizeUrl, ask.settings);
   const state = oauth.generateRandomState();
   const codeVerifier = scheme.pkce === "off" ? undefined : oauth.generateRandomCodeVerifier();
-  const scopes = [...new Set([...(scheme.requiredScopes ?? []), ...(ask.scopes ?? [])])];
-  const params = {
-    ...scheme.authorizeParams,
+  const scopes = askedScopes(scheme, ask);
+  const parameters = {
+    ...filledTexts(scheme.authorizeParams, ask.settings),
     response_type: "code",
     client_id: ask.clientId,
     redirect_uri: ask.redirectUri,
@@ -39,8 +56,28 @@ export async function authorizationUrl(scheme: OAuth2Scheme, ask: AuthorizationA
     state,
     ...(codeVerifier === undefined ? {} : await challengeOf(scheme, codeVerifier)),
   };
-  for (const [name, value] of Object.entries(params)) url.searchParams.set(name, value);
-  return Object.freeze({ url, state, codeVerifier });
+  const rename = scheme.rename?.authorize;
+  if (rename?.state === null && codeVerifier === undefined)
+    throw new MortiseError("MISCONFIGURED", "Without a state and without a proof key nothing ties the answer to the browser.");
+  const shaped = shapeParameters(parameters, { rename, omitEmpty: scheme.omitEmpty });
+  return Object.freeze({ url: withParameters(scheme, url, shaped), state, codeVerifier });
+}
+
+/** Parameters behind those that the address has, in its query or, for pages that route by it, in its fragment. */
+function withParameters({ authorizeFragment, noEncode }: OAuth2Scheme, url: URL, parameters: Parameters): URL {
+  const full = new URL(url);
+  const text = queryText(parameters, noEncode);
+  if (authorizeFragment === true) {
+    const route = url.hash.slice(1);
+    full.hash = route === "" ? text : `${route}${route.includes("?") ? "&" : "?"}${text}`;
+    return full;
+  }
+  const standing = url.search
+    .slice(1)
+    .split("&")
+    .filter((part) => part !== "" && ![...new URLSearchParams(part).keys()].some((name) => Object.hasOwn(parameters, name)));
+  full.search = [...standing, text].join("&");
+  return full;
 }
 
 async function challengeOf({ pkce }: OAuth2Scheme, codeVerifier: string): Promise<Record<string, string>> {
@@ -48,27 +85,80 @@ async function challengeOf({ pkce }: OAuth2Scheme, codeVerifier: string): Promis
   return { code_challenge: await oauth.calculatePKCECodeChallenge(codeVerifier), code_challenge_method: "S256" };
 }
 
-/** What came back with the browser, and what was kept of the start. */
-export interface AuthorizationReturn {
-  readonly callbackUrl: URL;
+/** What is kept of the start while a person decides. */
+export interface AuthorizationPending {
   readonly redirectUri: string;
   readonly state: string;
   readonly codeVerifier: string | undefined;
+  /** The scopes that were asked for; what an answer without `scope` grants. Absent: the contract's own. */
+  readonly scopes?: readonly string[];
+  /**
+   * Checks what connecting tells against the settings' schemas, and returns the settings with it. Throws `MISCONFIGURED`. Absent: what is
+   * kept takes no part in the exchange.
+   */
+  readonly admit?: (kept: PlainCredential) => Settings;
+}
+
+/** What came back with the browser, and what was kept of the start. */
+export interface AuthorizationReturn extends AuthorizationPending {
+  readonly callbackUrl: URL;
 }
 
 /**
  * Checks the answer of the authorization endpoint and exchanges its code; returns the credential with the tokens in it. Throws
- * `AUTH_FAILED` for a wrong state, another issuer or a person who said no, otherwise what the token endpoint comes to.
+ * `AUTH_FAILED` for a wrong state, another issuer, a person who said no or an answer without a code, otherwise what the token endpoint
+ * comes to.
  */
 export async function exchangeCode(query: TokenQuery, back: AuthorizationReturn): Promise<PlainCredential> {
   const answer = checkedAnswer(query, back);
-  const { token, refreshToken, endsAtMs } = await codeToken(query, answer, back.redirectUri, back.codeVerifier);
-  const kept = Object.entries(query.credential).map(([name, secret]) => [name, secret.reveal()]);
+  const said = (name: string) => answer.get(name) ?? undefined;
+  return connected(query, back, said(query.scheme.codeParam ?? "code"), { redirect: said });
+}
+
+/**
+ * Exchanges a code, however it came, and puts together the credential with all that came with it. `sources` is where the code was found.
+ * Throws as {@link exchangeCode} does.
+ */
+export async function connected(
+  query: TokenQuery,
+  pending: AuthorizationPending,
+  code: string | undefined,
+  sources: KeptSources,
+): Promise<PlainCredential> {
+  const { scheme, credential, settings } = query;
+  if (code === undefined || code === "")
+    throw new MortiseError("AUTH_FAILED", `The answer has no code (${scheme.codeParam ?? "code"}).`, {
+      remedy: "Connect again.",
+    });
+  const kept = keptValues(scheme.keep, sources, settings);
+  const admitted = Object.keys(kept).length === 0 ? settings : (pending.admit?.(kept) ?? settings);
+  const fresh = await codeToken({ ...query, settings: admitted }, code, pending.redirectUri, pending.codeVerifier);
+  const {
+    accessToken: _,
+    refreshToken: __,
+    expiresAt: ___,
+    refreshExpiresAt: ____,
+    scope: _____,
+    ...standing
+  } = revealAll(credential);
+  const asked = (pending.scopes ?? askedScopes(scheme, {})).join(" ");
   return {
-    ...(Object.fromEntries(kept) as PlainCredential),
+    ...standing,
+    ...kept,
+    ...(asked === "" ? {} : { scope: asked }),
+    ...tokenFields(fresh),
+  };
+}
+
+/** A fresh token as fields of a credential. */
+export function tokenFields(fresh: FreshToken): PlainCredential {
+  const { token, refreshToken, endsAtMs, refreshEndsAtMs } = fresh;
+  return {
+    ...freshFields(fresh),
     accessToken: token,
     ...(refreshToken === undefined ? {} : { refreshToken }),
     ...(endsAtMs === undefined ? {} : { expiresAt: String(Math.floor(endsAtMs)) }),
+    ...(refreshEndsAtMs === undefined ? {} : { refreshExpiresAt: String(Math.floor(refreshEndsAtMs)) }),
   };
 }
 
@@ -78,10 +168,17 @@ function checkedAnswer(
   { callbackUrl, state }: AuthorizationReturn,
 ): URLSearchParams {
   const home = scheme.authorizeUrl === undefined ? undefined : endpointUrl(scheme.authorizeUrl, settings).origin;
-  const named = callbackUrl.searchParams.get("iss");
+  const answer = new URLSearchParams(callbackUrl.search);
+  const stateName = scheme.rename?.authorize?.state;
+  if (typeof stateName === "string" && answer.has(stateName)) {
+    for (const value of answer.getAll(stateName)) answer.append("state", value);
+    answer.delete(stateName);
+  }
+  const named = answer.get("iss");
   const issuer = named !== null && URL.parse(named)?.origin === home ? named : (home ?? callbackUrl.origin);
+  const expected = stateName === null ? oauth.expectNoState : state;
   try {
-    return oauth.validateAuthResponse({ issuer }, { client_id: credential.clientId?.reveal() ?? "" }, callbackUrl, state);
+    return oauth.validateAuthResponse({ issuer }, { client_id: credential.clientId?.reveal() ?? "" }, answer, expected);
   } catch (cause) {
     const said = cause instanceof oauth.AuthorizationResponseError ? (cause.error_description ?? cause.error) : undefined;
     const reason = said ?? (cause instanceof Error ? cause.message : "the answer is malformed");

@@ -11,8 +11,7 @@ const HOLE = /\{settings\.([A-Za-z0-9_]+)\}/g;
 export function endpointUrl(template: string, settings: Settings): URL {
   const authorityEnd = template.indexOf("/", template.indexOf("//") + 2);
   const filled = template.replaceAll(HOLE, (_, name: string, at: number) => {
-    const value = Object.hasOwn(settings, name) ? settings[name] : undefined;
-    const text = value === undefined || value === null ? "" : typeof value === "string" ? value : JSON.stringify(value);
+    const text = textOf(settings, name);
     if (at === 0) return text.replace(/\/+$/, "");
     return authorityEnd < 0 || at < authorityEnd ? hostOf(text, name) : encodeURIComponent(text);
   });
@@ -21,6 +20,22 @@ export function endpointUrl(template: string, settings: Settings): URL {
   throw new MortiseError("MISCONFIGURED", `The address of the sign-in is no URL: ${JSON.stringify(filled.slice(0, 200))}.`, {
     remedy: "Check the connection's settings.",
   });
+}
+
+/** Texts with their `{settings.x}` holes filled, as they are. */
+export function filledTexts(
+  templates: { readonly [name: string]: string } | undefined,
+  settings: Settings,
+): { readonly [name: string]: string } {
+  const entries = Object.entries(templates ?? {});
+  return Object.fromEntries(
+    entries.map(([name, text]) => [name, text.replaceAll(HOLE, (_, setting: string) => textOf(settings, setting))]),
+  );
+}
+
+function textOf(settings: Settings, name: string): string {
+  const value = Object.hasOwn(settings, name) ? settings[name] : undefined;
+  return value === undefined || value === null ? "" : typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** Text that would end the host would send the credential elsewhere. */

@@ -1,8 +1,11 @@
 import { type CompiledValue, compileValue } from "@mortise/builders";
-import { getPointer, type Json, type JsonObject, MortiseError, parseDuration, type SessionScheme } from "@mortise/contract";
+import { getPointer, type Json, parseDuration, type SessionScheme } from "@mortise/contract";
 import type { Credential } from "../credential/credential.ts";
+import { revealAll } from "../credential/reveal.ts";
 import { endpointUrl } from "./endpoint-url.ts";
 import type { FreshToken } from "./fresh-token.ts";
+import { keptValues } from "./kept-values.ts";
+import { parseAnswer, record, requestOf, runSteps } from "./run-steps.ts";
 import { tokenRefusal } from "./token-refusal.ts";
 import type { TokenAnswer, TokenTransport } from "./token-transport.ts";
 
@@ -22,32 +25,26 @@ interface CompiledLogin {
 
 const compiled = new WeakMap<SessionScheme, CompiledLogin>();
 
-/** Logs in and takes the session's token from the answer. Throws `AUTH_FAILED`, `MISCONFIGURED`, `TARGET_SICK`, `THROTTLED`. */
-export async function logIn({ scheme, credential, settings, transport, nowMs }: LoginQuery): Promise<FreshToken> {
-  const { login } = scheme;
+/**
+ * Runs the steps before a login, logs in and takes the session's token from the answer. Throws `AUTH_FAILED`, `MISCONFIGURED`,
+ * `TARGET_SICK`, `THROTTLED`.
+ */
+export async function logIn(query: LoginQuery): Promise<FreshToken> {
+  const { scheme, credential, settings, transport, nowMs } = query;
+  const steps = await runSteps(scheme.steps, query);
   const { headers, body } = compile(scheme);
-  const revealed = Object.fromEntries(Object.entries(credential).map(([name, secret]) => [name, secret.reveal()]));
-  const scope = { credential: revealed, settings };
-  const url = endpointUrl(login.url, settings);
-  const form = login.bodyType === "form";
-  const content = body?.evaluate(scope);
-  const answer = await transport({
-    method: login.method,
-    url,
-    headers: {
-      accept: "application/json, */*;q=0.5",
-      ...(content === undefined ? {} : { "content-type": form ? "application/x-www-form-urlencoded" : "application/json" }),
-      ...texts(record(headers.evaluate(scope))),
-    },
-    ...(content === undefined ? {} : { body: form ? formOf(record(content)) : JSON.stringify(content) }),
-  });
-  const token = tokenOf(scheme, answer);
+  const scope = { credential: revealAll(credential), settings, nowMs, steps };
+  const url = endpointUrl(scheme.login.url, settings);
+  const answer = await transport(requestOf(scheme.login, url, record(headers.evaluate(scope)), body?.evaluate(scope)));
+  const said = parseAnswer(answer.body);
+  const token = tokenOf(scheme, answer, said);
   if (answer.status >= 400 || token === undefined) {
     const place = "body" in scheme.token ? scheme.token.body : `the header ${scheme.token.header}`;
-    throw tokenRefusal(answer, parse(answer.body), url.host, place, nowMs);
+    throw tokenRefusal(answer, said, url.host, place, nowMs);
   }
   const ttlMs = scheme.ttl === undefined ? undefined : parseDuration(scheme.ttl);
-  return { token, ...(ttlMs === undefined ? {} : { endsAtMs: nowMs + ttlMs }) };
+  const fields = keptValues(scheme.keep, { body: said, headers: answer.headers }, settings);
+  return { token, ...(ttlMs === undefined ? {} : { endsAtMs: nowMs + ttlMs }), fields };
 }
 
 function compile(scheme: SessionScheme): CompiledLogin {
@@ -60,9 +57,9 @@ function compile(scheme: SessionScheme): CompiledLogin {
 }
 
 /** A number is a token as well. Of `Set-Cookie` it is the value of the cookie that is sent back under the same name. */
-function tokenOf({ token, apply }: SessionScheme, answer: TokenAnswer): string | undefined {
+function tokenOf({ token, apply }: SessionScheme, answer: TokenAnswer, said: Json): string | undefined {
   if ("body" in token) {
-    const found = getPointer(parse(answer.body), token.body);
+    const found = getPointer(said, token.body);
     return typeof found === "number" ? String(found) : present(found);
   }
   const value = answer.headers[token.header.toLowerCase()];
@@ -76,27 +73,3 @@ function cookieOf(lines: string, name: string): string | undefined {
 }
 
 const present = (found: Json | undefined): string | undefined => (typeof found === "string" && found !== "" ? found : undefined);
-
-function parse(text: string): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return text;
-  }
-}
-
-function formOf(fields: JsonObject): string {
-  return new URLSearchParams(texts(fields)).toString();
-}
-
-/** Entries as texts; those that came to null are left out. */
-function texts(fields: JsonObject): { [name: string]: string } {
-  const entries = Object.entries(fields).filter(([, value]) => value !== null);
-  return Object.fromEntries(entries.map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)]));
-}
-
-function record(value: Json): JsonObject {
-  if (value === null) return {};
-  if (typeof value === "object" && !Array.isArray(value)) return value as JsonObject;
-  throw new MortiseError("MISCONFIGURED", "The headers or the form of the login did not come to an object.");
-}

@@ -1,23 +1,37 @@
-import { getPointer, type Json, type OAuth2Scheme, parseDuration } from "@mortise/contract";
+import { getPointer, type Json, type OAuth2Scheme } from "@mortise/contract";
 import type { FreshToken } from "./fresh-token.ts";
+import { introspectedEnd } from "./introspected-end.ts";
+import { keptValues } from "./kept-values.ts";
+import type { TokenQuery } from "./request-token.ts";
+import type { TokenReply } from "./send-token-request.ts";
+import { refreshEnd, tokenEnd } from "./token-life.ts";
 import { tokenRefusal } from "./token-refusal.ts";
-import type { TokenAnswer } from "./token-transport.ts";
 
 /**
  * Reads the answer of a token endpoint (RFC 6749 §5.1), as JSON or as a form, with the places that the scheme names. More tolerant than
- * the standard: `token_type` may be missing and figures may be texts, as they are at many vendors. Throws what `tokenRefusal` says.
+ * the standard: `token_type` may be missing and figures may be texts, as they are at many vendors. Throws what `tokenRefusal` says, and
+ * `AUTH_FAILED` where something that must be kept is not there.
  */
-export function readTokenAnswer(scheme: OAuth2Scheme, answer: TokenAnswer, host: string, nowMs: number): FreshToken {
+export async function readTokenAnswer(query: TokenQuery, { url, answer }: TokenReply): Promise<FreshToken> {
+  const { scheme, nowMs, settings } = query;
   const body = decode(answer.body);
   const pointer = scheme.accessToken ?? "/access_token";
   const token = getPointer(body, pointer);
-  if (answer.status >= 300 || typeof token !== "string" || token === "") throw tokenRefusal(answer, body, host, pointer, nowMs);
-  const refreshToken = getPointer(body, scheme.refreshToken ?? "/refresh_token");
-  const endsAtMs = endOf(scheme, body, pointer, nowMs);
+  if (answer.status >= 300 || typeof token !== "string" || token === "")
+    throw tokenRefusal(answer, body, url.host, pointer, nowMs);
+  const refreshToken = textAt(body, scheme.refreshToken ?? "/refresh_token");
+  const introspect = () => introspectedEnd(query, token);
+  const endsAtMs = await tokenEnd(scheme.expiry, { body, token, pointer, nowMs, introspect });
+  const refreshEndsAtMs =
+    refreshToken === undefined && scheme.expiry?.idle === undefined ? undefined : refreshEnd(scheme.expiry, body, nowMs);
+  const scope = grantedScope(scheme, body, pointer);
   return {
     token,
     ...(endsAtMs === undefined ? {} : { endsAtMs }),
-    ...(typeof refreshToken === "string" && refreshToken !== "" ? { refreshToken } : {}),
+    ...(refreshToken === undefined ? {} : { refreshToken }),
+    ...(refreshEndsAtMs === undefined ? {} : { refreshEndsAtMs }),
+    ...(scope === undefined ? {} : { scope }),
+    fields: { ...secondTokens(scheme, body, nowMs), ...keptValues(scheme.keep, { body, headers: answer.headers }, settings) },
   };
 }
 
@@ -29,22 +43,40 @@ function decode(text: string): Json {
   }
 }
 
-/** When the token ends: beside the token or at the top of the answer, else after the `ttl` of the contract. */
-function endOf({ expiry }: OAuth2Scheme, body: Json, pointer: string, nowMs: number): number | undefined {
-  const from = expiry?.from ?? "expires_in";
-  if (from === "never") return undefined;
-  const ttlMs = expiry?.ttl === undefined ? undefined : parseDuration(expiry.ttl);
-  const atTtl = ttlMs === undefined ? undefined : nowMs + ttlMs;
-  if (from !== "expires_in" && from !== "expires_at") return atTtl;
-  const found = getPointer(body, `${pointer.slice(0, pointer.lastIndexOf("/"))}/${from}`) ?? getPointer(body, `/${from}`);
-  const said = instant(found, from, expiry?.unit === "ms" ? 1 : 1_000, nowMs);
-  return said ?? atTtl;
+/** The scopes in the answer (RFC 6749 §5.1), a text or a list; vendors part them by what they like. */
+function grantedScope({ grantedScopes, scopeSeparator = " " }: OAuth2Scheme, body: Json, pointer: string): string | undefined {
+  if (grantedScopes === "assume") return undefined;
+  const beside = `${pointer.slice(0, pointer.lastIndexOf("/"))}/scope`;
+  const found = getPointer(body, beside) ?? getPointer(body, "/scope");
+  if (Array.isArray(found)) return found.filter((scope) => typeof scope === "string").join(" ");
+  if (typeof found !== "string" || found === "") return undefined;
+  return found
+    .split(/[\s,]+/)
+    .flatMap((part) => part.split(scopeSeparator))
+    .filter((scope) => scope !== "")
+    .join(" ");
 }
 
-function instant(found: Json | undefined, from: "expires_in" | "expires_at", unitMs: number, nowMs: number): number | undefined {
-  if (found === undefined || found === null || found === "") return undefined;
-  const figure = Number(found);
-  if (Number.isFinite(figure)) return (from === "expires_in" ? nowMs : 0) + figure * unitMs;
-  const date = from === "expires_at" && typeof found === "string" ? Date.parse(found) : Number.NaN;
-  return Number.isFinite(date) ? date : undefined;
+/** The further token sets of an answer, as fields of the credential. One that is not in the answer keeps what it has. */
+function secondTokens({ second = {} }: OAuth2Scheme, body: Json, nowMs: number): { readonly [field: string]: string } {
+  const fields = Object.entries(second).flatMap(([name, spec]) => {
+    const token = textAt(body, spec.accessToken);
+    if (token === undefined) return [];
+    const beside = (key: string) => `${spec.accessToken.slice(0, spec.accessToken.lastIndexOf("/"))}/${key}`;
+    const refreshToken = spec.refreshToken === undefined ? undefined : textAt(body, spec.refreshToken);
+    const life = Number(getPointer(body, beside("expires_in")) ?? Number.NaN);
+    const scope = textAt(body, beside("scope"));
+    return [
+      [`accessToken.${name}`, token] as const,
+      ...(refreshToken === undefined ? [] : [[`refreshToken.${name}`, refreshToken] as const]),
+      ...(life > 0 ? [[`expiresAt.${name}`, String(Math.floor(nowMs + life * 1_000))] as const] : []),
+      ...(scope === undefined ? [] : [[`scope.${name}`, scope.split(/[\s,]+/).join(" ")] as const]),
+    ];
+  });
+  return Object.fromEntries(fields);
+}
+
+function textAt(body: Json, pointer: string): string | undefined {
+  const found = getPointer(body, pointer);
+  return typeof found === "string" && found !== "" ? found : undefined;
 }

@@ -1,10 +1,14 @@
-import { type Json, MortiseError, type OAuth2Scheme } from "@mortise/contract";
-import * as oauth from "oauth4webapi";
+import { compileValue } from "@mortise/builders";
+import { type Json, type JsonObject, MortiseError, type OAuth2Scheme } from "@mortise/contract";
 import type { Credential } from "../credential/credential.ts";
-import { endpointUrl } from "./endpoint-url.ts";
+import { reveal, revealAll } from "../credential/reveal.ts";
+import { filledTexts } from "./endpoint-url.ts";
 import type { FreshToken } from "./fresh-token.ts";
 import { readTokenAnswer } from "./read-token-answer.ts";
-import type { TokenAnswer, TokenTransport } from "./token-transport.ts";
+import { type KeptOfSteps, runSteps, texts } from "./run-steps.ts";
+import { sendTokenRequest } from "./send-token-request.ts";
+import type { Parameters } from "./shape-parameters.ts";
+import type { TokenTransport } from "./token-transport.ts";
 
 /** What a request to a token endpoint is made of. */
 export interface TokenQuery {
@@ -15,98 +19,109 @@ export interface TokenQuery {
   readonly nowMs: number;
 }
 
-/** Asks for a token with the client's own rights (RFC 6749 §4.4). Throws `AUTH_FAILED`, `MISCONFIGURED`, `TARGET_SICK`, `THROTTLED`. */
-export function clientToken(query: TokenQuery): Promise<FreshToken> {
-  return grant(query, "client_credentials", { ...scopeOf(query.scheme), ...query.scheme.tokenParams });
+/** A request for a token: the grant's word and its parameters. */
+export interface TokenAsk {
+  /** `grant_type`; the contract's `grantType` takes its place where the grant itself is asked for. */
+  readonly grantType: string;
+  readonly parameters: Parameters;
+  /** Absent: the contract's `tokenUrl`. */
+  readonly url?: string | undefined;
 }
 
-/** Asks for a token with a person's name and password (RFC 6749 §4.3). Throws as {@link clientToken} does. */
-export function passwordToken(query: TokenQuery): Promise<FreshToken> {
-  const { scheme, credential } = query;
-  const person = { username: reveal(credential, "username"), password: reveal(credential, "password") };
-  return grant(query, "password", { ...scopeOf(scheme), ...scheme.tokenParams, ...person });
-}
-
-/** Asks for a new token with a refresh token (RFC 6749 §6). Throws as {@link clientToken} does. */
-export function refreshedToken(query: TokenQuery, refreshToken: string): Promise<FreshToken> {
+/**
+ * Asks a token endpoint and reads what it says, then runs the contract's steps after it. Throws `AUTH_FAILED`, `MISCONFIGURED`,
+ * `TARGET_SICK`, `THROTTLED`, `EGRESS_DENIED`.
+ */
+export async function requestToken(query: TokenQuery, ask: TokenAsk, kept: KeptOfSteps = {}): Promise<FreshToken> {
   const { scheme } = query;
-  const own = scheme.refreshParams ?? scheme.tokenParams;
-  return grant(query, "refresh_token", { ...own, refresh_token: refreshToken }, scheme.refreshUrl ?? scheme.tokenUrl);
+  const template = ask.url ?? scheme.tokenUrl;
+  if (template === undefined)
+    throw new MortiseError("MISCONFIGURED", `The contract says nowhere that ${scheme.grant} tokens come from (tokenUrl).`);
+  const reply = await sendTokenRequest(query, template, { grant_type: ask.grantType, ...ask.parameters });
+  return afterSteps(query, await readTokenAnswer(query, reply), kept);
 }
 
-/** Exchanges the code of an answer that the library has checked (RFC 6749 §4.1.3). Throws as {@link clientToken} does. */
+/** Runs the steps after the token answer; a `token` that the last one keeps takes its place. */
+async function afterSteps(query: TokenQuery, fresh: FreshToken, before: KeptOfSteps): Promise<FreshToken> {
+  const { then } = query.scheme;
+  const last = then?.at(-1);
+  if (last === undefined) return fresh;
+  const kept = (await runSteps(then, query, { token: fresh.token, steps: before }))[last.name] ?? {};
+  if (kept.token === undefined) return fresh;
+  const { endsAtMs: _, ...rest } = fresh;
+  const life = Number(kept.expiresIn ?? Number.NaN);
+  return {
+    ...rest,
+    token: typeof kept.token === "string" ? kept.token : JSON.stringify(kept.token),
+    ...(life > 0 ? { endsAtMs: query.nowMs + life * 1_000 } : {}),
+  };
+}
+
+/** Exchanges the code that an answer brought (RFC 6749 §4.1.3). Throws as {@link requestToken} does. */
 export async function codeToken(
   query: TokenQuery,
-  answer: URLSearchParams,
+  code: string,
   redirectUri: string,
   codeVerifier: string | undefined,
 ): Promise<FreshToken> {
-  return exchange(query, query.scheme.tokenUrl, ({ server, client, auth, options }) =>
-    oauth.authorizationCodeGrantRequest(server, client, auth, answer, redirectUri, codeVerifier ?? oauth.nopkce, {
-      ...options,
-      ...(query.scheme.tokenParams === undefined ? {} : { additionalParameters: query.scheme.tokenParams }),
-    }),
-  );
-}
-
-function grant(query: TokenQuery, type: string, parameters: Record<string, string>, url = query.scheme.tokenUrl) {
-  return exchange(query, url, ({ server, client, auth, options }) =>
-    oauth.genericTokenEndpointRequest(server, client, auth, type, parameters, options),
-  );
-}
-
-interface Parties {
-  readonly server: oauth.AuthorizationServer;
-  readonly client: oauth.Client;
-  readonly auth: oauth.ClientAuth;
-  readonly options: oauth.TokenEndpointRequestOptions;
-}
-
-/** Has the library write the request, sends it on our way out, and reads the answer ourselves. */
-async function exchange(
-  query: TokenQuery,
-  template: string | undefined,
-  send: (parties: Parties) => Promise<Response>,
-): Promise<FreshToken> {
-  const { scheme, credential, settings, transport, nowMs } = query;
-  if (template === undefined)
-    throw new MortiseError("MISCONFIGURED", `The contract says nowhere that ${scheme.grant} tokens come from (tokenUrl).`);
-  const url = endpointUrl(template, settings);
-  let answer: TokenAnswer | undefined;
-  const options = {
-    headers: { ...scheme.tokenHeaders },
-    // Whether http is allowed is decided where every call is: by the deployment's egress policy.
-    [oauth.allowInsecureRequests]: true,
-    [oauth.customFetch]: async (address: string, { headers, body }: { headers: Record<string, string>; body: unknown }) => {
-      const form = new URLSearchParams(body as URLSearchParams);
-      const json = scheme.tokenBody === "json";
-      answer = await transport({
-        method: "POST",
-        url: new URL(address),
-        headers: json ? { ...headers, "content-type": "application/json" } : headers,
-        body: json ? JSON.stringify(Object.fromEntries(form)) : form.toString(),
-      });
-      return new Response(null);
-    },
+  const { scheme, settings } = query;
+  const kept = await runSteps(scheme.steps, query);
+  const parameters = {
+    ...filledTexts(scheme.tokenParams, settings),
+    code,
+    redirect_uri: redirectUri,
+    ...(codeVerifier === undefined ? {} : { code_verifier: codeVerifier }),
   };
-  const server = { issuer: url.origin, token_endpoint: url.href };
-  await send({ server, client: { client_id: reveal(credential, "clientId") }, auth: clientAuth(scheme, credential), options });
-  if (answer === undefined) throw new MortiseError("INTERNAL", "The token request was not sent.");
-  return readTokenAnswer(scheme, answer, url.host, nowMs);
+  return requestToken(query, { grantType: scheme.grantType ?? "authorization_code", parameters }, kept);
 }
 
-function clientAuth({ clientAuth: how = "basic" }: OAuth2Scheme, credential: Credential): oauth.ClientAuth {
-  if (how === "none") return oauth.None();
-  const secret = reveal(credential, "clientSecret");
-  return how === "basic" ? oauth.ClientSecretBasic(secret) : oauth.ClientSecretPost(secret);
+/** Asks for a new token with the credential's refresh token (RFC 6749 §6). Throws as {@link requestToken} does. */
+export function refreshedToken(query: TokenQuery): Promise<FreshToken> {
+  const { scheme, settings, credential } = query;
+  const { grant_type = "refresh_token", ...own } = renewalParameters(scheme, settings);
+  const parameters = { ...own, refresh_token: reveal(credential, "refreshToken") };
+  return requestToken(query, { grantType: grant_type, parameters, url: scheme.refreshUrl });
 }
 
-function scopeOf({ requiredScopes = [], scopeSeparator = " " }: OAuth2Scheme): { readonly scope?: string } {
-  return requiredScopes.length === 0 ? {} : { scope: requiredScopes.join(scopeSeparator) };
+/** Those of a renewal may say a `grant_type` of the vendor's own; those of the grant say it in `grantType`. */
+function renewalParameters({ refreshParams, tokenParams }: OAuth2Scheme, settings: TokenQuery["settings"]): Parameters {
+  if (refreshParams !== undefined) return filledTexts(refreshParams, settings);
+  const { grant_type: _, ...own } = filledTexts(tokenParams, settings);
+  return own;
 }
 
-function reveal(credential: Credential, name: string): string {
-  const value = credential[name]?.reveal();
-  if (value !== undefined && value !== "") return value;
-  throw new MortiseError("AUTH_FAILED", `The credential has no ${name}.`, { path: `/credential/${name}` });
+/**
+ * Asks for a token in exchange for the one that is there: with the parameters that the contract's `exchange` names, or by RFC 8693 §2.1.
+ * Throws as {@link requestToken} does.
+ */
+export function exchangedToken(query: TokenQuery): Promise<FreshToken> {
+  const { scheme, settings } = query;
+  const given = {
+    subject_token: reveal(query.credential, "accessToken"),
+    subject_token_type: "urn:ietf:params:oauth:token-type:access_token",
+  };
+  const own = renewalParameters(scheme, settings);
+  const exchanged: Parameters = { ...own, ...(scheme.exchange === undefined ? given : exchangeParameters(query, {})) };
+  const { grant_type = TOKEN_EXCHANGE, ...parameters } = exchanged;
+  return requestToken(query, { grantType: grant_type, parameters, url: scheme.refreshUrl });
+}
+
+/** RFC 8693 §2.1. */
+export const TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
+
+const compiled = new WeakMap<object, ReturnType<typeof compileValue>>();
+
+/** The parameters that the contract's `exchange` comes to; those that came to null are left out. */
+export function exchangeParameters({ scheme, credential, settings, nowMs }: TokenQuery, steps: KeptOfSteps): Parameters {
+  const { exchange } = scheme;
+  if (exchange === undefined) return {};
+  const known = compiled.get(exchange) ?? compileValue(exchange);
+  compiled.set(exchange, known);
+  return texts(known.evaluate({ credential: revealAll(credential), settings, nowMs, steps }) as JsonObject);
+}
+
+/** The scopes that are asked for without a person, as a parameter. */
+export function scopeParameter({ requiredScopes = [], defaultScopes = [], scopeSeparator = " " }: OAuth2Scheme): Parameters {
+  const scopes = [...new Set([...requiredScopes, ...defaultScopes])];
+  return scopes.length === 0 ? {} : { scope: scopes.join(scopeSeparator) };
 }
