@@ -5,6 +5,17 @@ export interface TokenRequest {
   /** Names in lower case. */
   readonly headers: { readonly [name: string]: string };
   readonly body?: string;
+  /** Shown when the connection is made (RFC 8705 §2). Absent: none. */
+  readonly certificate?: ClientCertificate;
+}
+
+/** A client's certificate and key, PEM. */
+export interface ClientCertificate {
+  readonly cert: string;
+  readonly key: string;
+  readonly passphrase?: string;
+  /** The only authorities that are trusted then. Absent: the usual ones. */
+  readonly ca?: string;
 }
 
 /** What came back; names of headers in lower case. */
