@@ -5,6 +5,7 @@ export { outletsOf } from "./graph/certainty.ts";
 export { type PlacedNode, slotsOf, walkNodes } from "./graph/walk-nodes.ts";
 export { createInterpreter } from "./interpreter/create-interpreter.ts";
 export type { InterpreterPorts } from "./interpreter/execution.ts";
+export { canonicalJson } from "./model/canonical-json.ts";
 export type { ComputedValue, NodeSet, Trigger, Workflow, WorkflowNode } from "./model/document.ts";
 export { type ParsedWorkflow, parseWorkflow } from "./model/parse-workflow.ts";
 export { workflowHash } from "./model/workflow-hash.ts";

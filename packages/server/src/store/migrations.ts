@@ -79,6 +79,12 @@ const MIGRATIONS: readonly string[] = [
      to_state text not null, reason json, at timestamptz not null default now(), notify_after timestamptz, notified_at timestamptz,
      primary key (tenant, id));
    create index connection_events_untold on mortise.connection_events (notify_after) where notified_at is null;`,
+  `create table mortise.vault_rotations (
+     id bigint generated always as identity primary key, to_key text not null, place json, done bigint not null default 0, total bigint not null,
+     started_at timestamptz not null default now(), ended_at timestamptz);
+   create unique index vault_rotations_open on mortise.vault_rotations ((true)) where ended_at is null;
+   create table mortise.vault_approvals (
+     kek_id text not null, approver text not null, approved_at timestamptz not null default now(), primary key (kek_id, approver));`,
 ];
 
 /** Any number that our processes agree on. */

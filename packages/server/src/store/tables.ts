@@ -1,8 +1,6 @@
-import type { ConnectionState, HealthReason } from "@mortise/auth";
-import type { ProcessIdentity } from "@mortise/engine";
 import type { Workflow } from "@mortise/workflow";
-import type { ColumnType, Generated, JSONColumnType } from "kysely";
-import type { Sealed } from "../vault/envelope.ts";
+import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from "kysely";
+import type { ChainedEvent } from "./audit-chain.ts";
 import type { PendingRequest, PendingResult, PendingStatus } from "./pending-authorizations.ts";
 
 type Moment = ColumnType<Date, Date | undefined, Date>;
@@ -47,12 +45,31 @@ export interface Tables {
     version: ColumnType<string, number, number>;
     kek_id: string;
     region: Generated<string>;
-    sealed: JSONColumnType<Sealed>;
+    sealed: JSONColumnType<StoredSecret>;
     uses: ColumnType<string, number | undefined, number>;
     overlap_until: Date | null;
     created_at: Moment;
     updated_at: Moment;
   };
+  readonly audit: {
+    tenant: string;
+    seq: ColumnType<string, number, never>;
+    event: JSONColumnType<ChainedEvent>;
+    hash: string;
+    connection: GeneratedAlways<string | null>;
+    living: GeneratedAlways<boolean>;
+  };
+  readonly audit_heads: { tenant: string; seq: ColumnType<string, number, number>; hash: string };
+  readonly vault_rotations: {
+    id: GeneratedAlways<string>;
+    to_key: string;
+    place: JSONColumnType<RotationPlace> | null;
+    done: ColumnType<string, number | undefined, number>;
+    total: ColumnType<string, number, number>;
+    started_at: Moment;
+    ended_at: Date | null;
+  };
+  readonly vault_approvals: { kek_id: string; approver: string; approved_at: Moment };
   readonly pending_authorizations: {
     tenant: Generated<string>;
     id: string;
@@ -90,46 +107,6 @@ export interface Tables {
     ends_at: Date | null;
     connected_at: Moment;
   };
-  readonly token_renewals: {
-    tenant: Generated<string>;
-    connection: string;
-    /** The version of the credential that is spent, or was when its process died. */
-    version: ColumnType<string, number, number>;
-    owner: JSONColumnType<ProcessIdentity>;
-    since_at: Moment;
-    sent_at: Moment;
-  };
-  readonly connection_health: {
-    tenant: Generated<string>;
-    connection: string;
-    /** The version of the credential that it is about; null where there is none. */
-    version: ColumnType<string | null, number | null, number | null>;
-    state: ConnectionState;
-    reason: JSONColumnType<HealthReason> | null;
-    since_ms: number;
-    last_success_ms: number | null;
-    expires_at_ms: number | null;
-    refresh_expires_at_ms: number | null;
-    /** Null: not planned yet; `Infinity`: never. */
-    next_refresh_ms: number | null;
-    tested_at_ms: number | null;
-    test_message: string | null;
-    /** What its owner was told of since it was last ok. */
-    told: Generated<string[]>;
-    swept_until_ms: Generated<number>;
-  };
-  readonly connection_events: {
-    tenant: Generated<string>;
-    id: Generated<string>;
-    connection: string;
-    from_state: ConnectionState;
-    to_state: ConnectionState;
-    reason: JSONColumnType<HealthReason> | null;
-    at: Moment;
-    /** Null: nobody is to be notified outside. */
-    notify_after: Date | null;
-    notified_at: Date | null;
-  };
   readonly runs: {
     tenant: Generated<string>;
     id: string;
@@ -149,6 +126,14 @@ export interface Tables {
 
 /** Which of a credential's versions it is. */
 export type CredentialState = "active" | "next" | "previous";
+
+/** The last row that a rotation has dealt with. */
+export interface RotationPlace {
+  readonly tenant: string;
+  readonly connection: string;
+  readonly field: string;
+  readonly state: string;
+}
 
 /** What the last test of a connection said. */
 export interface ConnectionHealth {
