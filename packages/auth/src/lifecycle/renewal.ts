@@ -17,9 +17,10 @@
 import { isMortiseError, MortiseError, parseDuration } from "@mortise/contract";
 import { Secret } from "../credential/secret.ts";
 import type { CredentialLease, CredentialStore, PlainCredential } from "../tokens/credential-store.ts";
-import { canRenew, fetchToken, isPersonal, keepsTokens, tokenHost } from "../tokens/fetch-token.ts";
-import { type FreshToken, freshFields } from "../tokens/fresh-token.ts";
-import { type HeldToken, isFresh, isGood, remember, tokenIn, withPlan } from "../tokens/held-token.ts";
+import { fetchToken, tokenHost } from "../tokens/fetch-token.ts";
+import { type FreshToken, freshFields, freshSecrets } from "../tokens/fresh-token.ts";
+import { type HeldToken, isFresh, remember, tokenIn, withPlan } from "../tokens/held-token.ts";
+import { canRenew, isPersonal, keepsTokens } from "../tokens/refresh-mode.ts";
 import type { TokenHolder } from "../tokens/token-source.ts";
 import type { TokenTransport } from "../tokens/token-transport.ts";
 import { backOffMs } from "./back-off.ts";
@@ -83,12 +84,12 @@ export class Renewal {
     return work(loneLease(credential, keep));
   }
 
-  async #under(lease: CredentialLease, ask: RenewalAsk, mayLookAgain: boolean): Promise<void | typeof AGAIN> {
+  async #under(lease: CredentialLease, ask: RenewalAsk, mayLookAgain: boolean): Promise<undefined | typeof AGAIN> {
     const { held, holder } = ask;
     if (held.unsaved !== undefined) await this.#settle(lease, ask);
     const before = held.generation;
     this.#adopt(lease.credential, ask);
-    if (isFresh(held, this.#parts.now()) && (!ask.isAhead || held.generation !== before)) return;
+    if (isFresh(held, this.#parts.now()) && (!ask.isAhead || held.generation !== before)) return undefined;
     this.#gate(ask);
     if (!canRenew(holder.scheme, held.credential)) throw this.#noWay(ask, lease);
     return this.#spend(lease, ask, mayLookAgain);
@@ -102,7 +103,7 @@ export class Renewal {
     held.unsaved = undefined;
   }
 
-  async #spend(lease: CredentialLease, ask: RenewalAsk, mayLookAgain: boolean): Promise<void | typeof AGAIN> {
+  async #spend(lease: CredentialLease, ask: RenewalAsk, mayLookAgain: boolean): Promise<undefined | typeof AGAIN> {
     const { held, holder, transport } = ask;
     const { now, breaker } = this.#parts;
     const host = tokenHost(holder);
@@ -112,7 +113,8 @@ export class Renewal {
       try {
         const fresh = await fetchToken(holder, held.credential, transport, now());
         breaker.worked(host);
-        return await this.#take(lease, ask, fresh);
+        await this.#take(lease, ask, fresh);
+        return undefined;
       } catch (thrown) {
         if (held.unsaved !== undefined) throw thrown;
         const error = asError(thrown);
@@ -123,7 +125,7 @@ export class Renewal {
         if (refusal.kind !== "passing") {
           if (mayLookAgain && (await this.#hasChanged(ask))) return AGAIN;
           if (refusal.kind === "grant" && !isSecond && this.#hasGrace(lease, holder)) continue;
-          if (refusal.kind === "grant" && this.#canDoWithout(ask)) return AGAIN;
+          if (refusal.kind === "grant" && this.#canDoWithout(ask)) continue;
         }
         throw this.#refuse(error, refusal, lease, ask);
       }
@@ -185,7 +187,7 @@ export class Renewal {
     const { scheme } = holder;
     const { now, random } = this.#parts;
     const { token, endsAtMs, refreshToken, refreshEndsAtMs } = fresh;
-    remember(held, [token, refreshToken]);
+    remember(held, freshSecrets(fresh));
     holder.redactor.learn(held.secrets);
     const previous = held.credential;
     const credential = keepsTokens(scheme) ? renewed(previous, fresh, scheme.rotation === "single_use") : previous;
@@ -195,6 +197,7 @@ export class Renewal {
     };
     Object.assign(held, withPlan(scheme, { token: new Secret(token), ...ends, credential }, now(), random));
     Object.assign(held, { generation: held.generation + 1, refusal: undefined });
+    held.brought = keepsTokens(scheme) ? {} : freshFields(fresh);
     if (keepsTokens(scheme)) {
       this.#parts.rename(holder, held);
       held.unsaved = previous;

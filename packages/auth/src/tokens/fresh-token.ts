@@ -17,3 +17,9 @@ export interface FreshToken {
 export function freshFields({ scope, fields }: FreshToken): { readonly [field: string]: string } {
   return { ...(scope === undefined ? {} : { scope }), ...fields };
 }
+
+/** The secrets among them, for redactors. */
+export function freshSecrets({ token, refreshToken, fields = {} }: FreshToken): readonly string[] {
+  const further = Object.entries(fields).flatMap(([name, value]) => (/^(?:access|refresh)Token\./.test(name) ? [value] : []));
+  return [token, ...(refreshToken === undefined ? [] : [refreshToken]), ...further];
+}

@@ -2,7 +2,7 @@ import type { MortiseError } from "@mortise/contract";
 import { Secret } from "../credential/secret.ts";
 import { nextRefresh, renewalBefore } from "../lifecycle/refresh-plan.ts";
 import type { PlainCredential } from "./credential-store.ts";
-import { keepsTokens } from "./fetch-token.ts";
+import { keepsTokens } from "./refresh-mode.ts";
 import type { TokenScheme } from "./token-source.ts";
 
 const MAX_SECRETS = 8;
@@ -23,6 +23,8 @@ export interface HeldToken {
   generation: number;
   /** The whole credential as it is now, with the refresh token that goes next. */
   credential: PlainCredential;
+  /** Fields that came with a token which is not kept with the credential (`freshFields`). */
+  brought: PlainCredential;
   /** What is stored, where the store has not been told of `credential` yet. */
   unsaved: PlainCredential | undefined;
   /** The token was fetched in place of a refused one, then. Epoch ms. */
@@ -79,6 +81,7 @@ export function hold(inHand: TokenInHand): HeldToken {
   return {
     ...inHand,
     generation: 0,
+    brought: {},
     unsaved: undefined,
     replacedAtMs: undefined,
     refusal: undefined,
@@ -120,4 +123,10 @@ export function setBack(held: HeldToken, byMs: number): void {
 function instant(text: string | undefined): number | undefined {
   const atMs = text === undefined || text === "" ? Number.NaN : Number(text);
   return Number.isFinite(atMs) ? atMs : undefined;
+}
+
+/** What came with the token beside it: kept values, further tokens. Their names have a dot in them, those of a person's own fields have none. */
+export function furtherFields({ credential, brought }: HeldToken): PlainCredential {
+  const all = Object.entries({ ...credential, ...brought });
+  return Object.fromEntries(all.filter(([name]) => name.includes(".")));
 }

@@ -22,8 +22,8 @@ import { HostBreaker } from "../lifecycle/host-breaker.ts";
 import { isPassing } from "../lifecycle/judge-refusal.ts";
 import { lifeOf, Renewal } from "../lifecycle/renewal.ts";
 import type { CredentialStore, PlainCredential } from "./credential-store.ts";
-import { canRenew, keepsTokens } from "./fetch-token.ts";
-import { type HeldToken, hold, isFresh, isGood, setBack, tokenIn } from "./held-token.ts";
+import { furtherFields, type HeldToken, hold, isFresh, isGood, setBack, tokenIn } from "./held-token.ts";
+import { canRenew, keepsTokens } from "./refresh-mode.ts";
 import type { HeldSecret, KeepAlive, TokenHolder, TokenSource } from "./token-source.ts";
 import type { TokenTransport } from "./token-transport.ts";
 
@@ -65,7 +65,7 @@ export class TokenKeeper implements TokenSource {
     if (!isFresh(held, this.#watch())) await this.#renewed(held, holder, transport, signal, false);
     holder.redactor.learn(held.secrets);
     if (held.token === undefined) throw new MortiseError("INTERNAL", "A token was fetched and is not there.");
-    return { token: held.token, generation: held.generation };
+    return { token: held.token, generation: held.generation, fields: furtherFields(held) };
   }
 
   refused(holder: TokenHolder, generation: number): boolean {
