@@ -1,3 +1,5 @@
+import type { ConnectionState, HealthReason, StoredSecret } from "@mortise/auth";
+import type { ProcessIdentity } from "@mortise/engine";
 import type { Workflow } from "@mortise/workflow";
 import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from "kysely";
 import type { ChainedEvent } from "./audit-chain.ts";
@@ -106,6 +108,46 @@ export interface Tables {
     label: string | null;
     ends_at: Date | null;
     connected_at: Moment;
+  };
+  readonly token_renewals: {
+    tenant: Generated<string>;
+    connection: string;
+    /** The version of the credential that is spent, or was when its process died. */
+    version: ColumnType<string, number, number>;
+    owner: JSONColumnType<ProcessIdentity>;
+    since_at: Moment;
+    sent_at: Moment;
+  };
+  readonly connection_health: {
+    tenant: Generated<string>;
+    connection: string;
+    /** The version of the credential that it is about; null where there is none. */
+    version: ColumnType<string | null, number | null, number | null>;
+    state: ConnectionState;
+    reason: JSONColumnType<HealthReason> | null;
+    since_ms: number;
+    last_success_ms: number | null;
+    expires_at_ms: number | null;
+    refresh_expires_at_ms: number | null;
+    /** Null: not planned yet; `Infinity`: never. */
+    next_refresh_ms: number | null;
+    tested_at_ms: number | null;
+    test_message: string | null;
+    /** What its owner was told of since it was last ok. */
+    told: Generated<string[]>;
+    swept_until_ms: Generated<number>;
+  };
+  readonly connection_events: {
+    tenant: Generated<string>;
+    id: Generated<string>;
+    connection: string;
+    from_state: ConnectionState;
+    to_state: ConnectionState;
+    reason: JSONColumnType<HealthReason> | null;
+    at: Moment;
+    /** Null: nobody is to be notified outside. */
+    notify_after: Date | null;
+    notified_at: Date | null;
   };
   readonly runs: {
     tenant: Generated<string>;
