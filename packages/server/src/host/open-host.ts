@@ -1,9 +1,10 @@
-import { isMortiseError, MortiseError } from "@mortise/contract";
+import { type Contract, isMortiseError, MortiseError } from "@mortise/contract";
 import { dbosEngine, openRunner, postgresRunLog, type ReadableRunLog, type Runner } from "@mortise/engine";
 import { createRegistry, type Registry } from "@mortise/registry";
 import { type Connection, createRuntime, type Runtime } from "@mortise/runtime";
 import type { Connector } from "@mortise/sdk";
 import type { Pool } from "pg";
+import { DeploymentClients } from "../connect/deployment-client.ts";
 import { openStore, type Store } from "../store/open-store.ts";
 import { renewedCredentials } from "../store/renewed-credentials.ts";
 import type { StoredWorkflow } from "../store/workflow-store.ts";
@@ -50,7 +51,11 @@ export interface Host {
   readonly runLog: ReadableRunLog;
   readonly store: Store;
   readonly pool: Pool;
+  /** The apps that the deployment is registered with at other systems. */
+  readonly clients: DeploymentClients;
   readonly now: () => number;
+  /** The contract that a connection of this `connector[@version]` is for. */
+  contract(connector: string): Contract | undefined;
   /** Starts a run of a stored workflow and notes it in the index. */
   startRun(request: StartRun): Promise<{ readonly runId: string; readonly created: boolean }>;
   /** Opens a connection for the runtime, credential included. */
@@ -67,10 +72,12 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const engine = await dbosEngine(target(options), { write: (line) => options.log(line.trimEnd()) });
   const store = await openStore(engine.pool, key, now);
   await options.prepare?.({ store, pool: engine.pool });
+  const contract = (connector: string) => (registry.get(connector) ?? registry.get(connector.split("@")[0] ?? ""))?.contract;
+  const clients = new DeploymentClients({ store, contract });
   const connection = async (name: string): Promise<Connection | undefined> => {
     const found = await store.connections.find(name);
     if (!found) return undefined;
-    const credential = await store.connections.credential(name);
+    const credential = await clients.fill(found, await store.connections.credential(name));
     return {
       name,
       connector: found.connector,
@@ -82,7 +89,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const runtime = createRuntime({
     connectors,
     connections: connection,
-    credentialStore: renewedCredentials(store.connections),
+    credentialStore: clients.over(renewedCredentials(store.connections)),
     ...options.deployment,
   });
   const runLog = new IndexedRunLog(postgresRunLog(engine.pool), store.runs, store.workflows, options.log);
@@ -97,7 +104,9 @@ export async function openHost(options: HostOptions): Promise<Host> {
     runLog,
     store,
     pool: engine.pool,
+    clients,
     now,
+    contract,
     connection,
     startRun: async ({ workflow, trigger, input, headers, query, runId = `run-${crypto.randomUUID()}` }) => {
       await store.runs.note({

@@ -26,7 +26,7 @@ export async function servePages(app: FastifyInstance, dist: string): Promise<vo
   );
   app.get("/", { config: { access: "public" } }, async (_, reply) => sendPage(reply));
   app.setNotFoundHandler((request, reply) => {
-    if (request.method === "GET" && !/^\/(api|hooks|metrics|assets)(\/|$)/.test(request.url)) return sendPage(reply);
+    if (request.method === "GET" && !/^\/(api|hooks|metrics|assets|oauth)(\/|$)/.test(request.url)) return sendPage(reply);
     return sendProblem(reply, {
       ...problem("INVALID_REQUEST", `There is no ${request.method} ${request.url.split("?")[0]}.`),
       status: 404,

@@ -14,7 +14,7 @@ export function securityHeaders(app: FastifyInstance): void {
     });
     if (!reply.hasHeader("content-security-policy"))
       reply.header("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
-    if (/^\/(api|hooks|metrics|signin)\b/.test(request.url)) reply.header("cache-control", "no-store");
+    if (/^\/(api|hooks|metrics|signin|oauth)\b/.test(request.url)) reply.header("cache-control", "no-store");
   });
 }
 

@@ -10,11 +10,13 @@ import { readJsonBodies } from "./json-body.ts";
 import { servePages } from "./pages.ts";
 import { problemOf, sendProblem } from "./problem.ts";
 import { catalogRoutes } from "./routes/catalog.ts";
+import { connectRoutes } from "./routes/connect.ts";
 import { connectionRoutes } from "./routes/connections.ts";
 import { demoRoutes } from "./routes/demo.ts";
 import { fieldRoutes } from "./routes/fields.ts";
 import { hookRoutes } from "./routes/hooks.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
+import { oauthClientRoutes } from "./routes/oauth-clients.ts";
 import type { Routes } from "./routes/routes.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { sessionRoutes } from "./routes/session.ts";
@@ -26,6 +28,8 @@ const ROUTES: readonly Routes[] = [
   catalogRoutes,
   fieldRoutes,
   connectionRoutes,
+  connectRoutes,
+  oauthClientRoutes,
   workflowRoutes,
   runRoutes,
   hookRoutes,

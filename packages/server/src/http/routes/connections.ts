@@ -1,8 +1,11 @@
 import { credentialProblems, missingSettings, wrapCredential } from "@mortise/auth";
 import { type AuthScheme, type Contract, type Diagnostic, type JsonObject, MortiseError } from "@mortise/contract";
 import { compileSchema } from "@mortise/contract/validation";
-import type { NodeSet } from "@mortise/workflow";
+import { type ConnectionUse, connectionUses } from "../../connect/connection-uses.ts";
+import { noteTest } from "../../connect/note-test.ts";
+import { personScheme } from "../../connect/person-scheme.ts";
 import type { Host } from "../../host/open-host.ts";
+import type { ConnectionAccount } from "../../store/connection-accounts.ts";
 import type { StoredConnection } from "../../store/connection-store.ts";
 import { problem, sendProblem } from "../problem.ts";
 import type { Routes } from "./routes.ts";
@@ -31,14 +34,16 @@ const nameSchema = {
   properties: { name: { type: "string", pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$" } },
 } as const;
 
-/** Connections: settings can be read, credentials only written. */
+/** Connections: settings can be read, credentials only written. Where a person signs in, `connect.ts` has the routes. */
 export const connectionRoutes: Routes = (app, { host }) => {
   const config = { access: "signed-in" } as const;
-  const { connections } = host.store;
+  const { connections, accounts: accountStore } = host.store;
 
   app.get("/api/v1/connections", { config }, async () => {
-    const [list, used] = await Promise.all([connections.list(), usedBy(host)]);
-    return { connections: list.map((connection) => view(host, connection, used.get(connection.name) ?? [])) };
+    const [list, uses, accounts] = await Promise.all([connections.list(), connectionUses(host), accountStore.list()]);
+    return {
+      connections: list.map((connection) => view(host, connection, accounts.get(connection.name), uses.get(connection.name))),
+    };
   });
 
   app.put<{ Params: { name: string }; Body: Draft }>(
@@ -59,24 +64,26 @@ export const connectionRoutes: Routes = (app, { host }) => {
           path: "/auth",
         });
       }
-      const unfit = [...schemeFaults(found.contract, body, settings), ...credentialFaults(found.contract, body)];
+      const unfit = [...schemeFaults(found.contract, body, settings), ...(await credentialFaults(host, found.contract, body))];
       if (unfit.length > 0)
         return sendProblem(
           reply,
           problem("INVALID_VALUE", "The credential does not fit the way to sign in.", { diagnostics: unfit }),
         );
+      const before = await connections.find(params.name);
       await connections.put(params.name, {
         connector: body.connector,
         settings,
         ...(body.auth === undefined ? {} : { auth: body.auth }),
         ...(body.credential ? { credential: body.credential } : {}),
       });
+      await followAccount(host, params.name, before, body);
       return reply.code(204).send();
     },
   );
 
   app.delete<{ Params: { name: string } }>("/api/v1/connections/:name", { config }, async ({ params }, reply) => {
-    const users = (await usedBy(host)).get(params.name) ?? [];
+    const users = (await connectionUses(host)).get(params.name)?.workflows ?? [];
     if (users.length > 0)
       throw new MortiseError("NOT_ALLOWED", `The connection is used by ${users.map(({ name }) => `"${name}"`).join(", ")}.`, {
         remedy: "Choose another connection there first.",
@@ -87,13 +94,19 @@ export const connectionRoutes: Routes = (app, { host }) => {
 
   app.post<{ Params: { name: string } }>("/api/v1/connections/:name/test", { config }, async ({ params }) => {
     if (!(await connections.find(params.name))) throw notFound(params.name);
-    const result = await host.runtime.testConnection(params.name);
-    const ok = result.outcome === "success";
-    const message = ok ? "The connection works." : [result.error.message, result.error.remedy].filter(Boolean).join(" ");
-    await connections.setHealth(params.name, { status: ok ? "ok" : "failing", testedAtMs: host.now(), message });
-    return { outcome: result.outcome, message, durationMs: result.meta.durationMs };
+    const { message, label, result } = await noteTest(host, params.name);
+    const account = label === undefined ? {} : { label };
+    return { outcome: result.outcome, message, durationMs: result.meta.durationMs, ...account };
   });
 };
+
+/** An account goes with the credential that it came with; tokens that are brought along are an account whose name is not known yet. */
+async function followAccount(host: Host, name: string, before: StoredConnection | undefined, draft: Draft): Promise<void> {
+  const { credential } = draft;
+  const isOther = before !== undefined && (before.connector !== draft.connector || before.auth !== draft.auth);
+  if (credential?.accessToken || credential?.refreshToken) await host.store.accounts.put(name, { connectedAtMs: host.now() });
+  else if (credential || isOther) await host.store.accounts.remove(name);
+}
 
 function schemeOf(contract: Contract, { auth }: Draft): AuthScheme | undefined {
   const ids = Object.keys(contract.auth);
@@ -107,41 +120,44 @@ function schemeFaults(contract: Contract, draft: Draft, settings: JsonObject): r
   return scheme === undefined ? [] : missingSettings(scheme, settings);
 }
 
-function credentialFaults(contract: Contract, draft: Draft): readonly Diagnostic[] {
+async function credentialFaults(host: Host, contract: Contract, draft: Draft): Promise<readonly Diagnostic[]> {
   const scheme = schemeOf(contract, draft);
   const { credential } = draft;
   if (!scheme || !credential) return [];
-  return credentialProblems(scheme, wrapCredential(credential)).filter(({ severity }) => severity === "error");
+  const person = personScheme(contract, draft.auth);
+  if (person?.scheme.ownClient === false && credential.clientId !== undefined) return [deploymentsOnly(contract)];
+  const whole = (await host.clients.fill(draft, credential)) ?? credential;
+  return credentialProblems(scheme, wrapCredential(whole)).filter(({ severity }) => severity === "error");
 }
 
-function view(host: Host, connection: StoredConnection, users: readonly User[]) {
-  return { ...connection, title: host.registry.get(connection.connector)?.contract.title ?? connection.connector, usedBy: users };
+function deploymentsOnly({ title }: Contract): Diagnostic {
+  return {
+    code: "INVALID_VALUE",
+    severity: "error",
+    path: "/credential/clientId",
+    message: `${title} is reached through the deployment's own app alone.`,
+    fix: { title: "Leave the app's fields out." },
+  };
 }
 
-interface User {
-  readonly id: string;
-  readonly name: string;
-}
-
-async function usedBy(host: Host): Promise<ReadonlyMap<string, readonly User[]>> {
-  const users = new Map<string, User[]>();
-  for (const { id, document } of await host.store.workflows.list()) {
-    for (const name of connectionsIn(document.nodes)) users.set(name, [...(users.get(name) ?? []), { id, name: document.name }]);
-  }
-  return users;
-}
-
-function connectionsIn(nodes: NodeSet): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const node of Object.values(nodes)) {
-    if (node.connection) names.add(node.connection);
-    for (const key of ["nodes", "catch", "finally"]) {
-      const body = node.with?.[key];
-      if (typeof body === "object" && body !== null && !Array.isArray(body))
-        for (const name of connectionsIn(body as unknown as NodeSet)) names.add(name);
-    }
-  }
-  return names;
+function view(host: Host, connection: StoredConnection, account: ConnectionAccount | undefined, use: ConnectionUse | undefined) {
+  const contract = host.contract(connection.connector);
+  const auth = connection.auth ?? Object.keys(contract?.auth ?? {})[0];
+  const scheme = auth === undefined ? undefined : contract?.auth[auth];
+  const person = contract && personScheme(contract, connection.auth);
+  return {
+    ...connection,
+    title: contract?.title ?? connection.connector,
+    schemeKind: scheme?.kind ?? "none",
+    ...(person ? { connect: person.way } : {}),
+    /** Whether it can be used; where a person signs in, whether they did. */
+    isConnected: person ? connection.hasCredential && account !== undefined : true,
+    canReconnect: person !== undefined,
+    ...(account?.label === undefined ? {} : { label: account.label }),
+    ...(account?.endsAtMs === undefined ? {} : { expiresAtMs: account.endsAtMs }),
+    ...(account === undefined ? {} : { connectedAtMs: account.connectedAtMs }),
+    usedBy: use?.workflows ?? [],
+  };
 }
 
 function notFound(name: string): MortiseError {

@@ -1,0 +1,87 @@
+import { endpointUrl } from "@mortise/auth";
+import type { Contract, Json } from "@mortise/contract";
+import type { Host } from "../host/open-host.ts";
+import type { PendingAuthorization, PendingResult, PendingStatus } from "../store/pending-authorizations.ts";
+import type { ClientOwner } from "./deployment-client.ts";
+import { personScheme } from "./person-scheme.ts";
+import { grantedScopes, type ScopeChoice, scopeChoices } from "./scope-choices.ts";
+
+/** What a person is shown before their browser leaves, and afterwards how it went. Holds no secret. */
+export interface ConsentView {
+  readonly id: string;
+  readonly status: PendingStatus | "expired";
+  readonly mode: "popup" | "redirect";
+  readonly returnTo?: string;
+  readonly connection: string;
+  readonly connector: {
+    readonly name: string;
+    readonly version: string;
+    readonly title: string;
+    readonly publisher: string;
+    readonly privacy?: string;
+  };
+  /** The account that it is connected to now. */
+  readonly account?: string;
+  readonly isReconnect: boolean;
+  readonly client: ClientOwner;
+  readonly scopes: readonly ScopeChoice[];
+  /** Hosts that its calls go to; `*` stands for whatever the deployment allows. */
+  readonly hosts: readonly string[];
+  /** Host that the browser goes to next. */
+  readonly next?: string;
+  /** Whether what is granted can be taken back from here. */
+  readonly isRevocable: boolean;
+  readonly expiresAtMs: number;
+  readonly result?: PendingResult;
+}
+
+/** Undefined: the connection or its connector is gone. */
+export async function consentView(
+  host: Host,
+  pending: PendingAuthorization,
+  used: ReadonlySet<string>,
+): Promise<ConsentView | undefined> {
+  const connection = await host.store.connections.find(pending.connection);
+  const contract = connection && host.contract(connection.connector);
+  const person = contract && personScheme(contract, connection.auth);
+  if (!connection || !contract || !person) return undefined;
+  const stored = await host.store.connections.readCredential(connection.name, { purpose: "connect", actor: "session" });
+  const account = await host.store.accounts.find(connection.name);
+  const granted = grantedScopes(person.scheme, stored?.fields.scope);
+  const isOver = ["open", "sent", "other_account"].includes(pending.status) && pending.expiresAtMs <= host.now();
+  const { name, version, title, publisher, privacy } = contract;
+  const next = nextHost(person.scheme.authorizeUrl ?? person.scheme.issuer, connection.settings);
+  return {
+    id: pending.id,
+    status: isOver ? "expired" : pending.status,
+    mode: pending.request.mode ?? "popup",
+    ...(pending.request.returnTo === undefined ? {} : { returnTo: pending.request.returnTo }),
+    connection: connection.name,
+    connector: { name, version, title, publisher, ...(privacy === undefined ? {} : { privacy }) },
+    ...(account?.label === undefined ? {} : { account: account.label }),
+    isReconnect: account !== undefined,
+    client: await host.clients.owner(connection, stored?.fields),
+    scopes: scopeChoices(contract, person.scheme, { asked: pending.request.scopes, granted, used }),
+    hosts: hostsOf(contract, connection.settings),
+    ...(next === undefined ? {} : { next }),
+    isRevocable:
+      person.scheme.revokeUrl !== undefined || (person.whole.revoke !== undefined && "operation" in person.whole.revoke),
+    expiresAtMs: pending.expiresAtMs,
+    ...(pending.result ? { result: pending.result } : {}),
+  };
+}
+
+type Settings = { readonly [name: string]: Json };
+
+function hostsOf(contract: Contract, settings: Settings): readonly string[] {
+  return [...new Set(contract.hosts.flatMap((each) => (each === "*" ? ["*"] : (nextHost(`https://${each}`, settings) ?? []))))];
+}
+
+/** A setting that is no host makes the sign-in fail where it is used; here it is not shown. */
+function nextHost(template: string | undefined, settings: Settings): string | undefined {
+  try {
+    return template === undefined ? undefined : endpointUrl(template, settings).host;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,136 @@
+import type { CredentialStore, PlainCredential } from "@mortise/auth";
+import { type Contract, credentialSchema, type OAuth2Scheme } from "@mortise/contract";
+import type { Store } from "../store/open-store.ts";
+import { personScheme } from "./person-scheme.ts";
+
+const CLIENT_FIELDS = ["clientId", "clientSecret", "privateKey", "certificate", "passphrase", "ca"] as const;
+
+/** A field of an app that is registered at another system. */
+export interface ClientField {
+  readonly name: string;
+  readonly required: boolean;
+  readonly secret: boolean;
+}
+
+/** What an app of this scheme proves itself with. */
+export function clientFields(scheme: OAuth2Scheme): readonly ClientField[] {
+  const { properties = {}, required = [] } = credentialSchema(scheme);
+  return CLIENT_FIELDS.flatMap((name) => {
+    const schema = properties[name];
+    if (schema === undefined) return [];
+    return [{ name, required: required.includes(name), secret: typeof schema === "object" && schema["x-secret"] === true }];
+  });
+}
+
+/** A credential without the app's fields. */
+export function withoutClient(credential: PlainCredential): PlainCredential {
+  const own = Object.entries(credential).filter(([name]) => !(CLIENT_FIELDS as readonly string[]).includes(name));
+  return Object.fromEntries(own) as PlainCredential;
+}
+
+/** Whose app a connection signs in with. `automatic`: one is registered on the way. */
+export type ClientOwner = "own" | "deployment" | "automatic" | "missing";
+
+/** Where a deployment keeps its apps, and what they are for. */
+export interface ClientSources {
+  readonly store: Pick<Store, "connections" | "clients">;
+  readonly contract: (connector: string) => Contract | undefined;
+}
+
+/**
+ * Fills the deployment's app into the credentials of connections that have none of their own.
+ *
+ * Owns: nothing; the app is filled in when a credential is read, and taken out before one is stored.
+ * Invariants:
+ *   A1. A connection's own app goes before the deployment's, unless the contract says `ownClient: false`; then it is never used.
+ *   A2. The deployment's secret is never stored with a connection.
+ */
+export class DeploymentClients {
+  readonly #sources: ClientSources;
+
+  constructor(sources: ClientSources) {
+    this.#sources = sources;
+  }
+
+  /** Whose app it is. */
+  async owner(
+    connection: { readonly connector: string; readonly auth?: string },
+    stored: PlainCredential | undefined,
+  ): Promise<ClientOwner> {
+    const found = this.#personScheme(connection);
+    if (found === undefined) return "own";
+    if (stored?.clientId !== undefined && found.scheme.ownClient !== false) return "own";
+    if (await this.#sources.store.clients.find(found.connector, found.id)) return "deployment";
+    return (found.scheme.registration ?? "static") === "static" ? "missing" : "automatic";
+  }
+
+  /** The credential as it is used. */
+  async fill(
+    connection: { readonly connector: string; readonly auth?: string },
+    stored: PlainCredential | undefined,
+  ): Promise<PlainCredential | undefined> {
+    const found = this.#personScheme(connection);
+    if (found === undefined) return stored;
+    const isBound = found.scheme.ownClient === false;
+    if (stored?.clientId !== undefined && !isBound) return stored;
+    const fields = await this.#sources.store.clients.fields(found.connector, found.id);
+    const rest = isBound && stored ? withoutClient(stored) : stored;
+    return fields === undefined ? rest : { ...rest, ...fields };
+  }
+
+  /** The credential as it is stored; `before` is what is stored now. */
+  async strip(
+    connection: { readonly connector: string; readonly auth?: string },
+    before: PlainCredential | undefined,
+    credential: PlainCredential,
+  ): Promise<PlainCredential> {
+    const found = this.#personScheme(connection);
+    if (found === undefined || (before?.clientId !== undefined && found.scheme.ownClient !== false)) return credential;
+    const isOwn = (found.scheme.registration ?? "static") !== "static";
+    if (isOwn && !(await this.#sources.store.clients.find(found.connector, found.id))) return credential;
+    return withoutClient(credential);
+  }
+
+  /** A store of credentials for the runtime, which sees the app in them. */
+  over(inner: CredentialStore): CredentialStore {
+    const { load, exclusively } = inner;
+    const { connections } = this.#sources.store;
+    const fill = async (name: string, stored: PlainCredential | undefined) => {
+      const connection = stored && (await connections.find(name));
+      return connection ? await this.fill(connection, stored) : stored;
+    };
+    const strip = async (name: string, before: PlainCredential | undefined, credential: PlainCredential) => {
+      const connection = await connections.find(name);
+      return connection ? await this.strip(connection, before, credential) : credential;
+    };
+    return Object.freeze({
+      save: async (name, tenant, credential, previous) => {
+        const before = await load?.(name, tenant);
+        await inner.save(name, tenant, await strip(name, before, credential), await strip(name, before, previous));
+      },
+      ...(load ? { load: async (name, tenant) => await fill(name, await load(name, tenant)) } : {}),
+      ...(exclusively
+        ? {
+            exclusively: (name, tenant, work) =>
+              exclusively(name, tenant, async (lease) => {
+                const stored = lease.credential;
+                return await work({
+                  credential: await fill(name, stored),
+                  version: lease.version,
+                  interrupted: lease.interrupted,
+                  begin: () => lease.begin(),
+                  commit: async (fields) => await lease.commit(await strip(name, stored, fields)),
+                  abandon: (reason) => lease.abandon(reason),
+                });
+              }),
+          }
+        : {}),
+    } satisfies CredentialStore);
+  }
+
+  #personScheme({ connector, auth }: { readonly connector: string; readonly auth?: string }) {
+    const contract = this.#sources.contract(connector);
+    const found = contract && personScheme(contract, auth);
+    return contract && found ? { ...found, connector: contract.name } : undefined;
+  }
+}

@@ -1,0 +1,180 @@
+/**
+ * Signs connections in at other systems through a person's browser (RFC 6749 §4.1, RFC 9700 §2.1 and §4).
+ *
+ * Owns: the way of one sign-in from its start to its end.
+ * Does not own: the rows (PendingAuthorizations), what is asked of the other system (Runtime), the answer to the browser (routes).
+ * Talks to: Runtime.startAuthorization and Runtime.finishAuthorization.
+ * Invariants:
+ *   S1. An answer is taken from the browser and the session that were sent off with its `state`, from nobody else, once, within ten minutes.
+ *   S2. Nothing is sent to the token endpoint before S1 holds.
+ *   S3. Proof key and `state` leave this process with the authorize URL alone; what is kept of them is sealed or hashed.
+ */
+import { randomBytes } from "node:crypto";
+import type { PlainCredential } from "@mortise/auth";
+import { type Contract, isMortiseError, MortiseError } from "@mortise/contract";
+import type { Host } from "../host/open-host.ts";
+import type { StoredConnection } from "../store/connection-store.ts";
+import { hashed, type PendingAuthorization } from "../store/pending-authorizations.ts";
+import { acceptCredential } from "./accept-credential.ts";
+import { isSame } from "./browser-binding.ts";
+import { type PersonScheme, personScheme } from "./person-scheme.ts";
+import { signInFault } from "./sign-in-fault.ts";
+
+/** A connection that a person signs in for. */
+export interface SignInTarget {
+  readonly connection: StoredConnection;
+  readonly contract: Contract;
+  readonly person: PersonScheme;
+}
+
+/** What a sign-in is asked for with. */
+export interface SignInWish {
+  readonly scopes?: readonly string[];
+  readonly mode: "popup" | "redirect";
+  readonly returnTo?: string;
+}
+
+/** Why an answer was not taken. */
+export type Turned = "unknown" | "browser" | "session" | "used" | "expired";
+
+/** What came back with a browser. */
+export interface BrowserReturn {
+  /** The whole address, with its query. */
+  readonly callbackUrl: string;
+  /** Hash of the caller's session. */
+  readonly sessionHash: string | undefined;
+  /** The binding cookie of a sign-in, as the browser sent it. */
+  readonly binding: (id: string) => string | undefined;
+}
+
+/** The connection, and how a person signs in for it. Throws `CONNECTION_NOT_FOUND`, `CONNECTOR_NOT_FOUND`, `MISCONFIGURED`. */
+export async function signInTarget(host: Host, name: string, way: PersonScheme["way"]): Promise<SignInTarget> {
+  const connection = await host.store.connections.find(name);
+  if (!connection) throw new MortiseError("CONNECTION_NOT_FOUND", `No connection "${name}" exists.`);
+  const contract = host.contract(connection.connector);
+  if (!contract) throw new MortiseError("CONNECTOR_NOT_FOUND", `No connector "${connection.connector}" is installed.`);
+  const person = personScheme(contract, connection.auth);
+  if (person?.way !== way)
+    throw new MortiseError(
+      "MISCONFIGURED",
+      `The connection "${name}" does not sign in ${way === "device" ? "with a code" : "in a browser"}.`,
+    );
+  const stored = await host.store.connections.readCredential(name, { purpose: "connect", actor: "session" });
+  if ((await host.clients.owner(connection, stored?.fields)) === "missing")
+    throw new MortiseError("MISCONFIGURED", `No app is registered at ${contract.title} yet.`, {
+      remedy: "Register one there, and enter its client ID here.",
+      path: "/credential/clientId",
+    });
+  return { connection, contract, person };
+}
+
+export class SignIns {
+  readonly #host: Host;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  /** Begins one; the person is shown what it is about next. Throws what {@link signInTarget} throws. */
+  async begin(name: string, sessionHash: string, { scopes, mode, returnTo }: SignInWish): Promise<PendingAuthorization> {
+    const { connection, person } = await signInTarget(this.#host, name, "redirect");
+    return await this.#host.store.pending.begin({
+      kind: "redirect",
+      connection: name,
+      sessionHash,
+      request: {
+        connector: connection.connector,
+        scheme: person.id,
+        mode,
+        ...(scopes === undefined ? {} : { scopes }),
+        ...(returnTo === undefined ? {} : { returnTo }),
+      },
+    });
+  }
+
+  /** Where the browser goes now, and the secret that its cookie holds. Throws `NOT_ALLOWED` where the time is over. */
+  async sendOff(
+    pending: PendingAuthorization,
+    parts: { readonly scopes: readonly string[]; readonly redirectUri: string },
+  ): Promise<{ readonly authorizeUrl: string; readonly binding: string }> {
+    const { scopes, redirectUri } = parts;
+    const start = await this.#host.runtime.startAuthorization({ connection: pending.connection, redirectUri, scopes });
+    const binding = randomBytes(32).toString("base64url");
+    const kept: Kept = { state: start.state, ...(start.codeVerifier === undefined ? {} : { codeVerifier: start.codeVerifier }) };
+    const isSent = await this.#host.store.pending.send(pending.id, {
+      browserHash: hashed(binding),
+      state: start.state,
+      secret: JSON.stringify(kept),
+      request: { ...pending.request, scopes, redirectUri },
+    });
+    if (!isSent) throw new MortiseError("NOT_ALLOWED", "This sign-in is over.", { remedy: "Start it again." });
+    return { authorizeUrl: start.url.href, binding };
+  }
+
+  /** Takes what came back (S1, S2). The id is that of the sign-in, whose end says how it went; `turned`: it was not taken. */
+  async receive({
+    callbackUrl,
+    sessionHash,
+    binding,
+  }: BrowserReturn): Promise<{ readonly id?: string; readonly turned?: Turned }> {
+    const state = URL.parse(callbackUrl)?.searchParams.get("state") ?? "";
+    const pending = state === "" || state.length > 500 ? undefined : await this.#host.store.pending.findByState(state);
+    if (pending === undefined) return { turned: "unknown" };
+    const secret = binding(pending.id);
+    if (!isSame(secret === undefined ? undefined : hashed(secret), pending.browserHash)) return { turned: "browser" };
+    if (!isSame(sessionHash, pending.sessionHash)) return { turned: "session" };
+    const { id } = pending;
+    if (pending.status !== "sent") return { id, turned: "used" };
+    const taken = await this.#host.store.pending.take(id, "sent");
+    if (taken === undefined) return { id, turned: pending.expiresAtMs <= this.#host.now() ? "expired" : "used" };
+    await this.#finish(pending, callbackUrl, JSON.parse(taken) as Kept);
+    return { id };
+  }
+
+  /** The person has said whether another account takes the place of the one before. Throws `NOT_ALLOWED` where nothing was asked. */
+  async decide(pending: PendingAuthorization, replace: boolean): Promise<void> {
+    const taken = await this.#host.store.pending.take(pending.id, "other_account");
+    if (taken === undefined) throw new MortiseError("NOT_ALLOWED", "This sign-in is over.", { remedy: "Connect again." });
+    if (replace)
+      await this.#settled(pending, () => acceptCredential(this.#host, pending, JSON.parse(taken) as PlainCredential, true));
+    else await this.cancel(pending.id, "The account before stays in use.");
+  }
+
+  /** Nobody is waiting for it any more. */
+  async cancel(id: string, message = "Nothing was changed."): Promise<void> {
+    await this.#host.store.pending.settle(id, "cancelled", { message });
+  }
+
+  async #finish(pending: PendingAuthorization, callbackUrl: string, { state, codeVerifier }: Kept): Promise<void> {
+    await this.#settled(pending, async () => {
+      const credential = await this.#host.runtime.finishAuthorization({
+        connection: pending.connection,
+        redirectUri: pending.request.redirectUri ?? "",
+        callbackUrl,
+        state,
+        codeVerifier,
+      });
+      await acceptCredential(this.#host, pending, credential);
+    });
+  }
+
+  /** Whatever goes wrong is the end of the sign-in, in words. */
+  async #settled(pending: PendingAuthorization, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      await this.#host.store.pending.settle(
+        pending.id,
+        "failed",
+        signInFault(error, this.#host.contract(pending.request.connector)?.title),
+      );
+      if (!isMortiseError(error)) throw error;
+    }
+  }
+}
+
+/** What is sealed until the browser is back. */
+interface Kept {
+  readonly state: string;
+  readonly codeVerifier?: string;
+}

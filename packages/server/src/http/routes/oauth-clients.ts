@@ -1,0 +1,82 @@
+import { type Contract, MortiseError } from "@mortise/contract";
+import type { FastifyRequest } from "fastify";
+import { type ClientField, clientFields } from "../../connect/deployment-client.ts";
+import { type PersonScheme, personScheme } from "../../connect/person-scheme.ts";
+import type { Host } from "../../host/open-host.ts";
+import { redirectUri } from "./connect.ts";
+import type { Routes } from "./routes.ts";
+
+interface OfScheme {
+  readonly connector: string;
+  readonly scheme: string;
+}
+
+const text = { type: "string", minLength: 1, maxLength: 100_000 } as const;
+const clientBody = {
+  type: "object",
+  required: ["clientId"],
+  additionalProperties: false,
+  properties: { clientId: text, clientSecret: text, privateKey: text, certificate: text, passphrase: text, ca: text },
+} as const;
+
+/** The apps that the deployment is registered with at other systems. Secrets are written and never read. */
+export const oauthClientRoutes: Routes = (app, { host }) => {
+  const config = { access: "signed-in" } as const;
+  const path = "/api/v1/oauth-clients/:connector/:scheme";
+
+  app.get<{ Params: OfScheme }>(path, { config }, async (request) => await view(host, request));
+
+  app.put<{ Params: OfScheme; Body: { readonly clientId: string; readonly [field: string]: string } }>(
+    path,
+    { config, schema: { body: clientBody } },
+    async (request) => {
+      const { contract, person } = target(host, request.params);
+      const fields = clientFields(person.scheme);
+      const before = await host.store.clients.find(contract.name, person.id);
+      // A secret that is left out stays, as long as it is the same app's.
+      const kept = before?.clientId === request.body.clientId ? await host.store.clients.fields(contract.name, person.id) : {};
+      const next = { ...kept, ...request.body };
+      refuseUnfit(contract, fields, next);
+      await host.store.clients.put(contract.name, person.id, next);
+      return await view(host, request);
+    },
+  );
+
+  app.delete<{ Params: OfScheme }>(path, { config }, async ({ params }, reply) => {
+    const { contract, person } = target(host, params);
+    await host.store.clients.remove(contract.name, person.id);
+    return reply.code(204).send();
+  });
+};
+
+async function view(host: Host, request: FastifyRequest<{ Params: OfScheme }>) {
+  const { contract, person } = target(host, request.params);
+  const client = await host.store.clients.find(contract.name, person.id);
+  return {
+    connector: contract.name,
+    scheme: person.id,
+    isConfigured: client !== undefined,
+    ...(client ? { clientId: client.clientId, has: client.fields, updatedAtMs: client.updatedAtMs } : {}),
+    fields: clientFields(person.scheme),
+    /** Whether a connection may bring an app of its own, and whether one is needed at all. */
+    ownClient: person.scheme.ownClient !== false,
+    registration: person.scheme.registration ?? "static",
+    redirectUri: redirectUri(request),
+  };
+}
+
+function target(host: Host, { connector, scheme }: OfScheme): { readonly contract: Contract; readonly person: PersonScheme } {
+  const contract = host.contract(connector);
+  if (!contract) throw new MortiseError("CONNECTOR_NOT_FOUND", `No connector "${connector}" is installed.`);
+  const person = Object.hasOwn(contract.auth, scheme) ? personScheme(contract, scheme) : undefined;
+  if (person) return { contract, person };
+  throw new MortiseError("UNKNOWN_REFERENCE", `${contract.title} has no way to sign in called "${scheme}" that takes an app.`);
+}
+
+function refuseUnfit({ title }: Contract, fields: readonly ClientField[], given: { readonly [field: string]: string }): void {
+  const unknown = Object.keys(given).find((name) => !fields.some((field) => field.name === name));
+  if (unknown !== undefined)
+    throw new MortiseError("INVALID_VALUE", `An app of ${title} has no ${unknown}.`, { path: `/${unknown}` });
+  const missing = fields.find(({ name, required }) => required && given[name] === undefined);
+  if (missing) throw new MortiseError("INVALID_VALUE", `An app of ${title} needs ${missing.name}.`, { path: `/${missing.name}` });
+}
