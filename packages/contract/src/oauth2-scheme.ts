@@ -113,7 +113,7 @@ export interface OAuth2Scheme {
   /** Requests before the token request; its parameters see what they keep in `exchange` and `samlAssertion`. */
   readonly steps?: readonly TokenStep[];
   /** Requests after it, each with `token`; the last one's kept `token` (and `expiresIn`, in s) takes its place. */
-  readonly then?: readonly TokenStep[];
+  readonly afterToken?: readonly TokenStep[];
   /** Further token sets of the same answer, by name; their credential fields are `accessToken.<name>` and so on. */
   readonly second?: {
     readonly [name: string]: { readonly accessToken: string; readonly refreshToken?: string; readonly apply?: Placement };

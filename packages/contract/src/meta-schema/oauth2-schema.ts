@@ -140,8 +140,7 @@ export const OAUTH2_SCHEMA = {
     samlAssertion: SAML_ASSERTION_SCHEMA,
     exchange: { type: "object", additionalProperties: VALUE },
     steps: STEPS,
-    // biome-ignore lint/suspicious/noThenProperty: a key of the contract, on an object that is never awaited
-    then: STEPS,
+    afterToken: STEPS,
     second: {
       type: "object",
       additionalProperties: {

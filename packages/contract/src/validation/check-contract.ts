@@ -4,6 +4,7 @@ import { CONTRACT_SCHEMA } from "../meta-schema/contract-schema.ts";
 import { readJson } from "../read-json.ts";
 import { compileSchema } from "./compile-schema.ts";
 import { checkAuth } from "./contract-checks/auth.ts";
+import { checkAuthSchemes } from "./contract-checks/auth-schemes.ts";
 import { checkBodies } from "./contract-checks/bodies.ts";
 import { checkBudgets } from "./contract-checks/budgets.ts";
 import { checkDurations } from "./contract-checks/durations.ts";
@@ -31,6 +32,7 @@ const CHECKS = Object.freeze([
   checkReferences,
   checkHosts,
   checkAuth,
+  checkAuthSchemes,
   checkBudgets,
   checkDurations,
   checkSchemas,

@@ -1,7 +1,10 @@
+import type { SingleAuthScheme } from "../../auth-scheme.ts";
+import { credentialSchema } from "../../credential-schema.ts";
 import type { Diagnostic } from "../../diagnostic.ts";
 import { joinPointer } from "../../json-pointer.ts";
 import { asList, asObject, entriesOf, type Loose, own } from "../loose.ts";
 import { problem, unknownReference } from "../problem.ts";
+import { partsOf } from "./auth-parts.ts";
 
 /** A credential can be proven right, goes to known places only, and refers to settings that exist. */
 export function checkAuth(contract: Loose): readonly Diagnostic[] {
@@ -9,26 +12,49 @@ export function checkAuth(contract: Loose): readonly Diagnostic[] {
     ...testFaults(scheme, joinPointer("auth", id, "test")),
     ...requiredFaults(contract, scheme, joinPointer("auth", id)),
     ...partsOf(scheme, joinPointer("auth", id)).flatMap(([part, at]) => [
-      ...["name", "prefix", "authorizeUrl", "tokenUrl", "refreshUrl"].flatMap((key) =>
-        holeFaults(contract, part[key], `${at}/${key}`),
-      ),
-      ...holeFaults(contract, own(part.login, "url"), `${at}/login/url`),
-      ...endpointFaults(part, at),
+      ...templatesOf(part, at).flatMap(([template, path]) => holeFaults(contract, template, path)),
     ]),
     ...togetherFaults(scheme, joinPointer("auth", id, "of")),
   ]);
 }
 
-/** The schemes that a scheme is made of, each with its place. */
-function partsOf(scheme: Loose, at: string): readonly (readonly [part: Loose, at: string])[] {
-  if (scheme.kind !== "all") return [[scheme, at]];
-  return asList(scheme.of).map((part, index) => [asObject(part), `${at}/of/${index}`]);
-}
+/** Keys of a scheme whose text may hold `{settings.x}` holes. */
+const TEMPLATES: readonly string[] = Object.freeze([
+  "name",
+  "prefix",
+  "issuer",
+  "authorizeUrl",
+  "tokenUrl",
+  "refreshUrl",
+  "deviceUrl",
+  "revokeUrl",
+  "introspectUrl",
+  "registrationUrl",
+  "requestTokenUrl",
+  "accessTokenUrl",
+  "installUrl",
+  "service",
+  "region",
+]);
 
-/** Tokens that nobody takes part in come from an address, or not at all. */
-function endpointFaults({ kind, grant, tokenUrl }: Loose, at: string): readonly Diagnostic[] {
-  if (kind !== "oauth2" || (grant !== "client_credentials" && grant !== "password") || tokenUrl !== undefined) return [];
-  return [problem("MISSING_KEY", `${at}/tokenUrl`, `is required with ${grant}: where the tokens come from`)];
+function templatesOf(part: Loose, at: string): readonly (readonly [template: unknown, path: string])[] {
+  const placements = ["apply", "also"].flatMap((key) => {
+    const given = part[key];
+    return Array.isArray(given)
+      ? given.map((one, index) => [own(one, "name"), `${at}/${key}/${index}/name`] as const)
+      : [[own(given, "name"), `${at}/${key}/name`] as const];
+  });
+  const steps = ["steps", "afterToken"].flatMap((key) =>
+    asList(part[key]).map((step, index) => [own(step, "url"), `${at}/${key}/${index}/url`] as const),
+  );
+  return [
+    ...TEMPLATES.map((key) => [part[key], `${at}/${key}`] as const),
+    [own(part.login, "url"), `${at}/login/url`],
+    [part.kind === "appInstall" ? own(part.exchange, "url") : undefined, `${at}/exchange/url`],
+    [own(part.assumeRole, "url"), `${at}/assumeRole/url`],
+    ...placements,
+    ...steps,
+  ];
 }
 
 /** Of two schemes that ask for the same field one would get the other's secret; of two that write to the same place one is lost. */
@@ -57,28 +83,32 @@ function togetherFaults(scheme: Loose, at: string): readonly Diagnostic[] {
   });
 }
 
+/** Schemes that use `Authorization`, always or unless they say otherwise. */
+const AUTHORIZATION: ReadonlySet<string> = new Set(["bearer", "basic", "digest", "awsSigV4"]);
+const TOKENS: ReadonlySet<string> = new Set(["oauth2", "jwt", "appInstall"]);
+
 /** Where a scheme puts its secret. Undefined: nowhere, or it is not known. */
 function placeOf({ kind, apply, ...key }: Loose): string | undefined {
-  if (kind === "bearer" || kind === "basic" || (kind === "oauth2" && apply === undefined)) return "header authorization";
+  const isUsual = TOKENS.has(String(kind)) && apply === undefined;
+  if (AUTHORIZATION.has(String(kind)) || isUsual) return "header authorization";
   const { in: where, name } = kind === "apiKey" ? key : asObject(apply);
   if (typeof where !== "string" || typeof name !== "string") return undefined;
   return `${where} ${where === "header" ? name.toLowerCase() : name}`;
 }
 
+/** The fields that a scheme asks for, whatever its shape is worth. */
 function fieldsOf(part: Loose): readonly string[] {
-  switch (part.kind) {
-    case "apiKey":
-      return [typeof part.field === "string" ? part.field : "apiKey"];
-    case "bearer":
-      return ["token"];
-    case "basic":
-      return ["username", "password"];
-    case "oauth2":
-      return ["clientId", ...(part.grant === "password" ? ["username", "password"] : [])];
-    default:
-      return Object.keys(asObject(own(part.fields, "properties")));
-  }
+  if (!KINDS.has(String(part.kind))) return Object.keys(asObject(own(part.fields, "properties")));
+  const { keep: _, postConnect: __, ...bare } = part;
+  const { properties = {} } = credentialSchema({ ...SHAPED, ...bare } as unknown as SingleAuthScheme);
+  // What Mortise keeps up to date is asked of nobody.
+  return Object.entries(properties).flatMap(([name, field]) => (own(field, "x-advanced") === true ? [] : [name]));
 }
+
+/** Schemes whose fields do not come from the contract. */
+const KINDS: ReadonlySet<string> = new Set(["apiKey", "bearer", "basic", "digest", "oauth1", "oauth2", "awsSigV4", "mtls"]);
+/** What the meta-schema requires, where a faulty scheme does not have it. */
+const SHAPED = Object.freeze({ grant: "vendor", signature: "" });
 
 /** Without a test, a connection only fails when a workflow runs. */
 function testFaults({ kind, test }: Loose, path: string): readonly Diagnostic[] {

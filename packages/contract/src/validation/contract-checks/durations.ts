@@ -3,6 +3,7 @@ import { parseDuration } from "../../duration.ts";
 import { joinPointer } from "../../json-pointer.ts";
 import { entriesOf, type Loose, own } from "../loose.ts";
 import { problem } from "../problem.ts";
+import { partsOf } from "./auth-parts.ts";
 
 const OPERATION_SPANS: readonly (readonly string[])[] = Object.freeze([
   ["retry", "initial"],
@@ -12,7 +13,18 @@ const OPERATION_SPANS: readonly (readonly string[])[] = Object.freeze([
   ["wait", "timeout"],
   ["incremental", "window"],
 ]);
-const AUTH_SPANS: readonly (readonly string[])[] = Object.freeze([["margin"], ["ttl"], ["expiry", "ttl"]]);
+const AUTH_SPANS: readonly (readonly string[])[] = Object.freeze([
+  ["margin"],
+  ["grace"],
+  ["ttl"],
+  ["expiry", "ttl"],
+  ["expiry", "refreshTtl"],
+  ["expiry", "idle"],
+  ["assertion", "lifetime"],
+  ["clientAssertion", "lifetime"],
+  ["samlAssertion", "lifetime"],
+  ["assumeRole", "lifetime"],
+]);
 const TRIGGER_SPANS: readonly (readonly string[])[] = Object.freeze([["every"], ["renew", "ttl"], ["signature", "tolerance"]]);
 
 /** Lengths of time are written so that they can be read, and what tells a point in time says from where. */
@@ -27,7 +39,9 @@ export function checkDurations(contract: Loose): readonly Diagnostic[] {
         ...windowFaults(operation.incremental, `${at}/incremental`),
       ];
     }),
-    ...entriesOf(contract.auth).flatMap(([id, scheme]) => spanFaults(scheme, AUTH_SPANS, joinPointer("auth", id))),
+    ...entriesOf(contract.auth).flatMap(([id, scheme]) =>
+      partsOf(scheme, joinPointer("auth", id)).flatMap(([part, at]) => spanFaults(part, AUTH_SPANS, at)),
+    ),
     ...entriesOf(contract.triggers).flatMap(([name, trigger]) =>
       spanFaults(trigger, TRIGGER_SPANS, joinPointer("triggers", name)),
     ),

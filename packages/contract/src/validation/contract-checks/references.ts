@@ -50,6 +50,12 @@ export function checkReferences(contract: Loose): readonly Diagnostic[] {
   const fromAuth = entriesOf(contract.auth).flatMap(([id, scheme]) => [
     ...operationReference(contract, scheme.test, joinPointer("auth", id, "test", "operation"), "read"),
     ...operationReference(contract, scheme.revoke, joinPointer("auth", id, "revoke", "operation"), undefined),
+    ...asList(scheme.postConnect).flatMap((step, index) =>
+      operationReference(contract, step, joinPointer("auth", id, "postConnect", index, "operation"), "read"),
+    ),
+    ...asList(scheme.preDelete).flatMap((step, index) =>
+      operationReference(contract, step, joinPointer("auth", id, "preDelete", index, "operation"), undefined),
+    ),
   ]);
   const fromSchemas = entriesOf(contract.schemas).flatMap(([name, schema]) =>
     sourceFaults(contract, schema, joinPointer("schemas", name)),

@@ -48,6 +48,9 @@ export function checkValues(contract: Loose): readonly Diagnostic[] {
         ...["query", "headers", "cookies"].flatMap((part) => mapFaults(request[part], `${at}/request/${part}`)),
       ];
     }),
+    ...entriesOf(contract.auth).flatMap(([id, { fields: _, scopes: __, ...scheme }]) =>
+      valueFaults(scheme, joinPointer("auth", id)),
+    ),
     ...entriesOf(contract.triggers).flatMap(([name, trigger]) =>
       TRIGGER_PLACES.flatMap((place) => valueFaults(valueAt(trigger, place), joinPointer("triggers", name, ...place))),
     ),
