@@ -44,9 +44,17 @@ export {
 } from "./tokens/authorization-code.ts";
 export type { CredentialLease, CredentialStore, PlainCredential } from "./tokens/credential-store.ts";
 export { endpointUrl } from "./tokens/endpoint-url.ts";
+export { isPersonal } from "./tokens/refresh-mode.ts";
 export type { TokenQuery } from "./tokens/request-token.ts";
 export { TokenKeeper, type TokenKeeperOptions } from "./tokens/token-keeper.ts";
-export type { HeldSecret, KeepAlive, TokenHolder, TokenScheme, TokenSource } from "./tokens/token-source.ts";
+export {
+  type HeldSecret,
+  isTokenScheme,
+  type KeepAlive,
+  type TokenHolder,
+  type TokenScheme,
+  type TokenSource,
+} from "./tokens/token-source.ts";
 export type { TokenAnswer, TokenRequest, TokenTransport } from "./tokens/token-transport.ts";
 export { type BackingOffOptions, backingOff } from "./vault/backing-off.ts";
 export { type EnvironmentKeysOptions, environmentKeys } from "./vault/environment-keys.ts";

@@ -121,7 +121,7 @@ function open(
   const digest = createHash("sha256").update(JSON.stringify(parts)).digest("base64url");
   const known = services.opened.get(digest);
   if (known !== undefined) return known;
-  const fresh = openConnection(connector.contract, connection, tenant, auth);
+  const fresh = openConnection(connector.contract, connection, tenant, { accepted: auth });
   services.opened.set(digest, fresh);
   return fresh;
 }

@@ -54,7 +54,7 @@ export async function openTrigger(
   const connection = typeof ref === "string" ? await services.connections?.(ref, tenant) : ref;
   if (typeof ref === "string" && connection === undefined)
     throw new MortiseError("CONNECTION_NOT_FOUND", `No connection of the name "${ref}" exists.`);
-  const { settings } = openConnection(contract, connection, tenant, []);
+  const { settings } = openConnection(contract, connection, tenant, { accepted: [] });
   const checked = compileSchema(selfContained(trigger.input, contract.schemas), { useDefaults: true })(request.input);
   const [first] = checked.diagnostics;
   if (!checked.ok && first !== undefined)
