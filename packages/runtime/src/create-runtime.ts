@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { TokenKeeper } from "@mortise/auth";
+import { HealthBook, type HealthReporter, TokenKeeper } from "@mortise/auth";
 import { MortiseError } from "@mortise/contract";
 import { createRegistry } from "@mortise/registry";
 import { BudgetBook } from "./budget/budget-book.ts";
@@ -8,6 +8,7 @@ import { AnswerCache } from "./cache/answer-cache.ts";
 import { RecentlyUsed } from "./cache/recently-used.ts";
 import type { AskedCall, OperationRunner } from "./call.ts";
 import { finishAuthorization, startAuthorization } from "./connection/authorization.ts";
+import { keepAlive } from "./connection/keep-alive.ts";
 import { askOptions, askShape } from "./dynamic/ask-field.ts";
 import type { FieldsRequest } from "./dynamic/dynamic-request.ts";
 import { parseAllowList } from "./egress/allow-list.ts";
@@ -19,11 +20,11 @@ import { createFileAccess } from "./native/file-access.ts";
 import { ResourcePool } from "./native/resource-pool.ts";
 import { runCall, runStream } from "./pipeline.ts";
 import { RetryBudgets } from "./retry/retry-budgets.ts";
-import type { Runtime, RuntimeOptions, StreamRequest } from "./runtime.ts";
+import type { Clock, Runtime, RuntimeOptions, StreamRequest } from "./runtime.ts";
 import type { Services } from "./services.ts";
 import { systemClock } from "./system-clock.ts";
 import { openCallTrace } from "./telemetry/call-trace.ts";
-import { createMetrics } from "./telemetry/metrics.ts";
+import { createMetrics, type Metrics } from "./telemetry/metrics.ts";
 import { testConnection } from "./test-connection.ts";
 import { findTrigger } from "./triggers/open-trigger.ts";
 import { poll } from "./triggers/poll.ts";
@@ -66,6 +67,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     testConnection: (connection) => testConnection(services, connection, TENANT, runner.call),
     startAuthorization: (request) => startAuthorization(services, request, request.tenant ?? TENANT),
     finishAuthorization: (reply) => finishAuthorization(services, reply, reply.tenant ?? TENANT),
+    keepAlive: (request) => keepAlive(services, request, request.tenant ?? TENANT),
     poll: (use, request) => poll(services, runner, use, request, request.tenant ?? TENANT),
     subscribe: (use, request) => subscribe({ services, runner, tenant: request.tenant ?? TENANT }, use, request),
     unsubscribe: (use, request) => unsubscribe({ services, runner, tenant: request.tenant ?? TENANT }, use, request),
@@ -96,14 +98,29 @@ function receiveAt(services: Services, use: string, delivery: WebhookDelivery): 
   return receiveWebhook(trigger, { ...delivery, ...(contract.schemas === undefined ? {} : { schemas: contract.schemas }) });
 }
 
+/** Changes of state are counted where this runtime sees them. */
+function healthReporter(options: RuntimeOptions, clock: Clock, metrics: Metrics): HealthReporter | undefined {
+  const { healthReporter: own, onConnectionHealth: tell } = options;
+  if (own !== undefined || tell === undefined) return own;
+  return new HealthBook(() => clock.now(), {
+    changed: (change) => {
+      metrics.connectionHealth({ from: change.from, to: change.to });
+      tell(change);
+    },
+  });
+}
+
 function createServices(options: RuntimeOptions, closing: AbortSignal): Services {
   const clock = options.clock ?? systemClock;
   const elsewhere = otherOrigins(options.unsafeOrigins);
   const allow = [...(options.egress?.allow ?? []), ...Object.values(options.unsafeOrigins ?? {})];
   const guard = new EgressGuard(parseAllowList({ allow }), options.resolver ?? systemResolver);
+  const random = options.random ?? Math.random;
+  const metrics = createMetrics();
+  const health = healthReporter(options, clock, metrics);
   return {
     clock,
-    random: options.random ?? Math.random,
+    random,
     randomBytes: options.randomBytes ?? randomBytes,
     customCode: options.customCode,
     registry: createRegistry(options.connectors),
@@ -111,14 +128,17 @@ function createServices(options: RuntimeOptions, closing: AbortSignal): Services
     trustedPublishers: new Set(options.trustedPublishers ?? ["mortise"]),
     guard,
     egress: new EgressClient(guard, elsewhere),
-    tokens: options.tokenSource ?? new TokenKeeper(() => clock.now(), options.credentialStore),
+    health,
+    tokens:
+      options.tokenSource ??
+      new TokenKeeper(() => clock.now(), options.credentialStore, { random, ...(health ? { health } : {}) }),
     files: createFileAccess({ roots: options.files?.roots ?? [], base: options.files?.base ?? process.cwd() }),
     resources: new ResourcePool(),
     budgets: new BudgetBook(clock),
     pauses: new Pauses(clock),
     retryBudgets: new RetryBudgets(),
     cache: new AnswerCache(clock),
-    metrics: createMetrics(),
+    metrics,
     opened: new RecentlyUsed(1_000),
     inFlight: new Map(),
     closing,

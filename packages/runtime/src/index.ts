@@ -1,4 +1,6 @@
 export type { AuthorizationReply, AuthorizationRequest } from "./connection/authorization.ts";
+export type { KeepAliveRequest } from "./connection/keep-alive.ts";
+export { findingOf } from "./connection/report-health.ts";
 export { createRuntime } from "./create-runtime.ts";
 export type { FieldOption, FieldsRequest, OptionPage, OptionsRequest } from "./dynamic/dynamic-request.ts";
 export type { Resolver } from "./egress/resolve-host.ts";

@@ -1,7 +1,17 @@
-import type { AuthorizationStart, CredentialStore, CustomCode, PlainCredential, TokenSource } from "@mortise/auth";
+import type {
+  AuthorizationStart,
+  CredentialStore,
+  CustomCode,
+  HealthChange,
+  HealthReporter,
+  PlainCredential,
+  TokenLife,
+  TokenSource,
+} from "@mortise/auth";
 import type { CallResult, Json, JsonSchemaObject, Operation } from "@mortise/contract";
 import type { Connector } from "@mortise/sdk";
 import type { AuthorizationReply, AuthorizationRequest } from "./connection/authorization.ts";
+import type { KeepAliveRequest } from "./connection/keep-alive.ts";
 import type { FieldsRequest, OptionPage, OptionsRequest } from "./dynamic/dynamic-request.ts";
 import type { Resolver } from "./egress/resolve-host.ts";
 import type { EgressPolicy } from "./egress-policy.ts";
@@ -31,6 +41,11 @@ export interface Runtime {
   startAuthorization(request: AuthorizationRequest): Promise<AuthorizationStart>;
   /** Takes what came back with the person's browser; returns the whole credential, to be stored. Throws `MortiseError`. */
   finishAuthorization(reply: AuthorizationReply): Promise<PlainCredential>;
+  /**
+   * Renews a connection's stored tokens ahead of need, and says when they end and are due again: `{}` where none are stored. For whoever
+   * keeps connections alive that are seldom used. Throws `MortiseError`.
+   */
+  keepAlive(request: KeepAliveRequest): Promise<TokenLife>;
   /** Reads a poll trigger, `connector[@version]/trigger`, once: what is new since `state`. Throws `MortiseError`. */
   poll(trigger: string, request: PollRequest): Promise<PollResult>;
   /** Tells the other system where to send a webhook trigger's events. Never throws: a failure is the result, as of a call. */
@@ -67,6 +82,13 @@ export interface RuntimeOptions {
   readonly customCode?: CustomCode;
   /** Keeps credentials whose tokens were renewed. Absent: new refresh tokens are kept in memory, and lost with the process. */
   readonly credentialStore?: CredentialStore;
+  /**
+   * Is told of every change of a connection's state: what its calls and the life of its tokens came to. Kept in memory, of the 10,000
+   * connections that were heard of last. Must not throw. Absent: nobody is told.
+   */
+  readonly onConnectionHealth?: (change: HealthChange) => void;
+  /** Takes in what is found out about connections, in place of the memory behind `onConnectionHealth`. Absent: that. */
+  readonly healthReporter?: HealthReporter;
   /** Gives out the tokens of connections. Absent: they are fetched by this runtime and kept in memory. */
   readonly tokenSource?: TokenSource;
   /** Finds the addresses of a host name; they are checked whatever it says. Absent: the machine's resolver. */

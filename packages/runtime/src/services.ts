@@ -1,4 +1,4 @@
-import type { CustomCode, TokenSource } from "@mortise/auth";
+import type { CustomCode, HealthReporter, TokenSource } from "@mortise/auth";
 import type { Registry } from "@mortise/registry";
 import type { Connector, FileAccess } from "@mortise/sdk";
 import type { BudgetBook } from "./budget/budget-book.ts";
@@ -25,6 +25,8 @@ export interface Services {
   readonly guard: EgressGuard;
   readonly egress: EgressClient;
   readonly tokens: TokenSource;
+  /** Undefined: nobody listens. */
+  readonly health: HealthReporter | undefined;
   readonly files: FileAccess;
   readonly resources: ResourcePool;
   readonly budgets: BudgetBook;

@@ -1,5 +1,6 @@
 import { type CallMeta, type CallResult, type ErrorData, isMortiseError, type Json, MortiseError } from "@mortise/contract";
 import type { Answer, AskedCall, ResolvedCall } from "../call.ts";
+import { reportHealth } from "../connection/report-health.ts";
 import { outcomeOf } from "../outcome/outcome-of.ts";
 
 /** Stage 10: ends the span, counts, and puts the result together; nothing leaves here that has not been redacted. */
@@ -13,6 +14,7 @@ export function record(
   if ("answer" in ending) {
     const { output, cached, truncated, state, itemFailures, itemFailureCount } = ending.answer;
     count(call, "success", durationMs);
+    if (cached !== true) reportHealth(call, undefined);
     call.trace.set({ "mortise.outcome": "success", ...(cached === true ? { "mortise.cached": true } : {}) });
     if (itemFailureCount !== undefined) call.trace.set({ "mortise.item_failures": itemFailureCount });
     call.trace.end();
@@ -29,6 +31,7 @@ export function record(
   const outcome = outcomeOf(error.code);
   const data = redacted(call, error.data);
   count(call, outcome, durationMs);
+  reportHealth(call, data);
   call.trace.set({ "mortise.outcome": outcome });
   call.trace.end({ code: data.code, message: data.message });
   return { outcome, error: data, meta };

@@ -12,6 +12,8 @@ export interface Metrics {
   unknownOutcome(labels: CallLabels): void;
   /** `mortise.drift`: answers that do not fit the contract. */
   drift(labels: CallLabels): void;
+  /** `mortise.connection.health` {from, to}: changes of the state of connections. */
+  connectionHealth(labels: { readonly from: string; readonly to: string }): void;
 }
 
 export interface CallLabels {
@@ -32,6 +34,7 @@ export function createMetrics(): Metrics {
   const exhausted = meter.createCounter("mortise.retry_budget.exhausted", { description: "Retries refused by the retry budget" });
   const unknown = meter.createCounter("mortise.unknown_outcome", { description: "Writes whose outcome is unknown" });
   const drift = meter.createCounter("mortise.drift", { description: "Answers that break their contract" });
+  const health = meter.createCounter("mortise.connection.health", { description: "Changes of the state of connections" });
   return Object.freeze({
     call: (labels: CallLabels & { readonly outcome: string }, durationMs: number) => {
       calls.add(1, { ...labels });
@@ -42,5 +45,6 @@ export function createMetrics(): Metrics {
     retryBudgetExhausted: (labels: CallLabels) => exhausted.add(1, { ...labels }),
     unknownOutcome: (labels: CallLabels) => unknown.add(1, { ...labels }),
     drift: (labels: CallLabels) => drift.add(1, { ...labels }),
+    connectionHealth: (labels: { readonly from: string; readonly to: string }) => health.add(1, { ...labels }),
   });
 }

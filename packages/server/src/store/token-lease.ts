@@ -88,16 +88,16 @@ export class TokenLeases {
     for (;;) {
       const client = await this.#lock(connection);
       let fault: Error | undefined;
-      client.on("error", (error) => {
-        fault = error;
-      });
+      const note = (error: Error) => {
+        fault ??= error;
+      };
+      client.on("error", note);
       try {
         const [held, begun] = await this.#look(connection, client);
         if (!this.#mayStillBeAtIt(held, begun)) return await work(this.#lease(connection, held, begun));
       } finally {
-        await client.query("rollback").catch((error: Error) => {
-          fault ??= error;
-        });
+        await client.query("rollback").catch(note);
+        client.off("error", note);
         client.release(fault);
       }
       if (performance.now() > untilMs) throw sick("Another process has begun to renew the token.");
