@@ -1,7 +1,10 @@
 import type { AuthScheme, Json, SingleAuthScheme } from "@mortise/contract";
 import type { Credential } from "../credential/credential.ts";
+import { dpopSigner } from "../dpop/dpop-signer.ts";
 import type { TokenLookup } from "./apply-auth.ts";
+import { awsSigner } from "./aws/aws-signer.ts";
 import type { CustomCode } from "./custom/custom-code.ts";
+import { customSigner } from "./custom-signer.ts";
 import type { SignedRequest, WholeRequest } from "./request-draft.ts";
 import { signatureSigner } from "./signature/signature-signer.ts";
 import { joinSigned } from "./signed-request.ts";
@@ -36,7 +39,7 @@ export interface RequestSigner {
   answered?(signed: SignedRequest, answer: AnswerHead, context: SigningContext): boolean;
 }
 
-/** Whose requests are signed. */
+/** Whose requests are signed. Read for each signature, as a new token may bring other fields and settings with it. */
 export interface SignerOwner {
   readonly credential: Credential;
   readonly settings: { readonly [name: string]: Json };
@@ -51,8 +54,14 @@ export function requestSigner(scheme: AuthScheme, owner: SignerOwner): RequestSi
 
 function signerOf(scheme: SingleAuthScheme, owner: SignerOwner): RequestSigner | undefined {
   switch (scheme.kind) {
+    case "awsSigV4":
+      return awsSigner(scheme, owner);
+    case "oauth2":
+      return scheme.dpop === true ? dpopSigner(scheme, owner) : undefined;
     case "signature":
       return signatureSigner(scheme, owner);
+    case "custom":
+      return customSigner(scheme, owner);
     default:
       return undefined;
   }

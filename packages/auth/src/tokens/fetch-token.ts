@@ -1,10 +1,11 @@
 import { wrapCredential } from "../credential/credential.ts";
+import { selfMadeHost, selfMadeToken } from "../scheme/scheme-token.ts";
 import type { PlainCredential } from "./credential-store.ts";
 import { endpointUrl } from "./endpoint-url.ts";
 import type { FreshToken } from "./fresh-token.ts";
 import { logIn } from "./log-in.ts";
 import { renewedToken } from "./renewed-token.ts";
-import type { TokenHolder } from "./token-source.ts";
+import type { TokenHolder, TokenScheme } from "./token-source.ts";
 import type { TokenTransport } from "./token-transport.ts";
 
 /** Has a token in the way that scheme and credential allow. Throws `AUTH_FAILED`, `MISCONFIGURED`, `TARGET_SICK`, `THROTTLED`. */
@@ -16,15 +17,23 @@ export function fetchToken(
 ): Promise<FreshToken> {
   const common = { credential: wrapCredential(credential), settings, transport, nowMs };
   if (scheme.kind === "session") return logIn({ ...common, scheme });
-  return renewedToken({ ...common, scheme });
+  if (scheme.kind === "oauth2") return renewedToken({ ...common, scheme });
+  return selfMadeToken(scheme, common);
 }
 
 /** The host that tokens of a holder come from; `""` where its address cannot be made out. */
 export function tokenHost({ scheme, settings }: TokenHolder): string {
   const template = scheme.kind === "session" ? scheme.login.url : (scheme.refreshUrl ?? scheme.tokenUrl);
   try {
-    return template === undefined ? "" : endpointUrl(template, settings).host;
+    const address = addressOf(scheme, settings);
+    if (address instanceof URL) return address.host;
+    return address === undefined ? "" : endpointUrl(address, settings).host;
   } catch {
     return "";
   }
+
+function addressOf(scheme: TokenScheme, settings: TokenHolder["settings"]): URL | string | undefined {
+  if (scheme.kind === "session") return scheme.login.url;
+  return scheme.kind === "oauth2" ? (scheme.refreshUrl ?? scheme.tokenUrl ?? scheme.issuer) : selfMadeHost(scheme, settings);
+}
 }

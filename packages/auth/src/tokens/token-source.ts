@@ -1,12 +1,20 @@
-import type { Json, OAuth2Scheme, SessionScheme } from "@mortise/contract";
+import type { Json, OAuth2Scheme, SessionScheme, SingleAuthScheme } from "@mortise/contract";
 import type { Credential } from "../credential/credential.ts";
 import type { Secret } from "../credential/secret.ts";
 import type { TokenLife } from "../lifecycle/connection-health.ts";
 import type { Redactor } from "../redaction/redactor.ts";
+import type { SelfMadeScheme } from "../scheme/scheme-token.ts";
 import type { TokenTransport } from "./token-transport.ts";
 
 /** A scheme whose token is fetched. */
-export type TokenScheme = OAuth2Scheme | SessionScheme;
+export type TokenScheme = OAuth2Scheme | SessionScheme | SelfMadeScheme;
+
+/** Whether calls of a scheme wait for a token. The keys of AWS are used as they are unless a role is taken with them. */
+export function isTokenScheme(scheme: SingleAuthScheme): scheme is SingleAuthScheme & TokenScheme {
+  const { kind } = scheme;
+  if (kind === "awsSigV4") return scheme.assumeRole !== undefined;
+  return kind === "oauth2" || kind === "session" || kind === "jwt" || kind === "appInstall";
+}
 
 /** For whom a token is: one scheme of one connection. */
 export interface TokenHolder {

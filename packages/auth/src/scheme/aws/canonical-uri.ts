@@ -1,0 +1,60 @@
+/** What AWS leaves as it is (RFC 3986 §2.3, unreserved); all else is percent-encoded in upper case. */
+export function encodeStrictly(text: string): string {
+  return encodeURIComponent(text).replaceAll(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+/**
+ * A URL that is written as AWS reads it: path and query percent-encoded in the one way that its rules know, so that what is signed is what
+ * is sent. Nothing is put in another order.
+ */
+export function strictUrl(url: URL): URL {
+  const strict = new URL(url);
+  strict.pathname = segments(url.pathname).map(encodeStrictly).join("/");
+  strict.search = parameters(url.search)
+    .map(([name, value]) => (value === undefined ? name : `${name}=${value}`))
+    .join("&");
+  return strict;
+}
+
+/** The path as it is signed: of S3 as it is sent, of all others without empty segments and encoded once more. */
+export function canonicalPath(url: URL, doubleEncode: boolean): string {
+  if (!doubleEncode) return segments(url.pathname).map(encodeStrictly).join("/");
+  const path = segments(url.pathname)
+    .map((segment) => encodeStrictly(encodeStrictly(segment)))
+    .join("/");
+  return path.replaceAll(/\/{2,}/g, "/");
+}
+
+/** The query as it is signed: sorted by encoded name, then value; a parameter without value has an empty one. */
+export function canonicalQuery(url: URL): string {
+  return parameters(url.search)
+    .map(([name, value = ""]) => [name, value] as const)
+    .toSorted(([name, value], [other, otherValue]) => order(name, other) || order(value, otherValue))
+    .map(([name, value]) => `${name}=${value}`)
+    .join("&");
+}
+
+/** Encoded texts are ASCII, so code units are bytes. */
+const order = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
+
+const segments = (path: string): readonly string[] => path.split("/").map(decoded);
+
+/** Names and values, strictly encoded, in the order of the URL. A plus in a query is a space, as forms write it. */
+function parameters(search: string): readonly (readonly [string, string | undefined])[] {
+  const parts = search.replace(/^\?/, "").split("&");
+  return parts.flatMap((part) => {
+    if (part === "") return [];
+    const at = part.indexOf("=");
+    const encode = (text: string): string => encodeStrictly(decoded(text.replaceAll("+", " ")));
+    return [at < 0 ? [encode(part), undefined] : [encode(part.slice(0, at)), encode(part.slice(at + 1))]];
+  });
+}
+
+/** A percent sign that encodes nothing stands for itself. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
