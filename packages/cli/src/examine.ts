@@ -1,6 +1,7 @@
 import { existsSync, statfsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { embeddedPostgresAvailable } from "@mortise/engine";
+import { createSandbox } from "@mortise/sandbox";
 import { builtInConnectors } from "@mortise/server/connectors";
 import { loadDeployment } from "@mortise/server/deployment";
 import { version } from "./version.ts";
@@ -37,12 +38,7 @@ export async function examine(options: { readonly data: string; readonly config?
       status: allowed.length > 0 ? "warning" : "ok",
       detail: allowed.length > 0 ? `https to public addresses, and ${allowed.join(", ")}` : "https to public addresses only",
     },
-    {
-      name: "isolation",
-      status: "warning",
-      detail:
-        "native code of trusted publishers runs in this process; code operations are refused, because no sandbox is part of this version",
-    },
+    await isolation(),
     telemetry(),
   ];
 }
@@ -74,6 +70,22 @@ function pages(): Finding {
   return existsSync(index)
     ? { name: "pages", status: "ok", detail: "the builder is built" }
     : { name: "pages", status: "warning", detail: "the builder is not built", fix: "npm start builds it." };
+}
+
+async function isolation(): Promise<Finding> {
+  const sandbox = createSandbox();
+  try {
+    const { level, detail, reasons } = await sandbox.level();
+    const why = reasons.length === 0 ? "" : ` (${reasons.join("; ")})`;
+    return {
+      name: "isolation",
+      status: "warning",
+      detail: `native code of trusted publishers runs in this process; ${detail}${why}; operations in code are refused`,
+      ...(level === "namespace" ? {} : { fix: "Allow this user namespaces of its own (unshare -rn has to work)." }),
+    };
+  } finally {
+    await sandbox.close();
+  }
 }
 
 function telemetry(): Finding {

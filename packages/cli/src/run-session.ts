@@ -3,6 +3,7 @@ import type { Json } from "@mortise/contract";
 import { dbosEngine, memoryEngine, memoryRunLog, openRunner, postgresRunLog, type RunEnd } from "@mortise/engine";
 import { createRegistry } from "@mortise/registry";
 import { type Connection, createRuntime } from "@mortise/runtime";
+import { createSandbox, customCode } from "@mortise/sandbox";
 import { startTelemetry } from "@mortise/server";
 import { builtInConnectors } from "@mortise/server/connectors";
 import type { Deployment } from "@mortise/server/deployment";
@@ -29,8 +30,10 @@ export interface RunSessionOptions {
 export async function openRunSession(options: RunSessionOptions) {
   const telemetry = await startTelemetry({ serviceName: "mortise-run" });
   const registry = createRegistry(builtInConnectors);
+  const sandbox = createSandbox();
   const runtime = createRuntime({
     connectors: builtInConnectors,
+    customCode: customCode(sandbox),
     connections: async (name) => options.connections.get(name),
     ...(options.credentialStore === undefined ? {} : { credentialStore: options.credentialStore }),
     ...options.deployment,
@@ -48,6 +51,7 @@ export async function openRunSession(options: RunSessionOptions) {
     close: async () => {
       await runner.close();
       await runtime.close();
+      await sandbox.close();
       await telemetry.shutdown();
     },
   };

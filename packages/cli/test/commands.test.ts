@@ -147,6 +147,8 @@ test("doctor reports what is there", async () => {
   const { findings } = JSON.parse(stdout) as { findings: readonly { name: string; status: string }[] };
   expect(findings.find(({ name }) => name === "node")).toMatchObject({ status: "ok" });
   expect(findings.find(({ name }) => name === "egress")).toMatchObject({ status: "ok" });
+  const isolation = { detail: expect.stringContaining("code of connectors runs in WebAssembly") };
+  expect(findings.find(({ name }) => name === "isolation")).toMatchObject(isolation);
 });
 
 test("a misspelt command suggests the right one: exit code 2", async () => {

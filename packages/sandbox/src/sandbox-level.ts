@@ -8,8 +8,10 @@ export type IsolationLevel = "namespace" | "process" | "thread";
 /** What stands around the guests here. */
 export interface SandboxLevel {
   readonly level: IsolationLevel;
-  /** One sentence, with the reason where a stricter level could not be had. */
+  /** One clause, without anything of this machine in it. */
   readonly detail: string;
+  /** Why stricter levels could not be had here, in the words of the system. */
+  readonly reasons: readonly string[];
 }
 
 const DETAILS: Readonly<Record<IsolationLevel, string>> = Object.freeze({
@@ -20,6 +22,5 @@ const DETAILS: Readonly<Record<IsolationLevel, string>> = Object.freeze({
 
 /** Says what a level is; `reasons` say why it is no stricter one. */
 export function sandboxLevel(level: IsolationLevel, reasons: readonly string[]): SandboxLevel {
-  const why = level === "namespace" || reasons.length === 0 ? "" : ` (no more here: ${reasons.join("; ")})`;
-  return Object.freeze({ level, detail: `${DETAILS[level]}${why}` });
+  return Object.freeze({ level, detail: DETAILS[level], reasons: level === "namespace" ? [] : reasons });
 }

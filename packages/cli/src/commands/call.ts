@@ -1,5 +1,6 @@
 import { type CallMeta, type CallResult, type Contract, type Json, MortiseError, type Operation } from "@mortise/contract";
 import { type Connection, createRuntime } from "@mortise/runtime";
+import { createSandbox, customCode } from "@mortise/sandbox";
 import { credentialFile } from "../credential-file.ts";
 import { deploymentFromFlags, type EgressFlags, egressOptions } from "../deployment-flags.ts";
 import { findOperation } from "../find-connector.ts";
@@ -41,8 +42,10 @@ export const callCommand: CommandDefinition = (program, start) => {
       const state =
         options.state === undefined ? undefined : await stateFor(connector.contract.operations[operation], options.state);
       const deployment = await deploymentFromFlags(options, out);
+      const sandbox = createSandbox();
       const runtime = createRuntime({
         connectors: [connector],
+        customCode: customCode(sandbox),
         ...deployment,
         trustedPublishers: [...(deployment.trustedPublishers ?? ["mortise"]), connector.contract.publisher],
         ...(options.connection === undefined
@@ -73,6 +76,7 @@ export const callCommand: CommandDefinition = (program, start) => {
       } finally {
         process.off("SIGINT", onSignal);
         await runtime.close();
+        await sandbox.close();
         await simulator?.close();
       }
     }),

@@ -2,6 +2,7 @@ import { type Contract, isMortiseError, MortiseError } from "@mortise/contract";
 import { dbosEngine, openRunner, postgresRunLog, type ReadableRunLog, type Runner } from "@mortise/engine";
 import { createRegistry, type Registry } from "@mortise/registry";
 import { type Connection, createRuntime, type Runtime } from "@mortise/runtime";
+import { createSandbox, customCode, type Sandbox } from "@mortise/sandbox";
 import type { Connector } from "@mortise/sdk";
 import type { Pool } from "pg";
 import { DeploymentClients } from "../connect/deployment-client.ts";
@@ -48,6 +49,8 @@ export interface Host {
   readonly registry: Registry<Connector>;
   readonly runtime: Runtime;
   readonly runner: Runner;
+  /** Where code of connectors runs. */
+  readonly sandbox: Sandbox;
   readonly runLog: ReadableRunLog;
   readonly store: Store;
   readonly pool: Pool;
@@ -86,9 +89,11 @@ export async function openHost(options: HostOptions): Promise<Host> {
       ...(credential ? { credential } : {}),
     };
   };
+  const sandbox = createSandbox({ now });
   const runtime = createRuntime({
     connectors,
     connections: connection,
+    customCode: customCode(sandbox),
     credentialStore: clients.over(renewedCredentials(store.connections)),
     ...options.deployment,
   });
@@ -101,6 +106,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     registry,
     runtime,
     runner,
+    sandbox,
     runLog,
     store,
     pool: engine.pool,
@@ -128,6 +134,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     close: async () => {
       await runner.close();
       await runtime.close();
+      await sandbox.close();
     },
   };
 }
