@@ -3,6 +3,11 @@ export { type CredentialField, credentialFields } from "./credential/credential-
 export { credentialProblems } from "./credential/credential-problems.ts";
 export { missingSettings } from "./credential/missing-settings.ts";
 export { Secret } from "./credential/secret.ts";
+export { dpopThumbprint } from "./dpop/dpop-key.ts";
+export { type DpopAsk, dpopProof } from "./dpop/dpop-proof.ts";
+export { type DevicePoll, type DeviceStart, pollDevice, startDevice } from "./grants/device.ts";
+export { type Introspection, introspect } from "./grants/introspect.ts";
+export { revoke, revokeCredential, type TokenHint } from "./grants/revoke.ts";
 export { type JwtDescription, type JwtParts, signJwt } from "./jwt/sign-jwt.ts";
 export { type KeyChoice, type SigningKey, signingKey } from "./jwt/signing-key.ts";
 export {
@@ -20,6 +25,7 @@ export {
 } from "./lifecycle/connection-health.ts";
 export { HealthBook } from "./lifecycle/health-book.ts";
 export { nextHealth, stateAt, unknownHealth } from "./lifecycle/next-health.ts";
+export { askForCode } from "./oidc/ask-for-code.ts";
 export { alsoHiding } from "./redaction/also-hiding.ts";
 export { redactBySchema } from "./redaction/redact-by-schema.ts";
 export { createRedactor, type Redactor } from "./redaction/redactor.ts";

@@ -12,6 +12,8 @@ export interface JwtParts {
   readonly nowMs: number;
   /** A new one for each JWT (RFC 7519 §4.1.7 `jti`). */
   readonly uuid: () => string;
+  /** Claims that stand where the description says no others. Absent: none. */
+  readonly claims?: JsonObject;
 }
 
 /** `alg` absent: what the key is made for. */
@@ -26,7 +28,8 @@ const compiled = new WeakMap<JwtDescription, { readonly header: CompiledValue; r
  * `iat`, `exp`, `jti` unless the description says others. Values see `credential`, `settings`, `nowMs`, and `certificateSha256`, the thumbprint
  * of the credential's `certificate` (RFC 7515 §4.1.8 `x5t#S256`). Throws `AUTH_FAILED` for a key that does not fit, `MISCONFIGURED`.
  */
-export async function signJwt(assertion: JwtDescription, { credential, settings, nowMs, uuid }: JwtParts): Promise<string> {
+export async function signJwt(assertion: JwtDescription, parts: JwtParts): Promise<string> {
+  const { credential, settings, nowMs, uuid } = parts;
   const { alg, key, kid } = signingKey(credential, assertion);
   const { header, claims } = compile(assertion);
   const scope = { credential: revealed(credential), settings, nowMs, ...thumbprint(credential) };
@@ -35,6 +38,7 @@ export async function signJwt(assertion: JwtDescription, { credential, settings,
     iat: issuedAt,
     exp: issuedAt + Math.ceil(lifetimeOf(assertion) / 1_000),
     jti: uuid(),
+    ...parts.claims,
     ...record(claims.evaluate(scope), "claims"),
   });
   const parameters = { typ: "JWT", ...(kid === undefined ? {} : { kid }), ...record(header.evaluate(scope), "header") };

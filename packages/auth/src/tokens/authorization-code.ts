@@ -1,10 +1,15 @@
 import { type Json, MortiseError, type OAuth2Scheme } from "@mortise/contract";
 import * as oauth from "oauth4webapi";
 import { revealAll } from "../credential/reveal.ts";
+import { withDpopKey } from "../dpop/with-dpop-key.ts";
+import { fillEndpoints } from "../oidc/fill-endpoints.ts";
+import { isStandard } from "../oidc/is-standard.ts";
+import { standardCode } from "../oidc/standard-code.ts";
 import type { PlainCredential } from "./credential-store.ts";
 import { endpointUrl, filledTexts } from "./endpoint-url.ts";
 import { type FreshToken, freshFields } from "./fresh-token.ts";
 import { type KeptSources, keptValues } from "./kept-values.ts";
+import { readTokenAnswer } from "./read-token-answer.ts";
 import { codeToken, type TokenQuery } from "./request-token.ts";
 import { type Parameters, queryText, shapeParameters } from "./shape-parameters.ts";
 
@@ -109,7 +114,15 @@ export interface AuthorizationReturn extends AuthorizationPending {
  * `AUTH_FAILED` for a wrong state, another issuer, a person who said no or an answer without a code, otherwise what the token endpoint
  * comes to.
  */
-export async function exchangeCode(query: TokenQuery, back: AuthorizationReturn): Promise<PlainCredential> {
+export async function exchangeCode(asked: TokenQuery, back: AuthorizationReturn): Promise<PlainCredential> {
+  const query = await fillEndpoints(asked);
+  if (isStandard(query.scheme)) {
+    const scopes = back.scopes ?? askedScopes(query.scheme, {});
+    const redirect = (name: string) => back.callbackUrl.searchParams.get(name) ?? undefined;
+    return withTokens(query, back, { redirect }, async (admitted) =>
+      readTokenAnswer(admitted, await standardCode(admitted, back, scopes)),
+    );
+  }
   const answer = checkedAnswer(query, back);
   const said = (name: string) => answer.get(name) ?? undefined;
   return connected(query, back, said(query.scheme.codeParam ?? "code"), { redirect: said });
@@ -125,14 +138,25 @@ export async function connected(
   code: string | undefined,
   sources: KeptSources,
 ): Promise<PlainCredential> {
-  const { scheme, credential, settings } = query;
   if (code === undefined || code === "")
-    throw new MortiseError("AUTH_FAILED", `The answer has no code (${scheme.codeParam ?? "code"}).`, {
+    throw new MortiseError("AUTH_FAILED", `The answer has no code (${query.scheme.codeParam ?? "code"}).`, {
       remedy: "Connect again.",
     });
+  return withTokens(query, pending, sources, (admitted) => codeToken(admitted, code, pending.redirectUri, pending.codeVerifier));
+}
+
+/** The credential after an exchange, which sees the settings that the sign-in has told. Tokens that are bound get their key here. */
+async function withTokens(
+  asked: TokenQuery,
+  pending: AuthorizationPending,
+  sources: KeptSources,
+  exchange: (query: TokenQuery) => Promise<FreshToken>,
+): Promise<PlainCredential> {
+  const query = withDpopKey(asked);
+  const { scheme, credential, settings } = query;
   const kept = keptValues(scheme.keep, sources, settings);
   const admitted = Object.keys(kept).length === 0 ? settings : (pending.admit?.(kept) ?? settings);
-  const fresh = await codeToken({ ...query, settings: admitted }, code, pending.redirectUri, pending.codeVerifier);
+  const fresh = await exchange({ ...query, settings: admitted });
   const {
     accessToken: _,
     refreshToken: __,
@@ -141,11 +165,11 @@ export async function connected(
     scope: _____,
     ...standing
   } = revealAll(credential);
-  const asked = (pending.scopes ?? askedScopes(scheme, {})).join(" ");
+  const scopes = (pending.scopes ?? askedScopes(scheme, {})).join(" ");
   return {
     ...standing,
     ...kept,
-    ...(asked === "" ? {} : { scope: asked }),
+    ...(scopes === "" ? {} : { scope: scopes }),
     ...tokenFields(fresh),
   };
 }

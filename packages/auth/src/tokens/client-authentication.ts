@@ -1,6 +1,8 @@
-import { MortiseError } from "@mortise/contract";
 import * as oauth from "oauth4webapi";
 import { reveal } from "../credential/reveal.ts";
+import { clientAssertion } from "../oidc/client-assertion.ts";
+import { clientCertificate } from "../oidc/client-certificate.ts";
+import { issuerOf } from "../oidc/provider.ts";
 import type { TokenQuery } from "./request-token.ts";
 import type { ClientCertificate } from "./token-transport.ts";
 
@@ -12,9 +14,15 @@ export interface ClientProof {
   readonly certificate?: ClientCertificate;
 }
 
-/** How the client proves itself at an endpoint (RFC 6749 §2.3). Throws `AUTH_FAILED` where the credential lacks what it takes. */
+/** How the client proves itself at an endpoint (RFC 6749 §2.3, RFC 7523 §2.2, RFC 8705 §2). Throws `AUTH_FAILED` where the credential lacks what it takes. */
 export async function clientAuthentication(query: TokenQuery, url: URL): Promise<ClientProof> {
-  const { scheme, credential } = query;
+  const certificate = clientCertificate(query.scheme, query.credential);
+  const proof = await proofOf(query, url);
+  return certificate === undefined ? proof : { ...proof, certificate };
+}
+
+async function proofOf(query: TokenQuery, url: URL): Promise<ClientProof> {
+  const { scheme, credential, settings } = query;
   const clientId = reveal(credential, "clientId");
   const how = scheme.clientAuth ?? "basic";
   switch (how) {
@@ -28,8 +36,14 @@ export async function clientAuthentication(query: TokenQuery, url: URL): Promise
       const pair = Buffer.from(`${reveal(credential, "clientSecret")}:`, "utf8").toString("base64");
       return { params: {}, headers: { authorization: `Basic ${pair}` } };
     }
-    default:
-      throw new MortiseError("MISCONFIGURED", `The client cannot prove itself by ${how}.`);
+    case "client_secret_jwt":
+    case "private_key_jwt": {
+      const audience = scheme.issuer === undefined ? url.href : issuerOf(scheme, settings);
+      return { params: await clientAssertion(query, audience), headers: {} };
+    }
+    case "tls_client_auth":
+    case "self_signed_tls_client_auth":
+      return { params: { client_id: clientId }, headers: {} };
   }
 }
 

@@ -1,5 +1,9 @@
 import { MortiseError } from "@mortise/contract";
 import { reveal } from "../credential/reveal.ts";
+import { JWT_BEARER, jwtBearerParameters } from "../grants/jwt-bearer.ts";
+import { SAML2_BEARER, saml2BearerParameters } from "../grants/saml2-bearer.ts";
+import { tokenExchangeParameters } from "../grants/token-exchange.ts";
+import { fillEndpoints } from "../oidc/fill-endpoints.ts";
 import { filledTexts } from "./endpoint-url.ts";
 import type { FreshToken } from "./fresh-token.ts";
 import { exchangeParameters, requestToken, scopeParameter, TOKEN_EXCHANGE, type TokenQuery } from "./request-token.ts";
@@ -16,7 +20,8 @@ interface Grant {
  * Has a token by the scheme's own grant, without a person, after the contract's `steps`. Throws `AUTH_FAILED` where the grant cannot be had
  * again without one, otherwise as `requestToken` does.
  */
-export async function grantedToken(query: TokenQuery): Promise<FreshToken> {
+export async function grantedToken(asked: TokenQuery): Promise<FreshToken> {
+  const query = await fillEndpoints(asked);
   const { scheme, settings } = query;
   const steps = await runSteps(scheme.steps, query);
   const { type, parameters } = await grantOf(query, steps);
@@ -34,8 +39,12 @@ async function grantOf(query: TokenQuery, steps: KeptOfSteps): Promise<Grant> {
         type: "password",
         parameters: { username: reveal(credential, "username"), password: reveal(credential, "password") },
       };
+    case "jwt_bearer":
+      return { type: JWT_BEARER, parameters: await jwtBearerParameters(query) };
+    case "saml2_bearer":
+      return { type: SAML2_BEARER, parameters: await saml2BearerParameters(query, steps) };
     case "token_exchange":
-      return { type: TOKEN_EXCHANGE, parameters: exchangeParameters(query, steps) };
+      return { type: TOKEN_EXCHANGE, parameters: tokenExchangeParameters(query, steps) };
     case "vendor":
       return { type: scheme.grantType ?? "", parameters: exchangeParameters(query, steps) };
     case "authorization_code":

@@ -2,6 +2,9 @@ import { compileValue } from "@mortise/builders";
 import { type Json, type JsonObject, MortiseError, type OAuth2Scheme } from "@mortise/contract";
 import type { Credential } from "../credential/credential.ts";
 import { reveal, revealAll } from "../credential/reveal.ts";
+import { fillEndpoints } from "../oidc/fill-endpoints.ts";
+import { isStandard } from "../oidc/is-standard.ts";
+import { standardGrant } from "../oidc/standard-grant.ts";
 import { filledTexts } from "./endpoint-url.ts";
 import type { FreshToken } from "./fresh-token.ts";
 import { readTokenAnswer } from "./read-token-answer.ts";
@@ -32,21 +35,23 @@ export interface TokenAsk {
  * Asks a token endpoint and reads what it says, then runs the contract's steps after it. Throws `AUTH_FAILED`, `MISCONFIGURED`,
  * `TARGET_SICK`, `THROTTLED`, `EGRESS_DENIED`.
  */
-export async function requestToken(query: TokenQuery, ask: TokenAsk, kept: KeptOfSteps = {}): Promise<FreshToken> {
+export async function requestToken(asked: TokenQuery, ask: TokenAsk, kept: KeptOfSteps = {}): Promise<FreshToken> {
+  const query = await fillEndpoints(asked);
   const { scheme } = query;
   const template = ask.url ?? scheme.tokenUrl;
   if (template === undefined)
     throw new MortiseError("MISCONFIGURED", `The contract says nowhere that ${scheme.grant} tokens come from (tokenUrl).`);
-  const reply = await sendTokenRequest(query, template, { grant_type: ask.grantType, ...ask.parameters });
+  const send = isStandard(scheme) ? standardGrant : sendTokenRequest;
+  const reply = await send(query, template, { grant_type: ask.grantType, ...ask.parameters });
   return afterSteps(query, await readTokenAnswer(query, reply), kept);
 }
 
 /** Runs the steps after the token answer; a `token` that the last one keeps takes its place. */
 async function afterSteps(query: TokenQuery, fresh: FreshToken, before: KeptOfSteps): Promise<FreshToken> {
-  const { then } = query.scheme;
-  const last = then?.at(-1);
+  const { afterToken } = query.scheme;
+  const last = afterToken?.at(-1);
   if (last === undefined) return fresh;
-  const kept = (await runSteps(then, query, { token: fresh.token, steps: before }))[last.name] ?? {};
+  const kept = (await runSteps(afterToken, query, { token: fresh.token, steps: before }))[last.name] ?? {};
   if (kept.token === undefined) return fresh;
   const { endsAtMs: _, ...rest } = fresh;
   const life = Number(kept.expiresIn ?? Number.NaN);

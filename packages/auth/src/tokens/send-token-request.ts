@@ -1,3 +1,4 @@
+import { dpopTransport } from "../dpop/dpop-transport.ts";
 import { clientAuthentication } from "./client-authentication.ts";
 import { endpointUrl, filledTexts } from "./endpoint-url.ts";
 import type { TokenQuery } from "./request-token.ts";
@@ -16,7 +17,7 @@ export interface TokenReply {
  * of the body, headers, a signature. Throws `AUTH_FAILED` or `MISCONFIGURED` where they cannot be put together, and what the transport throws.
  */
 export async function sendTokenRequest(query: TokenQuery, template: string, parameters: Parameters): Promise<TokenReply> {
-  const { scheme, settings, transport } = query;
+  const { scheme, settings } = query;
   const url = endpointUrl(template, settings);
   const proof = await clientAuthentication(query, url);
   const shape = { rename: scheme.rename?.token, omitEmpty: scheme.omitEmpty };
@@ -30,7 +31,7 @@ export async function sendTokenRequest(query: TokenQuery, template: string, para
     ...written(query, url, headers, shaped),
     ...(proof.certificate === undefined ? {} : { certificate: proof.certificate }),
   };
-  return { url, answer: await transport(signTokenRequest(query, request)) };
+  return { url, answer: await dpopTransport(query)(signTokenRequest(query, request)) };
 }
 
 /** A request with its parameters where the vendor reads them. */

@@ -29,4 +29,8 @@ export interface TokenAnswer {
  * Sends a request through the deployment's one way out, within its own time limit. Rejects with a `MortiseError`: `EGRESS_DENIED`, or
  * `TARGET_SICK` where no answer came.
  */
-export type TokenTransport = (request: TokenRequest) => Promise<TokenAnswer>;
+export interface TokenTransport {
+  (request: TokenRequest): Promise<TokenAnswer>;
+  /** The way out itself: what is learnt of a provider over it holds for all transports that share it. Absent: the transport alone. */
+  readonly way?: object;
+}

@@ -1,0 +1,33 @@
+import { isMortiseError, MortiseError } from "@mortise/contract";
+import type { TokenReply } from "../tokens/send-token-request.ts";
+import type { OpenClient } from "./open-client.ts";
+
+/**
+ * What the endpoint said to work of the library. The library's complaint about a refusal says less than the refusal itself, so the refusal is
+ * returned; a complaint about any other answer means that it is not to be trusted. Throws `AUTH_FAILED` then, and what the transport throws.
+ */
+export async function settle(
+  { last, reply, provider }: Pick<OpenClient, "last" | "reply" | "provider">,
+  work: () => Promise<unknown>,
+): Promise<TokenReply> {
+  try {
+    await work();
+  } catch (error) {
+    const { failure } = last();
+    if (isMortiseError(failure)) throw failure;
+    if (isMortiseError(error)) throw error;
+    const said = reply();
+    if (said === undefined || said.answer.status < 300) throw notTrusted(provider.metadata.issuer, error);
+  }
+  const said = reply();
+  if (said === undefined) throw new MortiseError("INTERNAL", "The request to the provider was not sent.");
+  return said;
+}
+
+function notTrusted(issuer: string, error: unknown): MortiseError {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const reason = cause instanceof Error ? cause.message.slice(0, 300) : "it is malformed";
+  return new MortiseError("AUTH_FAILED", `What ${issuer} answered was not accepted: ${reason}.`, {
+    remedy: "Connect again; where that does not help, the provider does not keep to the standard.",
+  });
+}
