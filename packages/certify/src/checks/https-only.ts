@@ -43,15 +43,19 @@ function authPlaces(scheme: AuthScheme, at: string): readonly Placed[] {
     url,
   ]);
   if (scheme.kind === "all") return [...help, ...scheme.of.flatMap((one, index) => authPlaces(one, `${at}/of/${index}`))];
-  if (scheme.kind === "session") return [...help, [`${at}/login/url`, scheme.login.url]];
-  if (scheme.kind !== "oauth2") return help;
-  return [
-    ...help,
-    ...(["authorizeUrl", "tokenUrl", "refreshUrl"] as const).flatMap((key): readonly Placed[] => {
-      const url = scheme[key];
-      return url === undefined ? [] : [[`${at}/${key}`, url]];
-    }),
-  ];
+  return [...help, ...addresses(scheme, at)];
+}
+
+/** Wherever a scheme has an address, its key ends so. */
+const ADDRESS = /(^url|Url|^issuer)$/;
+
+/** Every address that signing in goes to. */
+function addresses(part: object, at: string): readonly Placed[] {
+  return Object.entries(part).flatMap(([key, value]): readonly Placed[] => {
+    if (key === "fields" || key === "code") return [];
+    if (typeof value === "string") return ADDRESS.test(key) ? [[at + joinPointer(key), value]] : [];
+    return typeof value === "object" && value !== null ? addresses(value, at + joinPointer(key)) : [];
+  });
 }
 
 function urlFaults(url: string, path: string): readonly Finding[] {

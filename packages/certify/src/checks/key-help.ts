@@ -17,7 +17,11 @@ export const keyHelp = defineCheck({
       const help = scheme.help ?? contract.auth[id]?.help;
       if (help === undefined || help.trim() === "")
         return [{ code: "MISSING_KEY", path: `${path}/help`, message: "is missing: where people find the credential" }];
-      if (!["apiKey", "bearer", "oauth2"].includes(scheme.kind) || /https:\/\/\S+\.\S+/.test(help)) return [];
+      if (
+        !["apiKey", "bearer", "oauth2", "oauth1", "awsSigV4", "jwt", "appInstall"].includes(scheme.kind) ||
+        /https:\/\/\S+\.\S+/.test(help)
+      )
+        return [];
       return [{ code: "INVALID_VALUE", path: `${path}/help`, message: "has no link to the page where the credential is made" }];
     }),
 });

@@ -14,16 +14,29 @@ export const revocation = defineCheck({
   good: { contract: { auth: { oauth: { revoke: { none: "Acme has no endpoint for it; tokens end after an hour." } } } } },
   run: ({ contract }) =>
     singleSchemes(contract).flatMap(({ path, scheme, id }): readonly Finding[] => {
+      if (scheme.kind === "oauth2" && (scheme.revokeUrl ?? scheme.issuer) !== undefined) return [];
       const isGot =
-        scheme.kind === "session" || (scheme.kind === "oauth2" && !["client_credentials", "password"].includes(scheme.grant));
+        scheme.kind === "session" ||
+        scheme.kind === "appInstall" ||
+        (scheme.kind === "oauth1" && scheme.requestTokenUrl !== undefined) ||
+        (scheme.kind === "oauth2" && !OWN_GRANTS.has(scheme.grant));
       const revoke = scheme.revoke ?? contract.auth[id]?.revoke;
       if (!isGot || (revoke !== undefined && !("none" in revoke && revoke.none.trim().length < MIN_REASON))) return [];
       const message =
         revoke === undefined
-          ? 'is missing: the operation that ends a token, or {"none": reason}'
+          ? 'is missing: the operation that ends a token, or {"none": reason}; "revokeUrl" where there is an endpoint for it (RFC 7009)'
           : "gives no reason that anybody could weigh";
       return [{ code: "MISSING_KEY", path: `${path}/revoke`, message }];
     }),
 });
+
+/** Grants whose tokens stand for the client itself, which its owner can switch off. */
+const OWN_GRANTS: ReadonlySet<string> = new Set([
+  "client_credentials",
+  "password",
+  "jwt_bearer",
+  "saml2_bearer",
+  "token_exchange",
+]);
 
 const MIN_REASON = 15;

@@ -24,7 +24,7 @@ export const tokenRefresh = defineCheck({
               },
             ]
           : [];
-      if (scheme.kind !== "oauth2" || scheme.grant === "client_credentials") return [];
+      if (scheme.kind !== "oauth2" || CLIENT_GRANTS.has(scheme.grant)) return [];
       if (scheme.expiry?.from === "never") return [];
       const found: Finding[] = [];
       if (scheme.expiry === undefined) {
@@ -41,7 +41,8 @@ export const tokenRefresh = defineCheck({
       }
       if (scheme.expiry?.from === "fixed" && scheme.expiry.ttl === undefined)
         found.push({ code: "MISSING_KEY", path: `${path}/expiry/ttl`, message: "is missing: how long a token lives" });
-      if (scheme.grant !== "implicit" && scheme.tokenUrl === undefined && scheme.refreshUrl === undefined)
+      const isRenewed = scheme.grant !== "implicit" && scheme.refreshMode !== "none" && scheme.issuer === undefined;
+      if (isRenewed && scheme.tokenUrl === undefined && scheme.refreshUrl === undefined)
         found.push({
           code: "MISSING_KEY",
           path: `${path}/refreshUrl`,
@@ -50,3 +51,6 @@ export const tokenRefresh = defineCheck({
       return found;
     }),
 });
+
+/** Grants that need nobody: a token is simply fetched again. */
+const CLIENT_GRANTS: ReadonlySet<string> = new Set(["client_credentials", "jwt_bearer", "saml2_bearer", "token_exchange"]);

@@ -10,6 +10,8 @@ import {
   type Trigger,
   type Value,
 } from "@mortise/contract";
+import { authValues } from "./auth-values.ts";
+import { singleSchemes } from "./single-schemes.ts";
 import { subSchemas } from "./sub-schemas.ts";
 
 /** A value or an expression of the contract, with what it may read. */
@@ -32,12 +34,9 @@ export function computedValues(contract: Contract): readonly ComputedValue[] {
     const at = joinPointer("auth", id);
     const tested = scheme.test === undefined ? undefined : outputOf(contract, scheme.test.operation);
     add(found, `${at}/label`, scheme.label, { output: tested ?? true, settings: settingsOf(contract), credential: true });
-    if (scheme.kind === "session") {
-      const scope = { credential: scheme.fields, settings: settingsOf(contract) };
-      add(found, `${at}/login/headers`, scheme.login.headers, scope);
-      add(found, `${at}/login/body`, scheme.login.body, scope);
-    }
   }
+  for (const { path, scheme } of singleSchemes(contract))
+    for (const [at, value, scope] of authValues(contract, scheme, path)) add(found, at, value, scope);
   for (const [name, budget] of Object.entries(contract.budgets))
     for (const key of ["rate", "per", "concurrency"] as const)
       add(found, joinPointer("budgets", name, key), budget[key], { settings: settingsOf(contract) });

@@ -27,7 +27,7 @@ export function resultFields(contract: Contract): readonly Field[] {
 
 function authForms(scheme: AuthScheme, at: string): readonly Placed[] {
   if (scheme.kind === "all") return scheme.of.flatMap((one, index) => authForms(one, `${at}/of/${index}`));
-  return scheme.kind === "fields" || scheme.kind === "session" ? [[`${at}/fields`, scheme.fields]] : [];
+  return "fields" in scheme ? [[`${at}/fields`, scheme.fields]] : [];
 }
 
 function fieldsWithShared({ schemas = {} }: Contract, roots: readonly Placed[]): readonly Field[] {

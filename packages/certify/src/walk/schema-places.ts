@@ -17,7 +17,7 @@ export function schemaPlaces(contract: Contract): readonly SchemaPlace[] {
     const all = scheme.kind === "all" ? scheme.of : [scheme];
     all.forEach((one, index) => {
       const at = scheme.kind === "all" ? joinPointer("auth", id, "of", index) : joinPointer("auth", id);
-      if (one.kind === "fields" || one.kind === "session") add(`${at}/fields`, one.fields);
+      if ("fields" in one) add(`${at}/fields`, one.fields);
     });
   }
   for (const kind of ["operations", "triggers"] as const) {

@@ -99,16 +99,18 @@ function placeOf({ kind, apply, ...key }: Loose): string | undefined {
 /** The fields that a scheme asks for, whatever its shape is worth. */
 function fieldsOf(part: Loose): readonly string[] {
   if (!KINDS.has(String(part.kind))) return Object.keys(asObject(own(part.fields, "properties")));
-  const { keep: _, postConnect: __, ...bare } = part;
-  const { properties = {} } = credentialSchema({ ...SHAPED, ...bare } as unknown as SingleAuthScheme);
-  // What Mortise keeps up to date is asked of nobody.
-  return Object.entries(properties).flatMap(([name, field]) => (own(field, "x-advanced") === true ? [] : [name]));
+  try {
+    const { properties = {} } = credentialSchema(part as unknown as SingleAuthScheme);
+    // What Mortise keeps up to date is asked of nobody.
+    return Object.entries(properties).flatMap(([name, field]) => (own(field, "x-advanced") === true ? [] : [name]));
+  } catch {
+    // Its shape is wrong, which is said where the shape is checked.
+    return [];
+  }
 }
 
 /** Schemes whose fields do not come from the contract. */
 const KINDS: ReadonlySet<string> = new Set(["apiKey", "bearer", "basic", "digest", "oauth1", "oauth2", "awsSigV4", "mtls"]);
-/** What the meta-schema requires, where a faulty scheme does not have it. */
-const SHAPED = Object.freeze({ grant: "vendor", signature: "" });
 
 /** Without a test, a connection only fails when a workflow runs. */
 function testFaults({ kind, test }: Loose, path: string): readonly Diagnostic[] {
