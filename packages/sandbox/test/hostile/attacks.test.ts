@@ -22,7 +22,7 @@ const GROUPS = {
 };
 const ATTACKS = Object.values(GROUPS).flat();
 // Much shorter than the defaults, as every limit that is met is waited for. The wall is far from what honest code needs on a busy machine.
-const limits = sandboxLimits({ cpuMs: 150, wallMs: 3_000 });
+const limits = sandboxLimits({ cpuMs: 200, wallMs: 3_000 });
 
 const REALM = [Object, Function, Array, String, Promise, Map, Error, RegExp, Date].flatMap((one) => [one, one.prototype]);
 const ownNames = (): string => JSON.stringify([globalThis, ...REALM].map((one) => Reflect.ownKeys(one).map(String)));
