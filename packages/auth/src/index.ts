@@ -43,14 +43,18 @@ export {
 export { type CompiledSignature, compileSignature } from "./scheme/signature/compile-signature.ts";
 export {
   type AuthorizationAsk,
+  type AuthorizationPending,
   type AuthorizationReturn,
   type AuthorizationStart,
+  askedScopes,
   authorizationUrl,
   exchangeCode,
 } from "./tokens/authorization-code.ts";
 export type { CredentialLease, CredentialStore, PlainCredential } from "./tokens/credential-store.ts";
+export { exchangeDeliveredCode } from "./tokens/delivered-code.ts";
 export { endpointUrl } from "./tokens/endpoint-url.ts";
 export { isPersonal } from "./tokens/refresh-mode.ts";
+export { type ClientDescription, clientMetadata, clientMetadataDocument, registerClient } from "./tokens/register-client.ts";
 export type { TokenQuery } from "./tokens/request-token.ts";
 export { TokenKeeper, type TokenKeeperOptions } from "./tokens/token-keeper.ts";
 export {

@@ -28,6 +28,8 @@ export interface OperationRunner {
 export interface ResolvedCall extends AskedCall {
   readonly target: CompiledOperation;
   readonly connection: OpenConnection;
+  /** Aborts when the connection's credential is revoked. */
+  readonly revoked?: AbortSignal;
   /** How the installed version stands for an older one that was asked for. Its input is carried over already. */
   readonly shim?: Shim;
 }

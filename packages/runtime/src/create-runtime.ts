@@ -8,6 +8,9 @@ import { AnswerCache } from "./cache/answer-cache.ts";
 import { RecentlyUsed } from "./cache/recently-used.ts";
 import type { AskedCall, OperationRunner } from "./call.ts";
 import { finishAuthorization, startAuthorization } from "./connection/authorization.ts";
+import { finishAuthorizationFromDelivery } from "./connection/authorization-delivery.ts";
+import { completeConnection } from "./connection/complete-connection.ts";
+import { disconnect } from "./connection/disconnect.ts";
 import { keepAlive } from "./connection/keep-alive.ts";
 import { askOptions, askShape } from "./dynamic/ask-field.ts";
 import type { FieldsRequest } from "./dynamic/dynamic-request.ts";
@@ -66,7 +69,11 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     fields: async (request) => askShape(ask(request.operation, fieldRequest(request)), request),
     testConnection: (connection) => testConnection(services, connection, TENANT, runner.call),
     startAuthorization: (request) => startAuthorization(services, request, request.tenant ?? TENANT),
-    finishAuthorization: (reply) => finishAuthorization(services, reply, reply.tenant ?? TENANT),
+    finishAuthorization: (reply) => finishAuthorization(services, reply, reply.tenant ?? TENANT, runner),
+    finishAuthorizationFromDelivery: (delivery) =>
+      finishAuthorizationFromDelivery(services, delivery, delivery.tenant ?? TENANT, runner),
+    completeConnection: (connection, tenant = TENANT) => completeConnection(services, connection, tenant, runner),
+    disconnect: (connection, tenant = TENANT) => disconnect(services, connection, tenant, runner),
     keepAlive: (request) => keepAlive(services, request, request.tenant ?? TENANT),
     poll: (use, request) => poll(services, runner, use, request, request.tenant ?? TENANT),
     subscribe: (use, request) => subscribe({ services, runner, tenant: request.tenant ?? TENANT }, use, request),
@@ -125,6 +132,7 @@ function createServices(options: RuntimeOptions, closing: AbortSignal): Services
     customCode: options.customCode,
     registry: createRegistry(options.connectors),
     connections: options.connections,
+    clients: options.clients,
     trustedPublishers: new Set(options.trustedPublishers ?? ["mortise"]),
     guard,
     egress: new EgressClient(guard, elsewhere),

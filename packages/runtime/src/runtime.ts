@@ -1,5 +1,4 @@
 import type {
-  AuthorizationStart,
   CredentialStore,
   CustomCode,
   HealthChange,
@@ -10,7 +9,9 @@ import type {
 } from "@mortise/auth";
 import type { CallResult, Json, JsonSchemaObject, Operation } from "@mortise/contract";
 import type { Connector } from "@mortise/sdk";
-import type { AuthorizationReply, AuthorizationRequest } from "./connection/authorization.ts";
+import type { AuthorizationReply, AuthorizationRequest, ConnectionStart } from "./connection/authorization.ts";
+import type { AuthorizationDelivery } from "./connection/authorization-delivery.ts";
+import type { Disconnection } from "./connection/disconnect.ts";
 import type { KeepAliveRequest } from "./connection/keep-alive.ts";
 import type { FieldsRequest, OptionPage, OptionsRequest } from "./dynamic/dynamic-request.ts";
 import type { Resolver } from "./egress/resolve-host.ts";
@@ -38,9 +39,21 @@ export interface Runtime {
   /** Shape of an object whose schema has `x-fields`, as a JSON Schema. Throws as `options` does. */
   fields(request: FieldsRequest): Promise<JsonSchemaObject>;
   /** The address where a person grants a connection access (RFC 6749 §4.1), with a state and a proof key to keep. Throws `MortiseError`. */
-  startAuthorization(request: AuthorizationRequest): Promise<AuthorizationStart>;
+  startAuthorization(request: AuthorizationRequest): Promise<ConnectionStart>;
   /** Takes what came back with the person's browser; returns the whole credential, to be stored. Throws `MortiseError`. */
   finishAuthorization(reply: AuthorizationReply): Promise<PlainCredential>;
+  /** The same where the vendor brings the code by a delivery of its own, whose signature is checked. Throws `MortiseError`. */
+  finishAuthorizationFromDelivery(delivery: AuthorizationDelivery): Promise<PlainCredential>;
+  /**
+   * Runs what the contract has run once a connection has been made (`postConnect`), and returns the credential with what it told, to be
+   * stored. `finishAuthorization` does this by itself. Throws `MortiseError`.
+   */
+  completeConnection(connection: ConnectionRef, tenant?: string): Promise<PlainCredential>;
+  /**
+   * Ends a connection at the vendor before it is deleted: runs `preDelete`, has the credential taken back, and says what that came to. Throws
+   * `MortiseError` only where there is no such connection.
+   */
+  disconnect(connection: ConnectionRef, tenant?: string): Promise<Disconnection>;
   /**
    * Renews a connection's stored tokens ahead of need, and says when they end and are due again: `{}` where none are stored. For whoever
    * keeps connections alive that are seldom used. Throws `MortiseError`.
@@ -64,8 +77,11 @@ export interface Runtime {
 
 export interface RuntimeOptions {
   readonly connectors: readonly Connector[];
-  /** Finds a connection by name (for `CallRequest.connection` as a string). Absent: only inline connections. */
-  readonly connections?: (name: string, tenant: string) => Promise<Connection | undefined>;
+  /**
+   * Finds a connection by name (for `CallRequest.connection` as a string), for a run where the call is one of a run's. Absent: only inline
+   * connections.
+   */
+  readonly connections?: (name: string, tenant: string, runId?: string) => Promise<Connection | undefined>;
   /** Absent: https to public addresses only, no Unix sockets, no files. */
   readonly egress?: EgressPolicy;
   /** Folders that file operations may use. Absent: none. `"*"`: whatever the process may. Relative paths start at `base`. */
@@ -80,6 +96,11 @@ export interface RuntimeOptions {
   readonly randomBytes?: (size: number) => Uint8Array;
   /** Runs code of connectors that signs requests. Absent: schemes with code of their own are refused with `MISCONFIGURED`. */
   readonly customCode?: CustomCode;
+  /**
+   * Finds the client that this deployment is registered with for an auth scheme of a connector, as fields of a credential. A connection that
+   * brings its own uses that, unless the contract says `ownClient: false`. Absent: every connection brings its own.
+   */
+  readonly clients?: (connector: string, auth: string, tenant: string) => Promise<PlainCredential | undefined>;
   /** Keeps credentials whose tokens were renewed. Absent: new refresh tokens are kept in memory, and lost with the process. */
   readonly credentialStore?: CredentialStore;
   /**
@@ -117,6 +138,8 @@ export interface Connection {
   readonly auth?: string;
   /** Plaintext fields, e.g. `{ apiKey: "…" }`; wrapped in `Secret` at once. */
   readonly credential?: { readonly [field: string]: string };
+  /** Aborts when the credential is revoked, with a `MortiseError` as its reason: calls in progress end with it. Absent: never. */
+  readonly revoked?: AbortSignal;
   readonly paused?: string;
 }
 
@@ -141,6 +164,8 @@ export interface CallRequest {
   readonly state?: Json;
   /** Texts beside the credential that are masked wherever the call shows. Absent: none. */
   readonly secrets?: readonly string[];
+  /** The connection is being made or ended, so what connecting tells may be missing from its settings. Absent: false. */
+  readonly isConnecting?: boolean;
   /** Validates, shows the request that would be sent, sends nothing (reads included). */
   readonly dryRun?: boolean;
 }

@@ -1,4 +1,4 @@
-import type { CustomCode, HealthReporter, TokenSource } from "@mortise/auth";
+import type { CustomCode, HealthReporter, PlainCredential, TokenSource } from "@mortise/auth";
 import type { Registry } from "@mortise/registry";
 import type { Connector, FileAccess } from "@mortise/sdk";
 import type { BudgetBook } from "./budget/budget-book.ts";
@@ -20,7 +20,8 @@ export interface Services {
   readonly randomBytes: (size: number) => Uint8Array;
   readonly customCode: CustomCode | undefined;
   readonly registry: Registry<Connector>;
-  readonly connections: ((name: string, tenant: string) => Promise<Connection | undefined>) | undefined;
+  readonly connections: ((name: string, tenant: string, runId?: string) => Promise<Connection | undefined>) | undefined;
+  readonly clients: ((connector: string, auth: string, tenant: string) => Promise<PlainCredential | undefined>) | undefined;
   readonly trustedPublishers: ReadonlySet<string>;
   readonly guard: EgressGuard;
   readonly egress: EgressClient;

@@ -23,7 +23,6 @@ export function fetchToken(
 
 /** The host that tokens of a holder come from; `""` where its address cannot be made out. */
 export function tokenHost({ scheme, settings }: TokenHolder): string {
-  const template = scheme.kind === "session" ? scheme.login.url : (scheme.refreshUrl ?? scheme.tokenUrl);
   try {
     const address = addressOf(scheme, settings);
     if (address instanceof URL) return address.host;
@@ -31,9 +30,9 @@ export function tokenHost({ scheme, settings }: TokenHolder): string {
   } catch {
     return "";
   }
+}
 
 function addressOf(scheme: TokenScheme, settings: TokenHolder["settings"]): URL | string | undefined {
   if (scheme.kind === "session") return scheme.login.url;
   return scheme.kind === "oauth2" ? (scheme.refreshUrl ?? scheme.tokenUrl ?? scheme.issuer) : selfMadeHost(scheme, settings);
-}
 }

@@ -28,7 +28,7 @@ async function withSeconds(query: TokenQuery, fresh: FreshToken): Promise<FreshT
     const spent = query.credential[`refreshToken.${name}`];
     if (spent === undefined || fields[`accessToken.${name}`] !== undefined) continue;
     // An answer to a refresh of its own holds the token in the standard's place.
-    const { second: _, keep: __, then: ___, accessToken: ____, refreshToken: _____, ...scheme } = query.scheme;
+    const { second: _, keep: __, afterToken: ___, accessToken: ____, refreshToken: _____, ...scheme } = query.scheme;
     const own = { ...query, scheme, credential: { ...query.credential, refreshToken: spent } };
     const renewed = await refreshedToken(own).catch(() => undefined);
     if (renewed !== undefined) fields = { ...fields, ...fieldsOf(name, renewed) };

@@ -7,7 +7,7 @@ export interface TokenFacts {
   /** JSON pointer to the token in the body. */
   readonly pointer: string;
   readonly nowMs: number;
-  /** Asks the vendor (RFC 7662 §2.2 `exp`, in s). Undefined: it does not say. */
+  /** Asks the vendor (RFC 7662 §2.2 `exp`), epoch ms. Undefined: it does not say. */
   readonly introspect: () => Promise<number | undefined>;
 }
 
@@ -41,10 +41,8 @@ async function saidEnd(expiry: TokenExpiry | undefined, facts: TokenFacts): Prom
     }
     case "jwt_exp":
       return seconds(claimsOf(token));
-    case "introspect": {
-      const exp = await facts.introspect();
-      return exp === undefined ? undefined : exp * 1_000;
-    }
+    case "introspect":
+      return facts.introspect();
     case "fixed":
     case "never":
       return undefined;

@@ -101,7 +101,14 @@ export function openConnection(
     redactor,
     tokens,
     authorize: (draft: RequestDraft) => applyAuth(scheme, credential, draft, tokens?.of, settings),
-    signer: requestSigner(scheme, { credential, settings }),
+    signer: requestSigner(scheme, {
+      get credential() {
+        return credential;
+      },
+      get settings() {
+        return settings;
+      },
+    }),
     certificate: certificateOf(scheme, credential),
     granted: (host: string) => granted(host),
     key,

@@ -23,7 +23,7 @@ export function tokenTransport(
   { egress, closing }: Pick<Services, "egress" | "closing">,
   { key, redactor }: { readonly key: string; readonly redactor: Redactor },
 ): TokenTransport {
-  return (request) =>
+  const transport = (request: TokenRequest): Promise<TokenAnswer> =>
     trace.getTracer("@mortise/runtime").startActiveSpan("mortise.token", { kind: SpanKind.CLIENT }, async (span) => {
       const { url, method } = request;
       span.setAttributes({
@@ -45,6 +45,7 @@ export function tokenTransport(
         span.end();
       }
     });
+  return Object.assign(transport, { way: egress });
 
   async function send(request: TokenRequest): Promise<TokenAnswer> {
     const host = normaliseHost(request.url.hostname);

@@ -12,6 +12,8 @@ export function admit(call: ResolvedCall): AdmittedCall {
   const { services, request, tenant, target } = call;
   if (services.closing.aborted) throw services.closing.reason;
   if (request.signal?.aborted) throw cancelled();
+  const { revoked } = call;
+  if (revoked?.aborted) throw revoked.reason;
   const limit = call.startedAtMs + (target.operation.operationTimeoutMs ?? OPERATION_LIMIT_MS + (target.wait?.timeoutMs ?? 0));
   const deadlineMs = Math.min(request.deadlineMs ?? limit, limit);
   const left = deadlineMs - services.clock.now();
@@ -23,13 +25,16 @@ export function admit(call: ResolvedCall): AdmittedCall {
   const stop = new AbortController();
   const cancel = (): void => stop.abort(cancelled());
   const shut = (): void => stop.abort(services.closing.reason);
+  const revoke = (): void => stop.abort(revoked?.reason);
   const callOff = later(left, () => stop.abort(new MortiseError("DEADLINE_EXCEEDED", `The call did not end within ${left} ms.`)));
   request.signal?.addEventListener("abort", cancel, { once: true });
   services.closing.addEventListener("abort", shut, { once: true });
+  revoked?.addEventListener("abort", revoke, { once: true });
   const leave = (): void => {
     callOff();
     request.signal?.removeEventListener("abort", cancel);
     services.closing.removeEventListener("abort", shut);
+    revoked?.removeEventListener("abort", revoke);
     services.inFlight.set(tenant, (services.inFlight.get(tenant) ?? 1) - 1);
   };
   return { ...call, deadlineMs, signal: stop.signal, leave };

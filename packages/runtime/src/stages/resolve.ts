@@ -6,6 +6,7 @@ import type { AskedCall, ResolvedCall } from "../call.ts";
 import { carryConnection } from "../connection/carry-connection.ts";
 import { needsConnection } from "../connection/choose-scheme.ts";
 import { type OpenConnection, openConnection } from "../connection/open-connection.ts";
+import { withDeploymentClient } from "../connection/with-deployment-client.ts";
 import { type CompiledOperation, compileOperation } from "../operation/compile-operation.ts";
 import type { Connection, ConnectionRef } from "../runtime.ts";
 import type { Services } from "../services.ts";
@@ -28,7 +29,7 @@ export async function resolve(call: AskedCall): Promise<ResolvedCall> {
     );
   }
   const named = await findConnection(call);
-  const wanted = named && carryConnection(contract, named);
+  const wanted = named && (await withDeploymentClient(call.services, contract, carryConnection(contract, named), call.tenant));
   if (wanted === undefined && needsConnection(contract, target.operation.auth)) {
     throw new MortiseError("MISSING_CONNECTION", `${call.use} needs a connection and none is given.`);
   }
@@ -36,9 +37,10 @@ export async function resolve(call: AskedCall): Promise<ResolvedCall> {
   const connection = open(target, wanted, call);
   if (call.request.secrets !== undefined) connection.redactor.learn(call.request.secrets);
   if (connection.name !== "") call.trace.set({ "mortise.connection": connection.name });
-  if (shim === undefined) return { ...call, target, connection };
+  const revoked = named?.revoked === undefined ? {} : { revoked: named.revoked };
+  if (shim === undefined) return { ...call, ...revoked, target, connection };
   call.trace.set({ "mortise.shim.from": shim.from });
-  return { ...call, request: { ...call.request, input: shim.input(call.request.input) }, target, connection, shim };
+  return { ...call, ...revoked, request: { ...call.request, input: shim.input(call.request.input) }, target, connection, shim };
 }
 
 /** An operation, and how it stands for an older one. */
@@ -89,7 +91,7 @@ function notInstalled({ registry }: Pick<Services, "registry">, use: string, rem
 async function findConnection({ services, request, tenant }: AskedCall): Promise<Connection | undefined> {
   const ref: ConnectionRef | undefined = request.connection;
   if (typeof ref !== "string") return ref;
-  const found = await services.connections?.(ref, tenant);
+  const found = await services.connections?.(ref, tenant, request.runId);
   if (found === undefined) throw new MortiseError("CONNECTION_NOT_FOUND", `No connection of the name "${ref}" exists.`);
   return found;
 }
@@ -113,15 +115,15 @@ function checkConnection({ connector: { contract } }: CompiledOperation, connect
 function open(
   { connector, operation: { auth } }: CompiledOperation,
   connection: Connection | undefined,
-  { services, tenant }: AskedCall,
+  { services, tenant, request: { isConnecting = false } }: AskedCall,
 ): OpenConnection {
   const { name, version } = connector.contract;
   const given = [connection?.name, connection?.settings, connection?.auth, connection?.credential];
-  const parts = [tenant, name, version, ...given, auth];
+  const parts = [tenant, name, version, ...given, auth, isConnecting];
   const digest = createHash("sha256").update(JSON.stringify(parts)).digest("base64url");
   const known = services.opened.get(digest);
   if (known !== undefined) return known;
-  const fresh = openConnection(connector.contract, connection, tenant, { accepted: auth });
+  const fresh = openConnection(connector.contract, connection, tenant, { accepted: auth, isConnecting });
   services.opened.set(digest, fresh);
   return fresh;
 }

@@ -1,0 +1,69 @@
+import type { AuthorizationPending, PlainCredential, TokenQuery } from "@mortise/auth";
+import { type Contract, type ErrorData, type Json, MortiseError, type OAuth2Scheme } from "@mortise/contract";
+import type { Connection, ConnectionRef } from "../runtime.ts";
+import type { Services } from "../services.ts";
+import { asError } from "../stages/record.ts";
+import { carryConnection, contractFor } from "./carry-connection.ts";
+import { connectionSettings } from "./kept-settings.ts";
+import { type OpenConnection, openConnection } from "./open-connection.ts";
+import { tokenTransport } from "./token-transport.ts";
+import { withDeploymentClient } from "./with-deployment-client.ts";
+
+/** A connection that is being made or ended. */
+export interface ConnectingConnection {
+  readonly connection: Connection;
+  readonly contract: Contract;
+  readonly open: OpenConnection;
+  /** The scheme that a person takes part in. */
+  readonly scheme: OAuth2Scheme;
+  readonly query: TokenQuery;
+  /** Checks what connecting tells (`kept.<setting>`) and returns the settings with it. Throws `MISCONFIGURED`. */
+  readonly admit: NonNullable<AuthorizationPending["admit"]>;
+}
+
+/** A connection by name or as it is, with the deployment's client where it has none. Throws `CONNECTION_NOT_FOUND`, `CONNECTOR_NOT_FOUND`. */
+export async function findToConnect(
+  services: Services,
+  ref: ConnectionRef,
+  tenant: string,
+  client: PlainCredential = {},
+): Promise<{ readonly connection: Connection; readonly contract: Contract }> {
+  const found: Connection | undefined = typeof ref === "string" ? await services.connections?.(ref, tenant) : ref;
+  if (found === undefined) throw new MortiseError("CONNECTION_NOT_FOUND", `No connection of the name "${String(ref)}" exists.`);
+  const contract = contractFor(services, found);
+  if (contract === undefined) throw new MortiseError("CONNECTOR_NOT_FOUND", `No connector ${found.connector} is installed.`);
+  const carried = carryConnection(contract, found);
+  const own = { ...carried, credential: { ...carried.credential, ...client } };
+  return { contract, connection: await withDeploymentClient(services, contract, own, tenant) };
+}
+
+/** Opens a connection whose person is asked, or was. Throws `MISCONFIGURED` where nobody is, and as {@link findToConnect} does. */
+export async function openToConnect(
+  services: Services,
+  ref: ConnectionRef,
+  tenant: string,
+  client: PlainCredential = {},
+): Promise<ConnectingConnection> {
+  const { connection, contract } = await findToConnect(services, ref, tenant, client);
+  const open = openConnection(contract, connection, tenant, { isConnecting: true });
+  const all = open.scheme.kind === "all" ? open.scheme.of : [open.scheme];
+  for (const scheme of all) {
+    if (scheme.kind !== "oauth2" || scheme.grant !== "authorization_code") continue;
+    const { credential, settings } = open;
+    const query = { scheme, credential, settings, transport: tokenTransport(services, open), nowMs: services.clock.now() };
+    const admit = (kept: PlainCredential) =>
+      connectionSettings({ contract, connection, fields: { ...connection.credential, ...kept }, isConnecting: true });
+    return { connection, contract, open, scheme, query, admit };
+  }
+  throw new MortiseError(
+    "MISCONFIGURED",
+    `The connection "${connection.name}" signs in without a person's consent (${open.scheme.kind}).`,
+  );
+}
+
+/** An error of a sign-in without a secret in it. */
+export function hidden(thrown: unknown, { redactor }: OpenConnection): MortiseError {
+  const { code, data } = asError(thrown);
+  const { message, code: _, ...rest } = redactor.json(data as unknown as Json) as unknown as ErrorData;
+  return new MortiseError(code, message, rest);
+}
