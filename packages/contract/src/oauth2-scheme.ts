@@ -59,11 +59,14 @@ export interface OAuth2Scheme {
   readonly ownClient?: boolean;
   /** Absent: `POST` (RFC 6749 §3.2). */
   readonly tokenMethod?: "POST" | "GET";
-  /** How a token request's parameters are written. Absent: `form` (RFC 6749 §4). */
+  /** How a token request's parameters are written; `xml`: as elements of a `request`. Absent: `form` (RFC 6749 §4). */
   readonly tokenBody?: "form" | "json" | "query" | "xml";
   /** Headers of every token request, e.g. the version of an API; never a secret. */
   readonly tokenHeaders?: { readonly [name: string]: string };
-  /** Further parameters; values may hold `{settings.x}` holes. `refreshParams` absent: `tokenParams`. */
+  /**
+   * Further parameters; values may hold `{settings.x}` holes. `refreshParams` absent: `tokenParams`; they may say a `grant_type` of the
+   * vendor's own.
+   */
   readonly authorizeParams?: { readonly [name: string]: string };
   readonly tokenParams?: { readonly [name: string]: string };
   readonly refreshParams?: { readonly [name: string]: string };
@@ -108,7 +111,10 @@ export interface OAuth2Scheme {
   readonly assertion?: JwtAssertion;
   /** The assertion of `saml2_bearer` (RFC 7522 §2.1): made here, or a value that a step or the credential gives. */
   readonly samlAssertion?: SamlAssertion;
-  /** Parameters of `token_exchange` (RFC 8693 §2.1) by name; values see `credential`, `settings` and `steps`. */
+  /**
+   * Parameters of `token_exchange` (RFC 8693 §2.1) by name, of a `vendor` grant, and of a renewal with `refreshMode: "exchange"`; values see
+   * `credential`, `settings` and `steps`. Of a renewal absent: those of RFC 8693, with the token that is there.
+   */
   readonly exchange?: { readonly [parameter: string]: Value };
   /** Requests before the token request; its parameters see what they keep in `exchange` and `samlAssertion`. */
   readonly steps?: readonly TokenStep[];
@@ -162,7 +168,7 @@ export interface TokenExpiry {
 export interface KeptValue {
   /** Name in the contract's `settings`, whose schema the value must fit; one that stands in a host needs a `pattern`. */
   readonly setting: string;
-  /** A parameter of the redirect, a JSON pointer into the token answer (of refreshes too), or one of its headers. */
+  /** A parameter of the redirect (with `codeFrom` a field of the delivery, or a JSON pointer into it), a JSON pointer into the token answer (of refreshes too), or one of its headers. */
   readonly from: { readonly redirect: string } | { readonly body: string } | { readonly header: string };
   /** Whether connecting fails without it. Absent: false. */
   readonly required?: boolean;

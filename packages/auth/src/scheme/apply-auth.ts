@@ -1,4 +1,11 @@
-import { type AuthScheme, type Json, MortiseError, type Placement, type SingleAuthScheme } from "@mortise/contract";
+import {
+  type AuthScheme,
+  type Json,
+  MortiseError,
+  type OAuth2Scheme,
+  type Placement,
+  type SingleAuthScheme,
+} from "@mortise/contract";
 import type { Credential } from "../credential/credential.ts";
 import { revealAll } from "../credential/reveal.ts";
 import type { Secret } from "../credential/secret.ts";
@@ -62,8 +69,10 @@ function applyOne(scheme: SingleAuthScheme, draft: AuthorizedDraft, parts: Parts
       return draft;
     case "session":
       return placeSecret(draft, scheme.apply, token(scheme, parts));
-    case "oauth2":
-      return placeToken(scheme, scheme.apply ?? (scheme.dpop === true ? DPOP : BEARER), draft, parts);
+    case "oauth2": {
+      const first = placeToken(scheme, scheme.apply ?? (scheme.dpop === true ? DPOP : BEARER), draft, parts);
+      return applySeconds(scheme, first, parts);
+    }
     case "jwt":
     case "appInstall":
       return placeToken(scheme, scheme.apply ?? BEARER, draft, parts);
@@ -73,6 +82,14 @@ function applyOne(scheme: SingleAuthScheme, draft: AuthorizedDraft, parts: Parts
 function placeToken(scheme: SingleAuthScheme, placement: Placement, draft: AuthorizedDraft, parts: Parts): AuthorizedDraft {
   const held = token(scheme, parts);
   return fillerOf(placement)(draft, scopeOf(parts, held), held);
+}
+
+/** Further token sets that requests carry beside the first. */
+function applySeconds({ second = {} }: OAuth2Scheme, draft: AuthorizedDraft, parts: Parts): AuthorizedDraft {
+  return Object.entries(second).reduce((done, [name, { apply }]) => {
+    const own = parts.credential[`accessToken.${name}`]?.reveal();
+    return apply === undefined || own === undefined ? done : fillerOf(apply)(done, scopeOf(parts, own), own);
+  }, draft);
 }
 
 /** What goes with every request beside the credential's own place. */
