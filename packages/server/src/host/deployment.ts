@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { type Diagnostic, type Json, MortiseError, nearest, readJson } from "@mortise/contract";
 import type { EgressPolicy } from "@mortise/runtime";
+import { fromFolder, type VaultSettings, vaultFaults } from "../vault/vault-settings.ts";
 
 /** What this deployment allows beyond the safe default. Comes from configuration, never from a stored document. */
 export interface Deployment {
@@ -10,6 +11,10 @@ export interface Deployment {
   /** Folders that file operations may use; `"*"`: whatever the process may. `base`: where relative paths start. */
   readonly files?: { readonly roots: readonly string[] | "*"; readonly base?: string };
   readonly trustedPublishers?: readonly string[];
+  /** Where events of connections that need their owner are posted as JSON; the egress policy holds for it. Absent: they are stored and logged. */
+  readonly notify?: { readonly url: string };
+  /** Where the keys of the vault are. Absent: `MORTISE_KEY` where it is set, else a file in the data folder. */
+  readonly vault?: VaultSettings;
 }
 
 /** Options of {@link loadDeployment}. */
@@ -25,7 +30,7 @@ export interface DeploymentSources {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-const KEYS = ["egress", "files", "trustedPublishers"] as const;
+const KEYS = ["egress", "files", "notify", "trustedPublishers", "vault"] as const;
 const ENTRY = /^(https?:\/\/[^\s/]+(:(\d+|\*))?\/?|tcp:\/\/[^\s/]+:(\d+|\*)|unix:\/.+)$/;
 
 /** Reads the deployment's configuration. Throws `UNREADABLE_FILE`, or `INVALID_DOCUMENT` with all that is wrong. */
@@ -45,7 +50,9 @@ export async function loadDeployment(sources: DeploymentSources = {}): Promise<D
   return {
     ...(allow.length > 0 ? { egress: { allow: [...new Set(allow)] } } : {}),
     ...(roots ? { files: { roots } } : {}),
+    ...(config.notify ? { notify: config.notify } : {}),
     ...(config.trustedPublishers ? { trustedPublishers: config.trustedPublishers } : {}),
+    ...(config.vault ? { vault: fromFolder(config.vault, dirname(file)) } : {}),
   };
 }
 
@@ -97,13 +104,16 @@ function faultsOf(value: Json | undefined): readonly Diagnostic[] {
       ...(suggestion ? { fix: { title: `Did you mean "${suggestion}"?` } } : {}),
     });
   }
-  const { egress, files, trustedPublishers } = value;
+  const { egress, files, notify, trustedPublishers, vault } = value;
   if (egress !== undefined && !(isObject(egress) && isTexts(egress.allow)))
     faults.push(fault("/egress", 'expected { "allow": [ … ] } with texts'));
   if (files !== undefined && !(isObject(files) && (files.roots === "*" || isTexts(files.roots))))
     faults.push(fault("/files", 'expected { "roots": [ … ] } with folders, or "*"'));
+  if (notify !== undefined && !(isObject(notify) && typeof notify.url === "string" && /^https?:$/.test(URL.parse(notify.url)?.protocol ?? "")))
+    faults.push(fault("/notify", 'expected { "url": "https://…" }'));
   if (trustedPublishers !== undefined && !isTexts(trustedPublishers))
     faults.push(fault("/trustedPublishers", "expected a list of texts"));
+  if (vault !== undefined) faults.push(...vaultFaults(vault));
   return faults;
 }
 

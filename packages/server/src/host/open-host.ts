@@ -1,3 +1,4 @@
+import type { KekProvider } from "@mortise/auth";
 import { type Contract, isMortiseError, MortiseError } from "@mortise/contract";
 import { dbosEngine, openRunner, postgresRunLog, type ReadableRunLog, type Runner } from "@mortise/engine";
 import { createRegistry, type Registry } from "@mortise/registry";
@@ -9,7 +10,8 @@ import { DeploymentClients } from "../connect/deployment-client.ts";
 import { openStore, type Store } from "../store/open-store.ts";
 import { renewedCredentials } from "../store/renewed-credentials.ts";
 import type { StoredWorkflow } from "../store/workflow-store.ts";
-import { wrappingKey } from "../vault/wrapping-key.ts";
+import { type ConnectionCare, openConnectionCare } from "../tokens/connection-care.ts";
+import { openKeys } from "../vault/open-keys.ts";
 import { builtInConnectors } from "./built-in-connectors.ts";
 import type { Deployment } from "./deployment.ts";
 import { IndexedRunLog } from "./indexed-run-log.ts";
@@ -23,6 +25,8 @@ export interface HostOptions {
   readonly dataDir?: string;
   readonly databaseUrl?: string;
   readonly deployment: Deployment;
+  /** Keys of the vault, e.g. of a KMS. Absent: those that the deployment names. */
+  readonly keys?: KekProvider;
   /** Absent: the built-in ones. */
   readonly connectors?: readonly Connector[];
   /** Done with the store before any unfinished run goes on. */
@@ -71,16 +75,18 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const now = options.now ?? Date.now;
   const connectors = options.connectors ?? builtInConnectors;
   const registry = createRegistry(connectors);
-  const key = wrappingKey(options.dataDir);
+  const keys = options.keys ?? openKeys({ settings: options.deployment.vault, dataDir: options.dataDir, now });
   const engine = await dbosEngine(target(options), { write: (line) => options.log(line.trimEnd()) });
-  const store = await openStore(engine.pool, key, now);
+  const store = await openStore(engine.pool, keys, now);
+  await store.rotations.retireOverdue();
   await options.prepare?.({ store, pool: engine.pool });
   const contract = (connector: string) => (registry.get(connector) ?? registry.get(connector.split("@")[0] ?? ""))?.contract;
   const clients = new DeploymentClients({ store, contract });
   const connection = async (name: string): Promise<Connection | undefined> => {
     const found = await store.connections.find(name);
     if (!found) return undefined;
-    const credential = await clients.fill(found, await store.connections.credential(name));
+    const held = await store.connections.readCredential(name, { purpose: "call", actor: "runtime" });
+    const credential = await clients.fill(found, held?.fields);
     return {
       name,
       connector: found.connector,
@@ -89,12 +95,14 @@ export async function openHost(options: HostOptions): Promise<Host> {
       ...(credential ? { credential } : {}),
     };
   };
+      ...(held ? { revoked: held.lease.revoked } : {}),
   const sandbox = createSandbox({ now });
   const runtime = createRuntime({
     connectors,
     connections: connection,
     customCode: customCode(sandbox),
-    credentialStore: clients.over(renewedCredentials(store.connections)),
+    credentialStore: clients.over(renewedCredentials(store.connections, care.leases)),
+    healthReporter: care.health,
     ...options.deployment,
   });
   const runLog = new IndexedRunLog(postgresRunLog(engine.pool), store.runs, store.workflows, options.log);
@@ -145,6 +153,8 @@ function target({ dataDir, databaseUrl }: HostOptions) {
   throw new MortiseError("USAGE", "A deployment needs a data folder or a database URL.");
 }
 
+      await care.close();
+      await store.leases.close();
 /** A run is noted before it starts; one that did not start within this time never will. */
 const NOTED_MS = 60_000;
 const NEVER_STARTED = { code: "RUN_NOT_FOUND", message: "The server stopped before the run started." };

@@ -1,7 +1,10 @@
 import type { PlainCredential } from "@mortise/auth";
 import type { JsonObject } from "@mortise/contract";
-import { type Kysely, type Selectable, sql } from "kysely";
-import { open, seal, type WrappingKey } from "../vault/envelope.ts";
+import type { Kysely, Selectable } from "kysely";
+import type { SecretLease, SecretLeases } from "../vault/secret-leases.ts";
+import type { SecretUse } from "../vault/secret-use.ts";
+import type { CredentialRows } from "./credential-rows.ts";
+import type { CredentialRow } from "./living-versions.ts";
 import type { ConnectionHealth, Tables } from "./tables.ts";
 
 /** A stored connection without its credential. */
@@ -22,19 +25,21 @@ export interface ConnectionDraft {
   readonly credential?: PlainCredential;
 }
 
-/** What a secret is read for, and by whom: the audit keeps it. */
-export interface SecretUse {
-  readonly purpose: "call" | "refresh" | "test" | "connect" | "rotate" | "revoke" | "export";
-  /** A person's session, `runtime`, `cli`. */
-  readonly actor: string;
-  readonly runId?: string;
-}
-
 /** A credential in plaintext, for the one who asked for it. */
 export interface HeldCredential {
   readonly fields: PlainCredential;
   /** Grows by one at every change and is never used again, also not after a deletion. */
   readonly version: number;
+  /** What it was handed out under: its signal aborts when the credential is revoked. */
+  readonly lease: SecretLease;
+}
+
+/** What {@link ConnectionStore} stands on. */
+export interface ConnectionVault {
+  readonly rows: CredentialRows;
+  readonly leases: SecretLeases;
+  /** Forgets unwrapped keys of a connection. */
+  readonly forget: (connection: string) => void;
 }
 
 /** What says that a credential is still the one that tokens were renewed with. */
@@ -43,21 +48,23 @@ const CLIENT_AND_GRANT = ["clientId", "clientSecret", "refreshToken"];
 /**
  * Connections, their credentials sealed.
  *
- * Owns: the rows of `connections` and `credentials`.
- * Does not own: the wrapping key, what a credential is good for.
+ * Owns: the rows of `connections`.
+ * Does not own: sealed credentials (CredentialRows), what a credential is good for.
+ * Talks to: SecretLeases before it hands anything out.
  * Invariants:
- *   C1. A credential leaves this class only through `readCredential()`, which says what for.
+ *   C1. A credential leaves this class only through `readCredential()`, which says what for, under a lease that is in the audit.
  *   C2. A credential is never handed to another connector, or in another way, than it was entered for.
+ *   C3. Once a revocation is done, the credential is handed out to nobody, and uses of it end.
  */
 export class ConnectionStore {
   readonly #db: Kysely<Tables>;
   readonly #tenant: string;
-  readonly #key: WrappingKey;
+  readonly #vault: ConnectionVault;
 
-  constructor(db: Kysely<Tables>, tenant: string, key: WrappingKey) {
+  constructor(db: Kysely<Tables>, tenant: string, vault: ConnectionVault) {
     this.#db = db;
     this.#tenant = tenant;
-    this.#key = key;
+    this.#vault = vault;
   }
 
   async list(): Promise<readonly StoredConnection[]> {
@@ -69,74 +76,65 @@ export class ConnectionStore {
     return row && stored(row);
   }
 
-  /** The plaintext fields. Throws `MISCONFIGURED` when they cannot be opened. */
+  /** The plaintext fields. Throws as {@link ConnectionStore.readCredential} does. */
   async credential(name: string): Promise<PlainCredential | undefined> {
     return (await this.readCredential(name, { purpose: "call", actor: "runtime" }))?.fields;
   }
 
-  /** The plaintext fields and the version to swap them by. Throws `MISCONFIGURED` when they cannot be opened. */
-  async readCredential(name: string, _use: SecretUse): Promise<HeldCredential | undefined> {
-    const row = await this.#db
-      .selectFrom("credentials")
-      .select(["version", "sealed"])
-      .where("tenant", "=", this.#tenant)
-      .where("connection", "=", name)
-      .where("state", "=", "active")
-      .executeTakeFirst();
-    if (!row) return undefined;
-    const fields = JSON.parse(open(row.sealed, { tenant: this.#tenant, connection: name }, this.#key)) as PlainCredential;
-    return { fields, version: Number(row.version) };
+  /**
+   * The plaintext fields and the version to swap them by. `previous`: those before the last rotation, while the overlap lasts. Throws
+   * `SECRET_TAMPERED`, `VAULT_KEY_REFUSED`, and `VAULT_UNAVAILABLE` where keys or audit are away.
+   */
+  async readCredential(
+    name: string,
+    use: SecretUse,
+    state: "active" | "previous" = "active",
+  ): Promise<HeldCredential | undefined> {
+    const { rows, leases } = this.#vault;
+    const live = leases.live(name, use);
+    const found = await rows.find(name, state);
+    if (found === undefined) return undefined;
+    const lease = live ?? (await leases.take(name, use));
+    // Read again under a new lease: a revocation before that was in the audit would not end it.
+    const row = live ? found : await rows.find(name, state);
+    if (row === undefined) return undefined;
+    if (state === "previous") await rows.countUse(name, row);
+    return { fields: await rows.open(name, row), version: row.version, lease };
   }
 
-  /** Puts a credential in the place of the version that it came from. True: stored as the next version. False: somebody was faster. */
-  async swapCredential(name: string, fields: PlainCredential, expectVersion: number): Promise<boolean> {
-    const done = await this.#db
-      .updateTable("credentials")
-      .set({ ...this.#sealed(name, fields), version: expectVersion + 1, updated_at: new Date() })
-      .where("tenant", "=", this.#tenant)
-      .where("connection", "=", name)
-      .where("state", "=", "active")
-      .where("version", "=", sql<never>`${expectVersion}`)
-      .executeTakeFirst();
-    return done.numUpdatedRows > 0n;
-  }
-
-  async put(name: string, draft: ConnectionDraft): Promise<void> {
-    const values = {
-      connector: draft.connector,
-      settings: JSON.stringify(draft.settings),
-      auth: draft.auth ?? null,
-      health: null,
-      updated_at: new Date(),
-    };
-    await this.#db.transaction().execute(async (trx) => {
-      const before = await trx
-        .selectFrom("connections")
-        .select(["connector", "auth"])
-        .where("tenant", "=", this.#tenant)
-        .where("name", "=", name)
-        .forUpdate()
-        .executeTakeFirst();
-      await trx
-        .insertInto("connections")
-        .values({ tenant: this.#tenant, name, ...values })
-        .onConflict((conflict) => conflict.columns(["tenant", "name"]).doUpdateSet(values))
-        .execute();
-      if (draft.credential) {
-        const sealed = this.#sealed(name, draft.credential);
-        await trx
-          .insertInto("credentials")
-          .values({ tenant: this.#tenant, connection: name, ...sealed, version: 1 })
-          .onConflict((conflict) =>
-            conflict
-              .columns(["tenant", "connection", "field", "state"])
-              .doUpdateSet({ ...sealed, version: sql<number>`credentials.version + 1`, updated_at: new Date() }),
-          )
-          .execute();
-      } else if (before && !sameUse(before, draft)) {
-        await trx.deleteFrom("credentials").where("tenant", "=", this.#tenant).where("connection", "=", name).execute();
-      }
+  /**
+   * Puts a credential in the place of the version that it came from. True: stored, as the next version. False: somebody was faster.
+   * Throws `VAULT_KEY_REFUSED`, `VAULT_UNAVAILABLE`.
+   */
+  async swapCredential(name: string, fields: PlainCredential, expectVersion: number, actor = "runtime"): Promise<boolean> {
+    return await this.#vault.rows.change(name, {
+      action: "credential.renewed",
+      actor,
+      fields,
+      keep: ({ rows }) => (version(rows) === expectVersion ? rows.filter(({ state }) => state !== "active") : undefined),
     });
+  }
+
+  async put(name: string, draft: ConnectionDraft, actor = "owner"): Promise<void> {
+    let same = true;
+    const alongside = async (trx: Kysely<Tables>) => {
+      same = await this.#putRow(trx, name, draft);
+    };
+    if (draft.credential) {
+      const stored = { action: "credential.stored", actor, fields: draft.credential, keep: () => [], alongside } as const;
+      await this.#vault.rows.change(name, stored);
+    } else {
+      const keep = ({ rows }: { readonly rows: readonly CredentialRow[] }) => (same || rows.length === 0 ? undefined : []);
+      if (await this.#vault.rows.change(name, { action: "credential.removed", actor, keep, alongside })) this.#ended(name);
+    }
+  }
+
+  /** Deletes the credential with its data key and ends all uses of it, in other processes within 5 s. False: there is none. */
+  async revokeCredential(name: string, actor: string): Promise<boolean> {
+    const keep = ({ rows }: { readonly rows: readonly CredentialRow[] }) => (rows.length === 0 ? undefined : []);
+    const done = await this.#vault.rows.change(name, { action: "credential.revoked", actor, keep });
+    this.#ended(name);
+    return done;
   }
 
   /**
@@ -154,13 +152,42 @@ export class ConnectionStore {
     await query.where("tenant", "=", this.#tenant).where("name", "=", name).execute();
   }
 
-  async remove(name: string): Promise<boolean> {
-    const done = await this.#db
-      .deleteFrom("connections")
+  async remove(name: string, actor = "owner"): Promise<boolean> {
+    const gone = async (trx: Kysely<Tables>) => {
+      await trx.deleteFrom("connections").where("tenant", "=", this.#tenant).where("name", "=", name).execute();
+    };
+    const done = await this.#vault.rows.change(name, { action: "credential.removed", actor, keep: () => [], after: gone });
+    if (done) this.#ended(name);
+    return done;
+  }
+
+  #ended(name: string): void {
+    this.#vault.forget(name);
+    this.#vault.leases.revoke(name);
+  }
+
+  /** Whether the credential that is there may stay. */
+  async #putRow(trx: Kysely<Tables>, name: string, draft: ConnectionDraft): Promise<boolean> {
+    const values = {
+      connector: draft.connector,
+      settings: JSON.stringify(draft.settings),
+      auth: draft.auth ?? null,
+      health: null,
+      updated_at: new Date(),
+    };
+    const before = await trx
+      .selectFrom("connections")
+      .select(["connector", "auth"])
       .where("tenant", "=", this.#tenant)
       .where("name", "=", name)
+      .forUpdate()
       .executeTakeFirst();
-    return done.numDeletedRows > 0n;
+    await trx
+      .insertInto("connections")
+      .values({ tenant: this.#tenant, name, ...values })
+      .onConflict((conflict) => conflict.columns(["tenant", "name"]).doUpdateSet(values))
+      .execute();
+    return before === undefined || sameUse(before, draft);
   }
 
   #rows() {
@@ -178,11 +205,10 @@ export class ConnectionStore {
       )
       .where("connections.tenant", "=", this.#tenant);
   }
+}
 
-  #sealed(name: string, fields: PlainCredential) {
-    const sealed = seal(JSON.stringify(fields), { tenant: this.#tenant, connection: name }, this.#key);
-    return { sealed: JSON.stringify(sealed), kek_id: sealed.kekId };
-  }
+function version(rows: readonly CredentialRow[]): number | undefined {
+  return rows.find(({ state }) => state === "active")?.version;
 }
 
 /** A credential stays only with the connector and the way to sign in that it was entered for. */

@@ -1,12 +1,17 @@
+import { type KekProvider, Vault } from "@mortise/auth";
 import { Kysely, PostgresDialect } from "kysely";
 import type { Pool } from "pg";
 import { secretBox } from "../connect/secret-box.ts";
-import type { WrappingKey } from "../vault/envelope.ts";
+import { CredentialRotations } from "../vault/credential-rotations.ts";
+import { SecretLeases } from "../vault/secret-leases.ts";
+import { AuditLog } from "./audit-log.ts";
 import { ConnectionAccounts } from "./connection-accounts.ts";
 import { ConnectionStore } from "./connection-store.ts";
+import { CredentialRows } from "./credential-rows.ts";
 import { migrate } from "./migrations.ts";
 import { OauthClients } from "./oauth-clients.ts";
 import { PendingAuthorizations } from "./pending-authorizations.ts";
+import { revocationsSince } from "./revocations.ts";
 import { RunIndex } from "./run-index.ts";
 import { SessionStore } from "./session-store.ts";
 import type { Tables } from "./tables.ts";
@@ -21,23 +26,38 @@ export interface Store {
   readonly pending: PendingAuthorizations;
   readonly runs: RunIndex;
   readonly sessions: SessionStore;
+  /** Replaces static credentials. */
+  readonly rotations: CredentialRotations;
+  /** Of the secrets that this process uses; closed before the pool ends. */
+  readonly leases: SecretLeases;
 }
 
 /** The one tenant of this version. */
 export const TENANT = "default";
 
-/** Opens the store on the engine's pool, which stays the engine's. */
-export async function openStore(pool: Pool, key: WrappingKey, now: () => number): Promise<Store> {
+/** Opens the store on the engine's pool, which stays the engine's. Keys are asked for at the first secret. */
+export async function openStore(pool: Pool, keys: KekProvider, now: () => number): Promise<Store> {
   await migrate(pool);
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }).withSchema("mortise");
-  const box = secretBox(TENANT, key);
+  const vault = new Vault({ keys, now });
+  const box = secretBox(TENANT, vault);
+  const rows = new CredentialRows(db, TENANT, vault, now);
+  const forget = (connection: string) => vault.forget(TENANT, connection);
+  const leases = new SecretLeases({
+    audit: new AuditLog(db, TENANT, now),
+    revokedSince: (seq) => revocationsSince(db, TENANT, seq),
+    onRevoked: forget,
+    now,
+  });
   return {
     workflows: new WorkflowStore(db, TENANT),
-    connections: new ConnectionStore(db, TENANT, key),
+    connections: new ConnectionStore(db, TENANT, { rows, leases, forget }),
     accounts: new ConnectionAccounts(db, TENANT),
     clients: new OauthClients(db, TENANT, box),
     pending: new PendingAuthorizations(db, TENANT, box, now),
     runs: new RunIndex(db, TENANT),
     sessions: new SessionStore(db, now),
+    rotations: new CredentialRotations({ rows, now }),
+    leases,
   };
 }

@@ -8,7 +8,7 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ConnectionHealthStore } from "../../src/store/connection-health-store.ts";
 import { openStore, type Store } from "../../src/store/open-store.ts";
-import { wrappingKey } from "../../src/vault/wrapping-key.ts";
+import { openKeys } from "../../src/vault/open-keys.ts";
 import { type Child, startChild } from "./soak/child-process.ts";
 import { databaseOf } from "./soak/database-of.ts";
 import type { ProviderOrder, ProviderWord } from "./soak/strict-provider.ts";
@@ -31,7 +31,7 @@ const children: { kill(): Promise<void> }[] = [];
 beforeAll(async () => {
   server = await embeddedPostgres({ dataDir });
   pool = new pg.Pool({ ...server.connection, max: 4 });
-  store = await openStore(pool, wrappingKey(dataDir), Date.now);
+  store = await openStore(pool, openKeys({ dataDir }), Date.now);
   provider = startChild("strict-provider.ts", []);
   children.push(provider);
   ({ origin } = await provider.next("ready"));

@@ -8,7 +8,7 @@ import { ConnectionHealthStore } from "../../../src/store/connection-health-stor
 import { openStore } from "../../../src/store/open-store.ts";
 import { renewedCredentials } from "../../../src/store/renewed-credentials.ts";
 import { TokenLeases } from "../../../src/store/token-lease.ts";
-import { wrappingKey } from "../../../src/vault/wrapping-key.ts";
+import { openKeys } from "../../../src/vault/open-keys.ts";
 import { databaseOf } from "./database-of.ts";
 
 /** What the process is told. */
@@ -34,7 +34,7 @@ const AT_ONCE = 4;
 const say = (word: WorkerWord) => process.send?.(word);
 const scheme: OAuth2Scheme = { kind: "oauth2", grant: "authorization_code", tokenUrl: `${origin}/token`, rotation: "single_use" };
 const pool = new pg.Pool({ ...(JSON.parse(connection) as pg.PoolConfig), max: 12 });
-const store = await openStore(pool, wrappingKey(dataDir), Date.now);
+const store = await openStore(pool, openKeys({ dataDir }), Date.now);
 const leases = new TokenLeases({ pool, connections: store.connections, tenant: "default", waitMs: 60_000 });
 const health = new ConnectionHealthStore({
   db: databaseOf(pool),
