@@ -5,6 +5,7 @@ import type { TokenLookup } from "./apply-auth.ts";
 import { awsSigner } from "./aws/aws-signer.ts";
 import type { CustomCode } from "./custom/custom-code.ts";
 import { customSigner } from "./custom-signer.ts";
+import { DigestSigner } from "./digest/digest-signer.ts";
 import type { SignedRequest, WholeRequest } from "./request-draft.ts";
 import { signatureSigner } from "./signature/signature-signer.ts";
 import { joinSigned } from "./signed-request.ts";
@@ -58,6 +59,8 @@ function signerOf(scheme: SingleAuthScheme, owner: SignerOwner): RequestSigner |
       return awsSigner(scheme, owner);
     case "oauth2":
       return scheme.dpop === true ? dpopSigner(scheme, owner) : undefined;
+    case "digest":
+      return new DigestSigner(owner);
     case "signature":
       return signatureSigner(scheme, owner);
     case "custom":
