@@ -10,6 +10,7 @@ import type { AskedCall, OperationRunner } from "./call.ts";
 import { finishAuthorization, startAuthorization } from "./connection/authorization.ts";
 import { finishAuthorizationFromDelivery } from "./connection/authorization-delivery.ts";
 import { completeConnection } from "./connection/complete-connection.ts";
+import { finishDeviceAuthorization, startDeviceAuthorization } from "./connection/device-authorization.ts";
 import { disconnect } from "./connection/disconnect.ts";
 import { keepAlive } from "./connection/keep-alive.ts";
 import { askOptions, askShape } from "./dynamic/ask-field.ts";
@@ -72,6 +73,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     finishAuthorization: (reply) => finishAuthorization(services, reply, reply.tenant ?? TENANT, runner),
     finishAuthorizationFromDelivery: (delivery) =>
       finishAuthorizationFromDelivery(services, delivery, delivery.tenant ?? TENANT, runner),
+    startDeviceAuthorization: (request) => startDeviceAuthorization(services, request, request.tenant ?? TENANT),
+    finishDeviceAuthorization: (reply) => finishDeviceAuthorization(services, reply, reply.tenant ?? TENANT, runner),
     completeConnection: (connection, tenant = TENANT) => completeConnection(services, connection, tenant, runner),
     disconnect: (connection, tenant = TENANT) => disconnect(services, connection, tenant, runner),
     keepAlive: (request) => keepAlive(services, request, request.tenant ?? TENANT),

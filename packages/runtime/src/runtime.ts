@@ -1,6 +1,7 @@
 import type {
   CredentialStore,
   CustomCode,
+  DeviceStart,
   HealthChange,
   HealthReporter,
   PlainCredential,
@@ -11,6 +12,7 @@ import type { CallResult, Json, JsonSchemaObject, Operation } from "@mortise/con
 import type { Connector } from "@mortise/sdk";
 import type { AuthorizationReply, AuthorizationRequest, ConnectionStart } from "./connection/authorization.ts";
 import type { AuthorizationDelivery } from "./connection/authorization-delivery.ts";
+import type { DeviceReply, DeviceRequest } from "./connection/device-authorization.ts";
 import type { Disconnection } from "./connection/disconnect.ts";
 import type { KeepAliveRequest } from "./connection/keep-alive.ts";
 import type { FieldsRequest, OptionPage, OptionsRequest } from "./dynamic/dynamic-request.ts";
@@ -44,6 +46,10 @@ export interface Runtime {
   finishAuthorization(reply: AuthorizationReply): Promise<PlainCredential>;
   /** The same where the vendor brings the code by a delivery of its own, whose signature is checked. Throws `MortiseError`. */
   finishAuthorizationFromDelivery(delivery: AuthorizationDelivery): Promise<PlainCredential>;
+  /** A code that a person enters on another device, and where (RFC 8628). Throws `MortiseError`. */
+  startDeviceAuthorization(request: DeviceRequest): Promise<DeviceStart>;
+  /** Waits until the person has decided; returns the whole credential, to be stored. Throws `MortiseError`, and the reason of its signal. */
+  finishDeviceAuthorization(reply: DeviceReply): Promise<PlainCredential>;
   /**
    * Runs what the contract has run once a connection has been made (`postConnect`), and returns the credential with what it told, to be
    * stored. `finishAuthorization` does this by itself. Throws `MortiseError`.

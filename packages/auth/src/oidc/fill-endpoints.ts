@@ -19,9 +19,7 @@ const filled = new WeakMap<OAuth2Scheme, { readonly provider: Provider; readonly
  * A query whose scheme names all endpoints that its issuer's metadata knows; those that the contract names stay. The aliases for clients
  * with a certificate (RFC 8705 §5) are taken where one is shown. Without an issuer the query stays as it is. Throws as `providerOf` does.
  */
-export async function fillEndpoints<Q extends Pick<TokenQuery, "scheme" | "settings" | "transport" | "nowMs">>(
-  query: Q,
-): Promise<Q> {
+export async function fillEndpoints(query: TokenQuery): Promise<TokenQuery> {
   const { scheme } = query;
   if (scheme.issuer === undefined) return query;
   const provider = await providerOf(query);

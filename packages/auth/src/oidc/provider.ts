@@ -12,8 +12,10 @@
  */
 import { CATALOGUE, isMortiseError, type Json, MortiseError, type OAuth2Scheme } from "@mortise/contract";
 import * as client from "openid-client";
+import type { Credential } from "../credential/credential.ts";
 import { endpointUrl } from "../tokens/endpoint-url.ts";
 import type { TokenTransport } from "../tokens/token-transport.ts";
+import { clientCertificate } from "./client-certificate.ts";
 import { providerFetch } from "./provider-fetch.ts";
 
 const TTL_MS = 3_600_000;
@@ -31,6 +33,7 @@ export interface Provider {
 /** Whose provider is asked for. */
 export interface ProviderAsk {
   readonly scheme: OAuth2Scheme;
+  readonly credential: Credential;
   readonly settings: { readonly [name: string]: Json };
   readonly transport: TokenTransport;
   readonly nowMs: number;
@@ -47,12 +50,13 @@ const knownOf = new WeakMap<object, Map<string, Known>>();
  * The provider of a scheme's `issuer`, asked at most once an hour. Throws `MISCONFIGURED` where there is no metadata of that issuer, and
  * what the transport throws.
  */
-export async function providerOf({ scheme, settings, transport, nowMs }: ProviderAsk): Promise<Provider> {
+export async function providerOf(ask: ProviderAsk): Promise<Provider> {
+  const { scheme, settings, transport, nowMs } = ask;
   const issuer = issuerOf(scheme, settings);
   const known = entryOf(transport.way ?? transport, issuer);
   const age = known.provider === undefined ? Number.POSITIVE_INFINITY : nowMs - known.provider.fetchedAtMs;
   if (known.provider !== undefined && age >= 0 && age < TTL_MS) return known.provider;
-  known.flight ??= discover(issuer, transport, nowMs).finally(() => {
+  known.flight ??= discover(issuer, ask).finally(() => {
     known.flight = undefined;
   });
   try {
@@ -84,9 +88,10 @@ export function issuerOf({ issuer = "" }: OAuth2Scheme, settings: ProviderAsk["s
 }
 
 /** OpenID Connect first; a server that knows nothing of it is asked for the metadata of OAuth 2.0. */
-async function discover(issuer: string, transport: TokenTransport, nowMs: number): Promise<Provider> {
+async function discover(issuer: string, { scheme, credential, transport, nowMs }: ProviderAsk): Promise<Provider> {
+  const certificate = clientCertificate(scheme, credential);
   for (const algorithm of ["oidc", "oauth2"] as const) {
-    const { fetch, last } = providerFetch(transport);
+    const { fetch, last } = providerFetch(transport, certificate);
     try {
       const options = { algorithm, [client.customFetch]: fetch, execute: [client.allowInsecureRequests] };
       const found = await client.discovery(new URL(issuer), "unknown", undefined, client.None(), options);

@@ -57,24 +57,28 @@ export async function finishDeviceAuthorization(
   open.redactor.learn([device.deviceCode]);
   const { clock } = services;
   let asked = device;
-  for (;;) {
+  let credential: PlainCredential | undefined;
+  while (credential === undefined) {
     await clock.sleep(asked.intervalMs, stop);
     stop.throwIfAborted();
-    if (clock.now() >= device.expiresAtMs)
-      throw new MortiseError("AUTH_FAILED", "Nobody granted access before the code ended.", {
-        nativeCode: "expired_token",
-        remedy: "Start again to get a new code.",
-      });
+    if (clock.now() >= device.expiresAtMs) throw overdue();
     try {
       const poll = await pollDevice({ ...query, nowMs: clock.now() }, asked);
-      if (poll.state === "granted")
-        return await runConnectSteps({ ...connection, credential: poll.credential }, contract, open.scheme, tenant, runner);
-      asked = { ...asked, intervalMs: poll.intervalMs };
+      if (poll.state === "granted") credential = poll.credential;
+      else asked = { ...asked, intervalMs: poll.intervalMs };
     } catch (thrown) {
       if (!isPassing(thrown)) throw hidden(thrown, open);
       asked = { ...asked, intervalMs: Math.min(asked.intervalMs * 2, LONGEST_MS) };
     }
   }
+  return runConnectSteps({ ...connection, credential }, contract, open.scheme, tenant, runner);
+}
+
+function overdue(): MortiseError {
+  return new MortiseError("AUTH_FAILED", "Nobody granted access before the code ended.", {
+    nativeCode: "expired_token",
+    remedy: "Start again to get a new code.",
+  });
 }
 
 const LONGEST_MS = 60_000;

@@ -37,18 +37,19 @@ export async function findToConnect(
   return { contract, connection: await withDeploymentClient(services, contract, own, tenant) };
 }
 
-/** Opens a connection whose person is asked, or was. Throws `MISCONFIGURED` where nobody is, and as {@link findToConnect} does. */
+/** Opens a connection whose person is asked, or was, by one of these grants (absent: a browser that comes back). Throws `MISCONFIGURED` where nobody is, and as {@link findToConnect} does. */
 export async function openToConnect(
   services: Services,
   ref: ConnectionRef,
   tenant: string,
   client: PlainCredential = {},
+  grants: readonly OAuth2Scheme["grant"][] = ["authorization_code"],
 ): Promise<ConnectingConnection> {
   const { connection, contract } = await findToConnect(services, ref, tenant, client);
   const open = openConnection(contract, connection, tenant, { isConnecting: true });
   const all = open.scheme.kind === "all" ? open.scheme.of : [open.scheme];
   for (const scheme of all) {
-    if (scheme.kind !== "oauth2" || scheme.grant !== "authorization_code") continue;
+    if (scheme.kind !== "oauth2" || !grants.includes(scheme.grant)) continue;
     const { credential, settings } = open;
     const query = { scheme, credential, settings, transport: tokenTransport(services, open), nowMs: services.clock.now() };
     const admit = (kept: PlainCredential) =>
@@ -57,7 +58,7 @@ export async function openToConnect(
   }
   throw new MortiseError(
     "MISCONFIGURED",
-    `The connection "${connection.name}" signs in without a person's consent (${open.scheme.kind}).`,
+    `The connection "${connection.name}" signs in without a person's consent by ${grants.join(" or ")} (${open.scheme.kind}).`,
   );
 }
 
