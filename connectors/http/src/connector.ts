@@ -1,4 +1,4 @@
-import { apiKey, basic, bearer, cel, defineConnector, none } from "@mortise/sdk";
+import { apiKey, awsSigV4, basic, bearer, cel, defineConnector, digest, mtls, none, oauth2 } from "@mortise/sdk";
 import { check } from "./operations/check.ts";
 import { remove } from "./operations/delete.ts";
 import { get } from "./operations/get.ts";
@@ -12,7 +12,7 @@ import { httpSettings } from "./settings.ts";
 /** Any HTTP service that has no connector of its own. Declarative throughout. */
 export default defineConnector({
   name: "http",
-  version: "1.0.0",
+  version: "1.1.0",
   title: "HTTP",
   publisher: "mortise",
   description: "Calls any HTTP service: read, create, replace, change, delete.",
@@ -44,6 +44,50 @@ export default defineConnector({
       test: "check",
       requires: ["baseUrl"],
     }),
+    digest: digest({
+      title: "User name and password, as a digest",
+      help: "Those that the service gave for its API; the password itself is never sent.",
+      test: "check",
+      requires: ["baseUrl"],
+    }),
+    certificate: mtls({
+      title: "Client certificate",
+      help: "A certificate and its private key as PEM texts, from whoever runs the service; its own authority where it has one.",
+      test: "check",
+      requires: ["baseUrl"],
+    }),
+    aws: awsSigV4({
+      title: "AWS keys (Signature Version 4)",
+      help: "An access key is made in the console, e.g. https://console.aws.amazon.com/iam; better one with few rights.",
+      service: "{settings.awsService}",
+      region: "{settings.awsRegion}",
+      test: "check",
+      requires: ["baseUrl", "awsService", "awsRegion"],
+    }),
+    client: oauth2({
+      title: "OAuth 2.0, as an application",
+      help: "A client is registered on a page of the service, mostly under developers, e.g. https://api.example.com/settings/apps.",
+      grant: "client_credentials",
+      tokenUrl: "{settings.tokenUrl}",
+      tokenParams: { scope: "{settings.scopes}" },
+      omitEmpty: true,
+      expiry: { from: "expires_in" },
+      test: "check",
+      requires: ["baseUrl", "tokenUrl"],
+    }),
+    person: oauth2({
+      title: "OAuth 2.0, as a person",
+      help: "A client is registered on a page of the service, mostly under developers, e.g. https://api.example.com/settings/apps.",
+      grant: "authorization_code",
+      authorizeUrl: "{settings.authorizeUrl}",
+      tokenUrl: "{settings.tokenUrl}",
+      authorizeParams: { scope: "{settings.scopes}" },
+      omitEmpty: true,
+      expiry: { from: "expires_in" },
+      test: "check",
+      revoke: { none: "Where a service takes tokens back differs; people do it on its page of connected apps." },
+      requires: ["baseUrl", "authorizeUrl", "tokenUrl"],
+    }),
   },
   budgets: {
     api: {
@@ -71,6 +115,13 @@ export default defineConnector({
     },
   ],
   changelog: [
+    {
+      version: "1.1.0",
+      date: "2026-11-21",
+      changes: [
+        "Five more ways to sign in: digest, client certificate, AWS Signature Version 4, OAuth 2.0 as an application and as a person.",
+      ],
+    },
     {
       version: "1.0.0",
       date: "2026-11-21",

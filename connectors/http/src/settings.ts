@@ -29,6 +29,57 @@ export const httpSettings = t.Object({
       "x-advanced": true,
     }),
   ),
+  tokenUrl: t.Optional(
+    t.String({
+      title: "Token URL",
+      description: "Where OAuth 2.0 tokens come from.",
+      format: "uri",
+      pattern: "^https?://[^?#]+$",
+      "x-help": "a URL such as https://auth.example.com/token",
+      "x-placeholder": "https://auth.example.com/token",
+      "x-advanced": true,
+    }),
+  ),
+  authorizeUrl: t.Optional(
+    t.String({
+      title: "Authorize URL",
+      description: "Where people grant access with OAuth 2.0.",
+      format: "uri",
+      pattern: "^https?://[^?#]+$",
+      "x-help": "a URL such as https://auth.example.com/authorize",
+      "x-placeholder": "https://auth.example.com/authorize",
+      "x-advanced": true,
+    }),
+  ),
+  scopes: t.Optional(
+    t.String({
+      title: "Scopes",
+      description: "What OAuth 2.0 asks for, with spaces between. Empty: what the service gives by itself.",
+      pattern: "^[\\x21\\x23-\\x5b\\x5d-\\x7e]+( [\\x21\\x23-\\x5b\\x5d-\\x7e]+)*$",
+      "x-help": "scopes such as contacts.read contacts.write",
+      "x-advanced": true,
+    }),
+  ),
+  awsService: t.Optional(
+    t.String({
+      title: "AWS service",
+      description: "Signing name of the service.",
+      pattern: "^[a-z0-9-]+$",
+      "x-help": "a name such as s3 or execute-api",
+      "x-placeholder": "execute-api",
+      "x-advanced": true,
+    }),
+  ),
+  awsRegion: t.Optional(
+    t.String({
+      title: "AWS region",
+      description: "Region that requests are signed for.",
+      pattern: "^[a-z0-9-]+$",
+      "x-help": "a region such as eu-west-1",
+      "x-placeholder": "eu-west-1",
+      "x-advanced": true,
+    }),
+  ),
   testPath: t.Optional(
     t.String({
       title: "Path of the test",
