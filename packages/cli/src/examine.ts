@@ -1,9 +1,10 @@
 import { existsSync, statfsSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { embeddedPostgresAvailable } from "@mortise/engine";
 import { createSandbox } from "@mortise/sandbox";
 import { builtInConnectors } from "@mortise/server/connectors";
-import { loadDeployment } from "@mortise/server/deployment";
+import { type Deployment, loadDeployment } from "@mortise/server/deployment";
+import { errorData } from "./failure.ts";
 import { version } from "./version.ts";
 
 /** One fact about the machine. */
@@ -39,6 +40,7 @@ export async function examine(options: { readonly data: string; readonly config?
       detail: allowed.length > 0 ? `https to public addresses, and ${allowed.join(", ")}` : "https to public addresses only",
     },
     await isolation(),
+    await vaultKeys(options.data, deployment),
     telemetry(),
   ];
 }
@@ -85,6 +87,26 @@ async function isolation(): Promise<Finding> {
     };
   } finally {
     await sandbox.close();
+  }
+}
+
+/** Which keys credentials are sealed with. Makes none: a key file that is not there yet is said to be so. */
+async function vaultKeys(data: string, { vault }: Deployment): Promise<Finding> {
+  const name = "vault";
+  const provider = vault?.provider ?? (process.env.MORTISE_KEY ? "environment" : "file");
+  const path = (vault?.provider === "file" ? vault.file : undefined) ?? join(resolve(data), "keys", "local.key");
+  if (provider === "file" && !existsSync(path))
+    return { name, status: "ok", detail: `file keys, made at the first start: ${path}` };
+  try {
+    const { openKeys } = await import("@mortise/server/vault");
+    const keys = openKeys({ settings: vault, dataDir: resolve(data) });
+    const all = await keys.describe();
+    const active = all.find(({ state }) => state === "active")?.id ?? "none";
+    const region = keys.region === "" ? "" : `, region ${keys.region}`;
+    return { name, status: "ok", detail: `${keys.kind} keys (${keys.place}${region}), active ${active}, ${all.length} in all` };
+  } catch (error) {
+    const { message, remedy } = errorData(error);
+    return { name, status: "error", detail: `${provider} keys: ${message}`, ...(remedy ? { fix: remedy } : {}) };
   }
 }
 

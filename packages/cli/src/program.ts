@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { auditCommand } from "./commands/audit.ts";
 import { buildCommand } from "./commands/build.ts";
 import { callCommand } from "./commands/call.ts";
 import { checkCommand } from "./commands/check.ts";
@@ -12,6 +13,7 @@ import { serveCommand } from "./commands/serve.ts";
 import { simulateCommand } from "./commands/simulate.ts";
 import { typesCommand } from "./commands/types.ts";
 import { workerCommand } from "./commands/worker.ts";
+import { vaultCommand } from "./commands/vault.ts";
 import { reportFailure } from "./failure.ts";
 import { type ExitCode, Output } from "./output.ts";
 import { version } from "./version.ts";
@@ -35,6 +37,8 @@ const COMMANDS: readonly CommandDefinition[] = [
   workerCommand,
   doctorCommand,
 ];
+  vaultCommand,
+  auditCommand,
 
 /** Runs the command line and returns the exit code. */
 export async function run(argv: readonly string[]): Promise<ExitCode> {

@@ -3,4 +3,8 @@ export { type Deployment, type DeploymentSources, loadDeployment } from "./host/
 export { type Host, type HostOptions, openHost, type StartRun } from "./host/open-host.ts";
 export { type Served, type ServeOptions, serve } from "./serve.ts";
 export { startTelemetry, type Telemetry, type TelemetryOptions } from "./telemetry/start-telemetry.ts";
+export { type AuditReport, checkAudit } from "./vault/check-audit.ts";
+export { type OpenVault, type OpenVaultOptions, openVault } from "./vault/open-vault.ts";
+export type { RotationProgress, RotationReport } from "./vault/rotate-keys.ts";
+export type { VaultStatus } from "./vault/vault-status.ts";
 export { type WorkerOptions, worker } from "./worker.ts";

@@ -82,10 +82,14 @@ export async function openHost(options: HostOptions): Promise<Host> {
   await options.prepare?.({ store, pool: engine.pool });
   const contract = (connector: string) => (registry.get(connector) ?? registry.get(connector.split("@")[0] ?? ""))?.contract;
   const clients = new DeploymentClients({ store, contract });
-  const connection = async (name: string): Promise<Connection | undefined> => {
+  const connection = async (name: string, runId?: string): Promise<Connection | undefined> => {
     const found = await store.connections.find(name);
     if (!found) return undefined;
-    const held = await store.connections.readCredential(name, { purpose: "call", actor: "runtime" });
+    const held = await store.connections.readCredential(name, {
+      purpose: "call",
+      actor: "runtime",
+      ...(runId === undefined ? {} : { runId }),
+    });
     const credential = await clients.fill(found, held?.fields);
     return {
       name,
@@ -99,7 +103,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const sandbox = createSandbox({ now });
   const runtime = createRuntime({
     connectors,
-    connections: connection,
+    connections: (name, _tenant, runId) => connection(name, runId),
     customCode: customCode(sandbox),
     credentialStore: clients.over(renewedCredentials(store.connections, care.leases)),
     healthReporter: care.health,

@@ -17,6 +17,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   INVALID_JSON: 400,
   OVERLOADED: 503,
   DATABASE_UNAVAILABLE: 503,
+  VAULT_UNAVAILABLE: 503,
   INTERNAL: 500,
 };
 

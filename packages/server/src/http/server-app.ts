@@ -21,6 +21,7 @@ import type { Routes } from "./routes/routes.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { workflowRoutes } from "./routes/workflows.ts";
+import { vaultRoutes } from "./routes/vault.ts";
 import { securityHeaders } from "./security-headers.ts";
 
 const ROUTES: readonly Routes[] = [
@@ -29,6 +30,8 @@ const ROUTES: readonly Routes[] = [
   fieldRoutes,
   connectionRoutes,
   connectRoutes,
+  vaultRoutes,
+  connectionHealthRoutes,
   oauthClientRoutes,
   workflowRoutes,
   runRoutes,
