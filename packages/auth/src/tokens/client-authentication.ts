@@ -1,4 +1,3 @@
-import * as oauth from "oauth4webapi";
 import { reveal } from "../credential/reveal.ts";
 import { clientAssertion } from "../oidc/client-assertion.ts";
 import { clientCertificate } from "../oidc/client-certificate.ts";
@@ -27,15 +26,13 @@ async function proofOf(query: TokenQuery, url: URL): Promise<ClientProof> {
   const how = scheme.clientAuth ?? "basic";
   switch (how) {
     case "basic":
-      return written(oauth.ClientSecretBasic(reveal(credential, "clientSecret")), clientId, url);
+      return basicProof(`${formText(clientId)}:${formText(reveal(credential, "clientSecret"))}`);
     case "body":
       return { params: { client_id: clientId, client_secret: reveal(credential, "clientSecret") }, headers: {} };
     case "none":
       return { params: { client_id: clientId }, headers: {} };
-    case "basic_secret_only": {
-      const pair = Buffer.from(`${reveal(credential, "clientSecret")}:`, "utf8").toString("base64");
-      return { params: {}, headers: { authorization: `Basic ${pair}` } };
-    }
+    case "basic_secret_only":
+      return basicProof(`${reveal(credential, "clientSecret")}:`);
     case "client_secret_jwt":
     case "private_key_jwt": {
       const audience = scheme.issuer === undefined ? url.href : issuerOf(scheme, settings);
@@ -47,10 +44,14 @@ async function proofOf(query: TokenQuery, url: URL): Promise<ClientProof> {
   }
 }
 
-/** What the library makes of it. */
-async function written(auth: oauth.ClientAuth, clientId: string, url: URL): Promise<ClientProof> {
-  const params = new URLSearchParams();
-  const headers = new Headers();
-  await auth({ issuer: url.origin, token_endpoint: url.href }, { client_id: clientId }, params, headers);
-  return { params: Object.fromEntries(params), headers: Object.fromEntries(headers) };
+function basicProof(pair: string): ClientProof {
+  return { params: {}, headers: { authorization: `Basic ${Buffer.from(pair, "utf8").toString("base64")}` } };
+}
+
+/**
+ * A text as a form has it (RFC 6749 §2.3.1, appendix B). No more is encoded than must be: many vendors do not decode, and a secret with a
+ * hyphen or an underscore must reach them as it is.
+ */
+function formText(text: string): string {
+  return new URLSearchParams([["", text]]).toString().slice(1);
 }
