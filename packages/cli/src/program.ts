@@ -3,6 +3,7 @@ import { auditCommand } from "./commands/audit.ts";
 import { buildCommand } from "./commands/build.ts";
 import { callCommand } from "./commands/call.ts";
 import { checkCommand } from "./commands/check.ts";
+import { connectCommand } from "./commands/connect.ts";
 import { docsCommand } from "./commands/docs.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { exportCommand } from "./commands/export.ts";
@@ -12,8 +13,8 @@ import { runCommand } from "./commands/run.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { simulateCommand } from "./commands/simulate.ts";
 import { typesCommand } from "./commands/types.ts";
-import { workerCommand } from "./commands/worker.ts";
 import { vaultCommand } from "./commands/vault.ts";
+import { workerCommand } from "./commands/worker.ts";
 import { reportFailure } from "./failure.ts";
 import { type ExitCode, Output } from "./output.ts";
 import { version } from "./version.ts";
@@ -32,13 +33,26 @@ const COMMANDS: readonly CommandDefinition[] = [
   importCommand,
   simulateCommand,
   callCommand,
+  connectCommand,
   runCommand,
   serveCommand,
   workerCommand,
-  doctorCommand,
-];
   vaultCommand,
   auditCommand,
+  doctorCommand,
+];
+
+/** A variable that a shell has not set would otherwise write into this folder, or compare with nothing. */
+function refuseEmpty(command: Command): void {
+  for (const option of command.options) {
+    if (command.getOptionValue(option.attributeName()) === "")
+      command.error(`error: option '${option.flags}' is empty`, { exitCode: 2 });
+  }
+}
+
+/** Where a command of its own is missing, the library shows the help and has no message. */
+const wordsOf = ({ code, message }: CommanderError): string =>
+  code === "commander.help" ? "error: a command is missing" : message;
 
 /** Runs the command line and returns the exit code. */
 export async function run(argv: readonly string[]): Promise<ExitCode> {
@@ -61,13 +75,14 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
   for (const command of program.commands.flatMap((each) => [each, ...each.commands])) {
     command.exitOverride().option("--json", "print one JSON document on stdout; logs go to stderr");
   }
+  program.hook("preAction", (_, command) => refuseEmpty(command));
   try {
     await program.parseAsync(argv, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
     if (argv.includes("--json"))
-      process.stdout.write(`${JSON.stringify({ ok: false, error: { code: "USAGE", message: error.message } }, null, 2)}\n`);
+      new Output({ json: true }).result({ ok: false, error: { code: "USAGE", message: wordsOf(error) } }, "");
     return 2;
   }
   return exit;
