@@ -48,12 +48,11 @@ export async function consentView(
   const stored = await host.store.connections.readCredential(connection.name, { purpose: "connect", actor: "session" });
   const account = await host.store.accounts.find(connection.name);
   const granted = grantedScopes(person.scheme, stored?.fields.scope);
-  const isOver = ["open", "sent", "other_account"].includes(pending.status) && pending.expiresAtMs <= host.now();
   const { name, version, title, publisher, privacy } = contract;
   const next = nextHost(person.scheme.authorizeUrl ?? person.scheme.issuer, connection.settings);
   return {
     id: pending.id,
-    status: isOver ? "expired" : pending.status,
+    status: statusAt(pending, host.now()),
     mode: pending.request.mode ?? "popup",
     ...(pending.request.returnTo === undefined ? {} : { returnTo: pending.request.returnTo }),
     connection: connection.name,
@@ -69,6 +68,11 @@ export async function consentView(
     expiresAtMs: pending.expiresAtMs,
     ...(pending.result ? { result: pending.result } : {}),
   };
+}
+
+/** A sign-in whose time is over has ended, whoever it waits for. */
+export function statusAt({ status, expiresAtMs }: PendingAuthorization, nowMs: number): ConsentView["status"] {
+  return ["open", "sent", "other_account"].includes(status) && expiresAtMs <= nowMs ? "expired" : status;
 }
 
 type Settings = { readonly [name: string]: Json };

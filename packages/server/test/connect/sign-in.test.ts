@@ -116,7 +116,7 @@ test("a person's consent becomes a connection that works, named after its accoun
     status: "done",
     result: { works: true, label: "ada", message: "The connection works." },
   });
-  expect(await row(name)).toMatchObject({ isConnected: true, label: "ada", health: { status: "ok" } });
+  expect(await row(name)).toMatchObject({ isConnected: true, label: "ada", health: { state: "ok" } });
   expect((await send("POST", `/api/v1/connections/${name}/test`, {})).json()).toMatchObject({ outcome: "success", label: "ada" });
 }, 30_000);
 

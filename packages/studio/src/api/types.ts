@@ -58,10 +58,13 @@ export interface Described {
   readonly params: JsonSchemaObject;
 }
 
+/** How a connection does. */
 export interface Health {
-  readonly status: "ok" | "failing" | "untested";
-  readonly testedAtMs?: number;
+  readonly state: "ok" | "expiring" | "refreshing" | "degraded" | "needs_reauth" | "revoked" | "misconfigured" | "unknown";
   readonly message?: string;
+  readonly checkedAtMs?: number;
+  /** Whether it works again only after its owner did something. */
+  readonly needsOwner: boolean;
 }
 
 export interface Connection {
@@ -71,6 +74,15 @@ export interface Connection {
   readonly auth?: string;
   readonly hasCredential: boolean;
   readonly health: Health;
+  readonly schemeKind: string;
+  /** How a person signs in; absent: nobody does. */
+  readonly connect?: "redirect" | "device";
+  readonly isConnected: boolean;
+  readonly canReconnect: boolean;
+  /** What its account is called. */
+  readonly label?: string;
+  readonly expiresAtMs?: number;
+  readonly connectedAtMs?: number;
   readonly usedBy: readonly { readonly id: string; readonly name: string }[];
 }
 

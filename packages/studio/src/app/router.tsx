@@ -75,8 +75,47 @@ const connections = createRoute({
   component: lazyRouteComponent(() => import("../connections/connections-page.tsx"), "ConnectionsPage"),
 });
 
+const opening = createRoute({
+  getParentRoute: () => root,
+  path: "/connect/opening",
+  component: lazyRouteComponent(() => import("../connect/opening-page.tsx"), "OpeningPage"),
+});
+
+const turnedAway = createRoute({
+  getParentRoute: () => root,
+  path: "/connect/turned-away",
+  validateSearch: (search: Record<string, unknown>): { readonly why?: string } =>
+    typeof search.why === "string" ? { why: search.why } : {},
+  component: lazyRouteComponent(() => import("../connect/turned-away-page.tsx"), "TurnedAwayPage"),
+});
+
+const consent = createRoute({
+  getParentRoute: () => root,
+  path: "/connect/$id",
+  component: lazyRouteComponent(() => import("../connect/consent-page.tsx"), "ConsentPage"),
+});
+
+const consentDone = createRoute({
+  getParentRoute: () => root,
+  path: "/connect/$id/done",
+  component: lazyRouteComponent(() => import("../connect/consent-page.tsx"), "ConsentPage"),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, workflows, builder, runs, run, catalog, connector, connections]),
+  routeTree: root.addChildren([
+    home,
+    workflows,
+    builder,
+    runs,
+    run,
+    catalog,
+    connector,
+    connections,
+    opening,
+    turnedAway,
+    consent,
+    consentDone,
+  ]),
   defaultPreload: "intent",
   defaultErrorComponent: PageProblem,
   scrollRestoration: true,

@@ -12,7 +12,7 @@ import {
   IconUser,
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet, useMatchRoute } from "@tanstack/react-router";
+import { Link, Outlet, useLocation, useMatchRoute } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { sessionQuery } from "../api/queries.ts";
@@ -35,7 +35,15 @@ export function Shell() {
   const { t } = useTranslation();
   const session = useQuery(sessionQuery);
   const editing = useMatchRoute()({ to: "/workflows/$id/edit" }) !== false;
+  // Windows of a sign-in are one card, and say themselves who is not signed in.
+  const beside = useLocation().pathname.startsWith("/connect/");
   const [inbox, setInbox] = useState(false);
+  if (beside)
+    return (
+      <main className="beside">
+        <Outlet />
+      </main>
+    );
   if (session.error instanceof ApiProblem && session.error.status === 401) return <SignedOut />;
   return (
     <div className="shell" data-narrow={editing || undefined}>

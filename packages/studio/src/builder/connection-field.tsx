@@ -2,14 +2,17 @@ import { Button, Select } from "@mantine/core";
 import type { Diagnostic } from "@mortise/contract";
 import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { connectionsQuery } from "../api/queries.ts";
 import type { ConnectorSummary } from "../api/types.ts";
-import { ConnectionDialog } from "../connections/connection-dialog.tsx";
 import type { Located } from "../document/node-sets.ts";
 import { changeNode } from "../document/set-params.ts";
 import { useBuilderStore } from "./builder-context.ts";
+
+const ConnectionDialog = lazy(async () => ({
+  default: (await import("../connections/connection-dialog.tsx")).ConnectionDialog,
+}));
 
 /** Which connection a step uses, and a way to make one without leaving the page. */
 export function ConnectionField(props: {
@@ -48,14 +51,16 @@ export function ConnectionField(props: {
         {t("connection.new")}
       </Button>
       {creating && (
-        <ConnectionDialog
-          connector={props.connector.name}
-          onClose={() => setCreating(false)}
-          onSaved={(saved) => {
-            setCreating(false);
-            choose(saved);
-          }}
-        />
+        <Suspense>
+          <ConnectionDialog
+            connector={props.connector.name}
+            onClose={() => setCreating(false)}
+            onSaved={(saved) => {
+              setCreating(false);
+              choose(saved);
+            }}
+          />
+        </Suspense>
       )}
     </div>
   );

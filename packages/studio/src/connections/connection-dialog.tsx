@@ -1,4 +1,5 @@
 import { Alert, Button, Modal, Select, TextInput } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
 import type { JsonObject } from "@mortise/contract";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -6,6 +7,8 @@ import { useTranslation } from "react-i18next";
 import { connectionsQuery, connectorsQuery, contractQuery } from "../api/queries.ts";
 import { request } from "../api/request.ts";
 import type { Connection, ConnectionTest } from "../api/types.ts";
+import { personWay } from "../connect/person-way.ts";
+import { SignInSection } from "../connect/sign-in-section.tsx";
 import { fieldsOf } from "../forms/fields.ts";
 import { FormProvider } from "../forms/form-context.tsx";
 import { SchemaForm } from "../forms/schema-form.tsx";
@@ -13,11 +16,16 @@ import { credentialFields } from "./credential-fields.ts";
 
 const NAME = /^[a-z][a-z0-9-]*$/;
 
-/** Makes or changes a connection. Secrets are written, never read back; left empty they stay as they are. */
+/**
+ * Makes or changes a connection. Secrets are written, never read back; left empty they stay as they are. Where a person signs in at the other
+ * system there is a button for that instead.
+ */
 export function ConnectionDialog(props: {
   readonly connection?: Connection;
   /** Connector that is chosen already. */
   readonly connector?: string;
+  /** Permissions that are asked for where a person signs in, beyond those that the connector always asks for. */
+  readonly scopes?: readonly string[];
   readonly onClose: () => void;
   readonly onSaved: (name: string) => void;
 }) {
@@ -38,12 +46,14 @@ export function ConnectionDialog(props: {
   const auth = chosenAuth ?? schemes[0]?.[0];
   const scheme = auth === undefined ? undefined : contract?.auth[auth];
   const keepsSecret = existing?.hasCredential === true && auth === existing.auth;
-  const secrets = scheme
+  const way = personWay(scheme);
+  const fields = scheme
     ? credentialFields(scheme, t).map((field) =>
         keepsSecret ? { ...field, required: false, placeholder: t("connection.kept") } : field,
       )
     : [];
-  const taken = existing === undefined && all.some((each) => each.name === name);
+  const [stored, setStored] = useState(false);
+  const taken = existing === undefined && !stored && all.some((each) => each.name === name);
   const nameError =
     name === ""
       ? undefined
@@ -53,22 +63,26 @@ export function ConnectionDialog(props: {
           ? t("connection.nameTaken")
           : undefined;
 
+  const store = async (given: JsonObject | undefined) => {
+    const body = {
+      connector,
+      settings,
+      ...(auth === undefined ? {} : { auth }),
+      ...(given === undefined ? {} : { credential: given }),
+    };
+    await request(`connections/${encodeURIComponent(name)}`, { method: "PUT", body });
+    setStored(true);
+    await client.invalidateQueries({ queryKey: ["connections"] });
+  };
   const save = useMutation({
-    mutationFn: async (test: boolean) => {
-      const body = {
-        connector,
-        settings,
-        ...(auth === undefined ? {} : { auth }),
-        ...(Object.keys(credential).length > 0 ? { credential } : {}),
-      };
-      await request(`connections/${encodeURIComponent(name)}`, { method: "PUT", body });
-      await client.invalidateQueries({ queryKey: ["connections"] });
+    mutationFn: async ({ test, given }: { readonly test: boolean; readonly given?: JsonObject | undefined }) => {
+      await store(given ?? (Object.keys(credential).length > 0 ? credential : undefined));
       if (!test) return undefined;
       const result = await request<ConnectionTest>(`connections/${encodeURIComponent(name)}/test`, { method: "POST", body: {} });
       void client.invalidateQueries({ queryKey: ["connections"] });
       return result;
     },
-    onSuccess: (_, test) => {
+    onSuccess: (_, { test }) => {
       if (!test) props.onSaved(name);
     },
   });
@@ -86,7 +100,7 @@ export function ConnectionDialog(props: {
         autoComplete="off"
         onSubmit={(event) => {
           event.preventDefault();
-          if (ready) save.mutate(false);
+          if (ready && way === undefined) save.mutate({ test: false });
         }}
       >
         {!existing && (
@@ -95,6 +109,7 @@ export function ConnectionDialog(props: {
             data={connectors.map((each) => ({ value: each.name, label: each.title }))}
             value={connector === "" ? null : connector}
             searchable
+            disabled={stored}
             onChange={(next) => {
               setConnector(next ?? "");
               if (name === "" || name === connector) setName(next ?? "");
@@ -111,6 +126,7 @@ export function ConnectionDialog(props: {
             value={name}
             error={nameError}
             required
+            disabled={stored}
             onChange={(event) => setName(event.currentTarget.value)}
           />
         )}
@@ -131,34 +147,66 @@ export function ConnectionDialog(props: {
             />
           )}
           {scheme?.help && <p className="m-meta">{scheme.help}</p>}
-          {secrets.length > 0 && (
-            <SchemaForm key={auth} fields={secrets} value={credential} pointer="/credential" onChange={setCredential} />
+          {way === undefined && fields.length > 0 && (
+            <SchemaForm key={auth} fields={fields} value={credential} pointer="/credential" onChange={setCredential} />
+          )}
+          {save.error && <Alert color="red" variant="outline" role="alert" title={save.error.message} />}
+          {save.data && (
+            <Alert
+              color={save.data.outcome === "success" ? "green" : "red"}
+              variant="outline"
+              role="status"
+              title={t(save.data.outcome === "success" ? "connection.works" : "connection.fails", { name })}
+            >
+              {save.data.message}
+            </Alert>
+          )}
+          {way === undefined ? (
+            <div className="dialog-actions">
+              <Button
+                variant="default"
+                disabled={!ready}
+                loading={save.isPending && save.variables.test}
+                onClick={() => save.mutate({ test: true })}
+              >
+                {t("connection.saveAndTest")}
+              </Button>
+              <Button type="submit" disabled={!ready} loading={save.isPending && !save.variables.test}>
+                {t("connection.save")}
+              </Button>
+            </div>
+          ) : (
+            <SignInSection
+              key={`${connector} ${auth}`}
+              name={name}
+              connector={connector}
+              system={contract?.title ?? connector}
+              schemeId={auth ?? ""}
+              way={way}
+              existing={existing}
+              keepsApp={keepsSecret}
+              fields={fields}
+              scopes={props.scopes}
+              ready={ready}
+              save={store}
+              onConnected={(connected) => {
+                notifications.show({ color: "green", message: t("signIn.works", { name: connected }) });
+                props.onSaved(connected);
+              }}
+            >
+              {(given) => (
+                <Button
+                  variant="default"
+                  disabled={!ready}
+                  loading={save.isPending}
+                  onClick={() => save.mutate({ test: false, given })}
+                >
+                  {t("connection.save")}
+                </Button>
+              )}
+            </SignInSection>
           )}
         </FormProvider>
-        {save.error && <Alert color="red" variant="outline" role="alert" title={save.error.message} />}
-        {save.data && (
-          <Alert
-            color={save.data.outcome === "success" ? "green" : "red"}
-            variant="outline"
-            role="status"
-            title={t(save.data.outcome === "success" ? "connection.works" : "connection.fails", { name })}
-          >
-            {save.data.message}
-          </Alert>
-        )}
-        <div className="dialog-actions">
-          <Button
-            variant="default"
-            disabled={!ready}
-            loading={save.isPending && save.variables}
-            onClick={() => save.mutate(true)}
-          >
-            {t("connection.saveAndTest")}
-          </Button>
-          <Button type="submit" disabled={!ready} loading={save.isPending && !save.variables}>
-            {t("connection.save")}
-          </Button>
-        </div>
       </form>
     </Modal>
   );

@@ -1,7 +1,7 @@
 import "./connections.css";
 import { ActionIcon, Button, Menu } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { IconDots, IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
+import { IconDots, IconPencil, IconPlugConnected, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
@@ -9,13 +9,13 @@ import { useTranslation } from "react-i18next";
 import { connectionsQuery, connectorsQuery } from "../api/queries.ts";
 import { request } from "../api/request.ts";
 import type { Connection } from "../api/types.ts";
+import { ReconnectButton } from "../connect/reconnect-button.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { Page } from "../ui/page.tsx";
 import { Problem } from "../ui/problem.tsx";
-import { Status } from "../ui/status.tsx";
 import { Tile } from "../ui/tile.tsx";
-import { Ago } from "../ui/time.tsx";
 import { ConnectionDialog } from "./connection-dialog.tsx";
+import { ConnectionHealth, needsPerson } from "./connection-health.tsx";
 import { TestButton } from "./test-button.tsx";
 
 /** Every connection with its health. */
@@ -64,8 +64,12 @@ function ConnectionRow({ connection, onEdit }: { readonly connection: Connection
   const name = connection.connector.split("@")[0] ?? connection.connector;
   const connector = useQuery(connectorsQuery).data?.find((each) => each.name === name);
   const remove = useMutation({
-    mutationFn: () => request(`connections/${encodeURIComponent(connection.name)}`, { method: "DELETE" }),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["connections"] }),
+    mutationFn: () =>
+      request<{ readonly message: string }>(`connections/${encodeURIComponent(connection.name)}`, { method: "DELETE" }),
+    onSuccess: ({ message }) => {
+      notifications.show({ title: t("connection.deleted", { name: connection.name }), message });
+      return client.invalidateQueries({ queryKey: ["connections"] });
+    },
     onError: (error) => notifications.show({ color: "red", title: t("connection.notDeleted"), message: error.message }),
   });
   return (
@@ -75,7 +79,10 @@ function ConnectionRow({ connection, onEdit }: { readonly connection: Connection
         <button type="button" className="connection-name" onClick={onEdit}>
           {connection.name}
         </button>
-        <span className="m-meta">{connector?.title ?? name}</span>
+        <span className="m-meta">
+          {connector?.title ?? name}
+          {connection.label !== undefined && <> · {connection.label}</>}
+        </span>
         {connection.usedBy.length > 0 && (
           <span className="m-meta connection-uses">
             {t("connection.usedBy")}{" "}
@@ -90,16 +97,13 @@ function ConnectionRow({ connection, onEdit }: { readonly connection: Connection
           </span>
         )}
       </div>
-      <div className="connection-health">
-        <Status status={connection.health.status} />
-        <span className="m-meta m-clip" title={connection.health.message}>
-          {connection.health.status === "failing" && connection.health.message
-            ? connection.health.message
-            : connection.health.testedAtMs !== undefined && <Ago atMs={connection.health.testedAtMs} />}
-        </span>
-      </div>
+      <ConnectionHealth connection={connection} />
       <div className="connection-tools">
-        <TestButton name={connection.name} />
+        {needsPerson(connection) && connection.canReconnect ? (
+          <ReconnectButton connection={connection} onDevice={onEdit} />
+        ) : (
+          <TestButton name={connection.name} />
+        )}
         <Menu position="bottom-end">
           <Menu.Target>
             <ActionIcon aria-label={t("connection.actions", { name: connection.name })}>
@@ -110,6 +114,11 @@ function ConnectionRow({ connection, onEdit }: { readonly connection: Connection
             <Menu.Item leftSection={<IconPencil size={16} />} onClick={onEdit}>
               {t("connection.edit")}
             </Menu.Item>
+            {connection.canReconnect && (
+              <Menu.Item leftSection={<IconPlugConnected size={16} />} onClick={onEdit}>
+                {t("signIn.reconnect")}
+              </Menu.Item>
+            )}
             <Menu.Item
               color="red"
               leftSection={<IconTrash size={16} />}

@@ -2,10 +2,15 @@ import { type AuthScheme, credentialSchema, type JsonSchema } from "@mortise/con
 import type { TFunction } from "i18next";
 import { type Field, fieldsOf } from "../forms/fields.ts";
 
+/** What connecting tells is kept here by Mortise itself. */
+const KEPT = "kept.";
+
 /** The fields that a credential of this scheme has, in the connector's own words where it has some. */
 export function credentialFields(scheme: AuthScheme, t: TFunction): readonly Field[] {
   const schema = credentialSchema(scheme);
-  const named = Object.entries(schema.properties ?? {}).map(([key, property]) => [key, titled(key, property, t)]);
+  const named = Object.entries(schema.properties ?? {})
+    .filter(([key]) => !key.startsWith(KEPT))
+    .map(([key, property]) => [key, titled(key, property, t)]);
   return fieldsOf({ ...schema, properties: Object.fromEntries(named) as { readonly [key: string]: JsonSchema } });
 }
 

@@ -6,6 +6,8 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { connectionsQuery, runsQuery, sessionQuery, workflowsQuery } from "../api/queries.ts";
 import type { WorkflowSummary } from "../api/types.ts";
+import { needsPerson } from "../connections/connection-health.tsx";
+import { NeedsOwner } from "../connections/needs-owner.tsx";
 import { RunsTable } from "../runs/runs-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { Page } from "../ui/page.tsx";
@@ -20,7 +22,7 @@ export function HomePage() {
   const session = useQuery(sessionQuery).data;
   const workflows = useQuery(workflowsQuery);
   const runs = useQuery(runsQuery({ limit: 8 })).data ?? [];
-  const failing = (useQuery(connectionsQuery).data ?? []).filter(({ health }) => health.status === "failing");
+  const waiting = (useQuery(connectionsQuery).data ?? []).filter(needsPerson);
   const create = useCreateWorkflow();
   const [first] = workflows.data ?? [];
   const ranBefore = (workflows.data ?? []).some(({ lastRuns }) => lastRuns.length > 0);
@@ -46,18 +48,7 @@ export function HomePage() {
           </Button>
         </section>
       )}
-      {failing.length > 0 && (
-        <section className="section">
-          <h2 className="section-title">{t("home.attention")}</h2>
-          <ul className="attention">
-            {failing.map((connection) => (
-              <li key={connection.name}>
-                <Link to="/connections">{connection.name}</Link> <span className="m-muted">{connection.health.message}</span>
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
+      <NeedsOwner connections={waiting} />
       <section className="section">
         <h2 className="section-title">{t("nav.workflows")}</h2>
         {workflows.data?.length === 0 && (

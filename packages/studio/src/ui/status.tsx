@@ -9,18 +9,8 @@ import {
 } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
-/** Every state that runs, steps and connections can be in. */
-export type StatusName =
-  | "running"
-  | "waiting"
-  | "succeeded"
-  | "failed"
-  | "skipped"
-  | "cancelled"
-  | "ok"
-  | "failing"
-  | "untested"
-  | "warning";
+/** Every state that runs and steps can be in. */
+export type StatusName = "running" | "waiting" | "succeeded" | "failed" | "skipped" | "cancelled" | "warning";
 
 const ICONS = {
   running: IconLoader2,
@@ -29,9 +19,6 @@ const ICONS = {
   failed: IconCircleX,
   skipped: IconCircleDashed,
   cancelled: IconBan,
-  ok: IconCircleCheck,
-  failing: IconCircleX,
-  untested: IconCircleDashed,
   warning: IconAlertTriangle,
 } as const;
 

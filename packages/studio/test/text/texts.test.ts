@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { en } from "../../src/text/en.ts";
+import { enConnect } from "../../src/text/en-connect.ts";
 
 const keys = new Set<string>();
 const collect = (value: object, prefix: string) => {
@@ -12,6 +13,7 @@ const collect = (value: object, prefix: string) => {
   }
 };
 collect(en, "");
+collect(enConnect, "");
 
 test("Every text that a page asks for exists, and none is kept that no page asks for.", () => {
   const source = join(import.meta.dirname, "..", "..", "src");

@@ -2,7 +2,7 @@ import { MortiseError } from "@mortise/contract";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { bindingCookie, callerHash, isSame, personsSession, sessionHash } from "../../connect/browser-binding.ts";
 import { connectionUses } from "../../connect/connection-uses.ts";
-import { consentView } from "../../connect/consent-view.ts";
+import { consentView, statusAt } from "../../connect/consent-view.ts";
 import { returnPath } from "../../connect/return-path.ts";
 import { SignIns } from "../../connect/sign-ins.ts";
 import type { Host } from "../../host/open-host.ts";
@@ -71,6 +71,13 @@ export const connectRoutes: Routes = (app, { host }) => {
     const uses = pending && (await connectionUses(host)).get(pending.connection);
     const view = pending && (await consentView(host, pending, uses?.operations ?? new Set()));
     return view ? { ...view, usedBy: uses?.workflows ?? [] } : notThere(reply);
+  });
+
+  /** For whoever waits: how it stands, without a look at the connection. */
+  app.get<{ Params: ById }>("/api/v1/connect/:id/status", { config }, async (request, reply) => {
+    const pending = await own(host, request);
+    if (!pending) return notThere(reply);
+    return { status: statusAt(pending, host.now()), ...(pending.result ? { result: pending.result } : {}) };
   });
 
   app.post<{ Params: ById; Body: { scopes: string[] } }>(

@@ -2,6 +2,7 @@ import { credentialProblems, missingSettings, wrapCredential } from "@mortise/au
 import { type AuthScheme, type Contract, type Diagnostic, type JsonObject, MortiseError } from "@mortise/contract";
 import { compileSchema } from "@mortise/contract/validation";
 import { type ConnectionUse, connectionUses } from "../../connect/connection-uses.ts";
+import { healthView } from "../../connect/health-view.ts";
 import { noteTest } from "../../connect/note-test.ts";
 import { personScheme } from "../../connect/person-scheme.ts";
 import type { Host } from "../../host/open-host.ts";
@@ -148,6 +149,7 @@ function view(host: Host, connection: StoredConnection, account: ConnectionAccou
   return {
     ...connection,
     title: contract?.title ?? connection.connector,
+    health: healthView(connection.health, person !== undefined),
     schemeKind: scheme?.kind ?? "none",
     ...(person ? { connect: person.way } : {}),
     /** Whether it can be used; where a person signs in, whether they did. */

@@ -1,0 +1,55 @@
+import "./connect.css";
+import "../text/connect-texts.ts";
+import { Alert, Button, Loader } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { ApiProblem } from "../api/request.ts";
+import type { SignInPhase } from "./use-sign-in.ts";
+
+/** What a page says while a window of its sign-in is open, and how it went. Says nothing where none was begun. */
+export function SignInProgress({ phase, onStop }: { readonly phase: SignInPhase; readonly onStop: () => void }) {
+  const { t } = useTranslation();
+  switch (phase.kind) {
+    case "idle":
+    case "starting":
+      return null;
+    case "blocked":
+      return (
+        <Alert color="yellow" variant="outline" role="status" title={t("signIn.blocked")}>
+          <Button size="compact-sm" mt={4} onClick={() => globalThis.location.assign(phase.url)}>
+            {t("signIn.here")}
+          </Button>
+        </Alert>
+      );
+    case "waiting":
+      return (
+        <div className="sign-in-progress" role="status">
+          <Loader size={18} aria-hidden />
+          <span className="sign-in-progress-words">
+            <span>{t("signIn.waiting")}</span>
+            <span className="m-meta">{t("signIn.waitingHelp")}</span>
+          </span>
+          <Button variant="default" size="compact-sm" onClick={onStop}>
+            {t("signIn.stop")}
+          </Button>
+        </div>
+      );
+    case "ended":
+      return (
+        <Alert
+          color={phase.status === "done" ? (phase.result?.works ? "green" : "yellow") : "red"}
+          variant="outline"
+          role="status"
+          title={phase.status === "expired" ? t("connect.expired") : (phase.result?.message ?? t("connect.cancelled"))}
+        />
+      );
+    case "broken": {
+      const { error } = phase;
+      return (
+        <Alert color="red" variant="outline" role="alert" title={error.message}>
+          {error instanceof ApiProblem && error.diagnostics.map(({ path, message }) => <p key={path}>{message}</p>)}
+          {error instanceof ApiProblem && error.remedy}
+        </Alert>
+      );
+    }
+  }
+}
