@@ -60,6 +60,8 @@ export interface Host {
   readonly pool: Pool;
   /** The apps that the deployment is registered with at other systems. */
   readonly clients: DeploymentClients;
+  /** Keeps connections alive and tells how they do. */
+  readonly care: ConnectionCare;
   readonly now: () => number;
   /** The contract that a connection of this `connector[@version]` is for. */
   contract(connector: string): Contract | undefined;
@@ -97,10 +99,19 @@ export async function openHost(options: HostOptions): Promise<Host> {
       settings: found.settings as Connection["settings"] & object,
       ...(found.auth === undefined ? {} : { auth: found.auth }),
       ...(credential ? { credential } : {}),
+      ...(held ? { revoked: held.lease.revoked } : {}),
     };
   };
-      ...(held ? { revoked: held.lease.revoked } : {}),
   const sandbox = createSandbox({ now });
+  const { notify, egress } = options.deployment;
+  const care = openConnectionCare({
+    pool: engine.pool,
+    connections: store.connections,
+    now,
+    log: options.log,
+    ...(notify ? { notify } : {}),
+    ...(egress ? { egress } : {}),
+  });
   const runtime = createRuntime({
     connectors,
     connections: (name, _tenant, runId) => connection(name, runId),
@@ -112,6 +123,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const runLog = new IndexedRunLog(postgresRunLog(engine.pool), store.runs, store.workflows, options.log);
   const runner = await openRunner({ runtime, engine, registry, runLog });
   await settleIndex(store, engine, now());
+  care.start(runtime);
 
   return {
     deployment: options.deployment,
@@ -123,6 +135,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     store,
     pool: engine.pool,
     clients,
+    care,
     now,
     contract,
     connection,
@@ -144,6 +157,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
       }
     },
     close: async () => {
+      await care.close();
+      await store.leases.close();
       await runner.close();
       await runtime.close();
       await sandbox.close();
@@ -157,8 +172,6 @@ function target({ dataDir, databaseUrl }: HostOptions) {
   throw new MortiseError("USAGE", "A deployment needs a data folder or a database URL.");
 }
 
-      await care.close();
-      await store.leases.close();
 /** A run is noted before it starts; one that did not start within this time never will. */
 const NOTED_MS = 60_000;
 const NEVER_STARTED = { code: "RUN_NOT_FOUND", message: "The server stopped before the run started." };

@@ -11,6 +11,7 @@ import { servePages } from "./pages.ts";
 import { problemOf, sendProblem } from "./problem.ts";
 import { catalogRoutes } from "./routes/catalog.ts";
 import { connectRoutes } from "./routes/connect.ts";
+import { connectionHealthRoutes } from "./routes/connection-health.ts";
 import { connectionRoutes } from "./routes/connections.ts";
 import { demoRoutes } from "./routes/demo.ts";
 import { fieldRoutes } from "./routes/fields.ts";
@@ -20,8 +21,8 @@ import { oauthClientRoutes } from "./routes/oauth-clients.ts";
 import type { Routes } from "./routes/routes.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { sessionRoutes } from "./routes/session.ts";
-import { workflowRoutes } from "./routes/workflows.ts";
 import { vaultRoutes } from "./routes/vault.ts";
+import { workflowRoutes } from "./routes/workflows.ts";
 import { securityHeaders } from "./security-headers.ts";
 
 const ROUTES: readonly Routes[] = [
@@ -29,9 +30,9 @@ const ROUTES: readonly Routes[] = [
   catalogRoutes,
   fieldRoutes,
   connectionRoutes,
-  connectRoutes,
   vaultRoutes,
   connectionHealthRoutes,
+  connectRoutes,
   oauthClientRoutes,
   workflowRoutes,
   runRoutes,

@@ -14,9 +14,16 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { CredentialLease, PlainCredential } from "@mortise/auth";
 import { isMortiseError, MortiseError } from "@mortise/contract";
-import { isGone, ownIdentity, type ProcessIdentity } from "@mortise/engine";
+import type { ProcessIdentity } from "@mortise/engine";
 import pg from "pg";
 import type { ConnectionStore, HeldCredential } from "./connection-store.ts";
+
+/** Who this process is, and who is no more. */
+export interface ProcessRegister {
+  readonly own: ProcessIdentity;
+  /** False where nobody can tell, as of a process of another host. */
+  isGone(other: ProcessIdentity): boolean;
+}
 
 /** Options of {@link TokenLeases}. */
 export interface TokenLeaseOptions {
@@ -24,6 +31,7 @@ export interface TokenLeaseOptions {
   readonly pool: pg.Pool;
   readonly connections: ConnectionStore;
   readonly tenant: string;
+  readonly processes: ProcessRegister;
   /** How long to wait for whoever has the lease, ms. Absent: 20,000. */
   readonly waitMs?: number;
   /** How long a token request and storing what came may take; a lock that is held longer is taken away. ms; absent: 60,000. */
@@ -50,17 +58,18 @@ export class TokenLeases {
   readonly #tenant: string;
   readonly #waitMs: number;
   readonly #budgetMs: number;
-  readonly #own = ownIdentity();
+  readonly #processes: ProcessRegister;
   /** The end of the line in this process, by connection. */
   readonly #lines = new Map<string, Promise<unknown>>();
 
-  constructor({ pool, connections, tenant, waitMs = 20_000, budgetMs = 60_000 }: TokenLeaseOptions) {
+  constructor({ pool, connections, tenant, processes, waitMs = 20_000, budgetMs = 60_000 }: TokenLeaseOptions) {
     const { password, Client: _, ...options } = pool.options as pg.PoolConfig;
     this.#locks = new pg.Pool({ ...options, ...(password === undefined ? {} : { password }), max: MOST_LEASES });
     this.#locks.on("error", () => {});
     this.#pool = pool;
     this.#connections = connections;
     this.#tenant = tenant;
+    this.#processes = processes;
     this.#waitMs = waitMs;
     this.#budgetMs = budgetMs;
   }
@@ -144,8 +153,9 @@ export class TokenLeases {
   #mayStillBeAtIt(held: HeldCredential | undefined, begun: Begun | undefined): boolean {
     if (held === undefined || begun === undefined || Number(begun.version) !== held.version) return false;
     const { owner, ageMs } = begun;
-    const isOurs = owner.host === this.#own.host && owner.pid === this.#own.pid && owner.started === this.#own.started;
-    return !isOurs && ageMs < this.#budgetMs && !isGone(owner, this.#own);
+    const { own } = this.#processes;
+    const isOurs = owner.host === own.host && owner.pid === own.pid && owner.started === own.started;
+    return !isOurs && ageMs < this.#budgetMs && !this.#processes.isGone(owner);
   }
 
   #lease(connection: string, held: HeldCredential | undefined, begun: Begun | undefined): CredentialLease {
@@ -165,7 +175,7 @@ export class TokenLeases {
           `insert into mortise.token_renewals (tenant, connection, version, owner) values ($1, $2, $3, $4)
            on conflict (tenant, connection) do update set owner = excluded.owner, sent_at = excluded.sent_at, version = excluded.version,
              since_at = case when token_renewals.version = excluded.version then token_renewals.since_at else excluded.since_at end`,
-          [...place, JSON.stringify(this.#own)],
+          [...place, JSON.stringify(this.#processes.own)],
         );
         hasBegun = true;
       },

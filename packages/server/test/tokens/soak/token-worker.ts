@@ -4,6 +4,7 @@ import { createRedactor, TokenKeeper, type TokenTransport, wrapCredential } from
 import type { OAuth2Scheme } from "@mortise/contract";
 import { isMortiseError } from "@mortise/contract";
 import pg from "pg";
+import { isGone, ownIdentity, type ProcessIdentity } from "../../../../engine/src/embedded/process-identity.ts";
 import { ConnectionHealthStore } from "../../../src/store/connection-health-store.ts";
 import { openStore } from "../../../src/store/open-store.ts";
 import { renewedCredentials } from "../../../src/store/renewed-credentials.ts";
@@ -24,6 +25,7 @@ export type WorkerWord =
       readonly asked: number;
       readonly refused: readonly string[];
       readonly odd: readonly string[];
+      readonly cpuMs: number;
     };
 
 const [connection = "", dataDir = "", origin = "", names = "0", target = "0"] = process.argv.slice(2);
@@ -33,9 +35,11 @@ const AT_ONCE = 4;
 
 const say = (word: WorkerWord) => process.send?.(word);
 const scheme: OAuth2Scheme = { kind: "oauth2", grant: "authorization_code", tokenUrl: `${origin}/token`, rotation: "single_use" };
-const pool = new pg.Pool({ ...(JSON.parse(connection) as pg.PoolConfig), max: 12 });
+const pool = new pg.Pool({ ...(JSON.parse(connection) as pg.PoolConfig), max: 5 });
 const store = await openStore(pool, openKeys({ dataDir }), Date.now);
-const leases = new TokenLeases({ pool, connections: store.connections, tenant: "default", waitMs: 60_000 });
+const own = ownIdentity();
+const processes = { own, isGone: (other: ProcessIdentity) => isGone(other, own) };
+const leases = new TokenLeases({ pool, connections: store.connections, tenant: "default", processes, waitMs: 60_000 });
 const health = new ConnectionHealthStore({
   db: databaseOf(pool),
   tenant: "default",
@@ -104,8 +108,10 @@ process.on("message", async ({ kind }: WorkerOrder) => {
   await health.settled();
   await leases.close();
   await pool.end();
-  say({ kind: "stopped", given, asked, refused: [...refused], odd });
+  const cpu = process.cpuUsage(begun);
+  say({ kind: "stopped", given, asked, refused: [...refused], odd, cpuMs: cpu.user / 1_000 + cpu.system / 1_000 });
   process.disconnect();
 });
 process.once("disconnect", () => process.exit());
+const begun = process.cpuUsage();
 say({ kind: "ready" });

@@ -1,0 +1,51 @@
+import http from "@mortise/connector-http";
+import type { JsonObject } from "@mortise/contract";
+import { createRuntime, type EgressPolicy, type Runtime } from "@mortise/runtime";
+import type { ConnectionEvent, ConnectionHealthStore } from "../store/connection-health-store.ts";
+
+/** Options of {@link OwnerNotices}. */
+export interface OwnerNoticesOptions {
+  readonly url: string;
+  readonly egress: EgressPolicy | undefined;
+  readonly log: (line: string) => void;
+}
+
+const AT_ONCE = 20;
+/** Until a notice that could not be delivered is tried again. */
+const AGAIN_MS = 60_000;
+
+/**
+ * Posts events of connections that need their owner to an address of the deployment, on the same way out as every call.
+ *
+ * Owns: nothing; which events are still to be delivered is in the database.
+ * Invariants:
+ *   N1. An event is delivered at least once, and tried for a day; its id says whether it came before.
+ *   N2. A notice holds what the API shows of the event, and never a secret.
+ */
+export class OwnerNotices {
+  readonly #options: OwnerNoticesOptions;
+  readonly #runtime: Runtime;
+
+  constructor(options: OwnerNoticesOptions) {
+    this.#options = options;
+    this.#runtime = createRuntime({ connectors: [http], ...(options.egress ? { egress: options.egress } : {}) });
+  }
+
+  /** Delivers what is due. */
+  async deliver(health: ConnectionHealthStore): Promise<void> {
+    for (const event of await health.claimEvents(AT_ONCE, AGAIN_MS)) {
+      const result = await this.#runtime.call("http/post", { input: { url: this.#options.url, body: noticeOf(event) } });
+      if (result.outcome === "success") await health.notified(event.id);
+      else this.#options.log(`Nobody was notified of event ${event.id}: ${result.error.message}`);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#runtime.close();
+  }
+}
+
+function noticeOf({ id, connection, from, to, reason, atMs }: ConnectionEvent): JsonObject {
+  const why = reason === undefined ? null : { code: reason.code, message: reason.message };
+  return { type: "connection.needs_owner", id, connection, from, to, reason: why, at: new Date(atMs).toISOString() };
+}
