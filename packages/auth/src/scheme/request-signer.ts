@@ -6,6 +6,7 @@ import { awsSigner } from "./aws/aws-signer.ts";
 import type { CustomCode } from "./custom/custom-code.ts";
 import { customSigner } from "./custom-signer.ts";
 import { DigestSigner } from "./digest/digest-signer.ts";
+import { oauth1Signer } from "./oauth1/oauth1-signer.ts";
 import type { SignedRequest, WholeRequest } from "./request-draft.ts";
 import { signatureSigner } from "./signature/signature-signer.ts";
 import { joinSigned } from "./signed-request.ts";
@@ -61,6 +62,8 @@ function signerOf(scheme: SingleAuthScheme, owner: SignerOwner): RequestSigner |
       return scheme.dpop === true ? dpopSigner(scheme, owner) : undefined;
     case "digest":
       return new DigestSigner(owner);
+    case "oauth1":
+      return oauth1Signer(scheme, owner);
     case "signature":
       return signatureSigner(scheme, owner);
     case "custom":

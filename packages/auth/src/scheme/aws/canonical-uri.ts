@@ -1,7 +1,4 @@
-/** What AWS leaves as it is (RFC 3986 §2.3, unreserved); all else is percent-encoded in upper case. */
-export function encodeStrictly(text: string): string {
-  return encodeURIComponent(text).replaceAll(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
-}
+import { encodeStrictly } from "../percent-encode.ts";
 
 /**
  * A URL that is written as AWS reads it: path and query percent-encoded in the one way that its rules know, so that what is signed is what

@@ -12,6 +12,7 @@
 
 import type { Credential } from "../../credential/credential.ts";
 import { reveal } from "../../credential/reveal.ts";
+import { encodeStrictly } from "../percent-encode.ts";
 import type { SignedRequest, WholeRequest } from "../request-draft.ts";
 import type { AnswerHead, RequestSigner, SignerOwner, SigningContext } from "../request-signer.ts";
 import { type Challenge, readChallenges, readParams } from "./challenges.ts";
@@ -146,11 +147,8 @@ function hashedName(algorithm: string, username: string, realm: string): string 
 
 /** A name that is not ASCII is written as RFC 8187 has it (RFC 7616 §3.4). */
 function nameField(username: string): string {
-  return /^[\x20-\x7e]*$/.test(username) ? `username=${quoted(username)}` : `username*=UTF-8''${extended(username)}`;
+  return /^[\x20-\x7e]*$/.test(username) ? `username=${quoted(username)}` : `username*=UTF-8''${encodeStrictly(username)}`;
 }
-
-const extended = (text: string): string =>
-  encodeURIComponent(text).replaceAll(/['()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 
 const quoted = (text: string): string => `"${text.replaceAll(/["\\]/g, "\\$&")}"`;
 
