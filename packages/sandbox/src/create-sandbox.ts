@@ -57,8 +57,11 @@ export function sandboxIn(openers: readonly HostOpener[], limits: SandboxLimits,
 
   const host = async (): Promise<SandboxHost> => {
     if (closed) throw new MortiseError("CALL_CANCELLED", "The sandbox is closed.");
-    const open = await opening;
+    const before = opening;
+    const open = await before?.catch(() => undefined);
     if (open !== undefined && !open.ended) return open;
+    // Of several calls that find no host, one opens it.
+    if (opening !== before) return host();
     opening = openHost(openers);
     return opening;
   };

@@ -1,3 +1,4 @@
+import { isMortiseError, MortiseError } from "@mortise/contract";
 import { processCommands } from "./process/process-command.ts";
 import { openProcessHost } from "./process/process-host.ts";
 import type { SandboxHost } from "./sandbox-host.ts";
@@ -17,15 +18,17 @@ export function hostOpeners(limits: SandboxLimits): readonly HostOpener[] {
   return [...processes, openThreadHost];
 }
 
-/** Opens the first that can be had. Rejects where there is none. */
+/** Opens the first that can be had. Rejects with `OVERLOADED` where one that may be had takes too long, `MISCONFIGURED` where there is none. */
 export async function openHost(openers: readonly HostOpener[]): Promise<SandboxHost> {
   const reasons = new Set<string>();
   for (const open of openers) {
     try {
       return await open([...reasons]);
     } catch (error) {
+      // A machine that is busy has what it has: it is no reason to do with less.
+      if (isMortiseError(error)) throw error;
       reasons.add(error instanceof Error ? error.message : String(error));
     }
   }
-  throw new Error(`No sandbox could be opened: ${[...reasons].join("; ")}`);
+  throw new MortiseError("MISCONFIGURED", `No sandbox could be opened: ${[...reasons].join("; ")}.`);
 }

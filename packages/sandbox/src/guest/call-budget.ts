@@ -8,6 +8,9 @@ export interface CallBudget {
   takeHostCall(): boolean;
   /** Whether one host call too many was made. */
   tooManyHostCalls(): boolean;
+  /** Ends the call: from now on its time is up. */
+  breakOff(): void;
+  brokenOff(): boolean;
 }
 
 /** Starts to count. Processor time is this thread's own, so that a busy machine does not make honest code late. */
@@ -15,6 +18,7 @@ export function callBudget(limits: SandboxLimits): CallBudget {
   const start = process.threadCpuUsage();
   let up = false;
   let calls = 0;
+  let broken = false;
   return {
     timeIsUp: () => {
       if (up) return true;
@@ -27,5 +31,10 @@ export function callBudget(limits: SandboxLimits): CallBudget {
       return calls <= limits.hostCalls;
     },
     tooManyHostCalls: () => calls > limits.hostCalls,
+    breakOff: () => {
+      broken = true;
+      up = true;
+    },
+    brokenOff: () => broken,
   };
 }

@@ -41,6 +41,7 @@ export async function runGuest(ground: GuestGround, call: GuestCall): Promise<Gu
     const context = runtime.newContext();
     ground.clock.set(call.nowMs);
     const answer = runIn(context, call, budget);
+    if (budget.brokenOff()) return fault(ranOut() ? "memory" : "crashed", true);
     if (answer.ok) return ranOut() ? { ...answer, discard: true } : answer;
     if (budget.timeIsUp()) return fault("cpu", true);
     if (ranOut()) return fault("memory", true);
@@ -122,7 +123,9 @@ function guarded(context: QuickJSContext, ask: HostCall, { limits }: GuestCall, 
     try {
       return context.newString(answer(args));
     } catch {
-      return context.newString(refused("FAILED"));
+      // The engine broke under this call: nothing may be asked of it any more, and no word of the error may reach the guest.
+      budget.breakOff();
+      return context.undefined;
     }
   });
 }

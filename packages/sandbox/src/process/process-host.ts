@@ -13,6 +13,7 @@
  */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import type { Socket } from "node:net";
+import { MortiseError } from "@mortise/contract";
 import type { GuestAnswer, GuestCall } from "../guest/guest-call.ts";
 import type { SandboxHost } from "../sandbox-host.ts";
 import { type SandboxLevel, sandboxLevel } from "../sandbox-level.ts";
@@ -21,8 +22,8 @@ import { lineReader } from "./line-reader.ts";
 import { maxLineBytes, type ReadyMessage, readMessage } from "./messages.ts";
 import type { ProcessCommand } from "./process-command.ts";
 
-/** For the start of the process, and for that of a thread in it. */
-const START_LIMIT_MS = 10_000;
+/** For the start of the process, and for that of a thread in it: long, as a busy machine is no reason for less isolation. */
+const START_LIMIT_MS = 30_000;
 const MAX_STDERR = 2_000;
 
 export interface ProcessSurroundings {
@@ -31,7 +32,10 @@ export interface ProcessSurroundings {
   readonly reasons: readonly string[];
 }
 
-/** Starts the process and waits until it has said what it is. Rejects with what it said on stderr where it does not start. */
+/**
+ * Starts the process and waits until it has said what it is. Rejects with what it said on stderr where it ends at once, `OVERLOADED` where it
+ * takes too long.
+ */
 export async function openProcessHost(command: ProcessCommand, surroundings: ProcessSurroundings): Promise<SandboxHost> {
   const child = spawn(command.file, command.args, { env: {}, cwd: "/", stdio: ["pipe", "pipe", "pipe"] });
   const host = new ProcessHost(child, command, surroundings);
@@ -81,7 +85,9 @@ class ProcessHost implements SandboxHost {
   }
 
   async ready(): Promise<void> {
-    const timer = setTimeout(() => this.#kill(), START_LIMIT_MS);
+    const timer = setTimeout(() => {
+      this.#ready.reject(new MortiseError("OVERLOADED", `The sandbox did not start within ${START_LIMIT_MS} ms.`));
+    }, START_LIMIT_MS);
     try {
       this.#level = levelOf(await this.#ready.promise, this.#command, this.#reasons);
       this.#release();

@@ -15,8 +15,6 @@ export interface Attack {
   readonly capabilities?: readonly Capability[];
   /** Exactly this is returned, or it is rejected with one of these codes and such a message. */
   readonly contained: { readonly value: Json } | { readonly code: readonly ErrorCode[]; readonly message?: RegExp };
-  /** Nothing but a kill ends it: not for an engine without one. */
-  readonly needsKill?: true;
 }
 
 export const NOW_MS = 1_700_000_000_000;

@@ -4,6 +4,8 @@ import { type Attack, f } from "../attack.ts";
 const LIMIT = { code: ["LIMIT_EXCEEDED", "CODE_TIMEOUT"] } as const;
 /** Collecting garbage in a full memory takes time, and the engine may trap where it is full. */
 const ANY_LIMIT = { code: ["LIMIT_EXCEEDED", "CODE_TIMEOUT", "CODE_FAILED"] } as const;
+/** As above; but the code's own words are not believed any more. */
+const ANY_LIMIT_BUT_WORDS = { ...ANY_LIMIT, message: /^(?!.*full)/ } as const;
 
 /** Code that wants more memory, stack or room than it may have. */
 export const MEMORY: readonly Attack[] = [
@@ -104,6 +106,15 @@ export const MEMORY: readonly Attack[] = [
     name: "a million calls of host functions",
     source: f("for (let at = 0; at < 1e6; at++) encoding.hex('x');"),
     contained: LIMIT,
+  },
+  {
+    name: "results of host functions for which there is no memory",
+    source: f(`
+      const kept = [];
+      for (let size = 1e6; size > 500; ) { try { kept.push(new ArrayBuffer(size)); } catch { size /= 2; } }
+      for (let at = 0; at < 100; at++) { try { kept.push(encoding.hex("x".repeat(5000))); } catch {} }
+      throw new Error("full");`),
+    contained: ANY_LIMIT_BUT_WORDS,
   },
   {
     name: "5 MB for a host function",

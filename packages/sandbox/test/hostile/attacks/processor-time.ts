@@ -74,25 +74,21 @@ export const PROCESSOR_TIME: readonly Attack[] = [
     name: "indexOf over 2^53",
     source: f("return Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1);"),
     contained: TIMEOUT,
-    needsKill: true,
   },
   {
     name: "lastIndexOf over 2^53",
     source: f("return Array.prototype.lastIndexOf.call({ length: 2 ** 53 - 1 }, 1);"),
     contained: TIMEOUT,
-    needsKill: true,
   },
   {
     name: "reverse over 2^53",
     source: f("return Array.prototype.reverse.call({ length: 2 ** 53 - 1 });"),
     contained: TIMEOUT,
-    needsKill: true,
   },
   {
     name: "includes over 2^53 after all was caught",
     source: f("try { Array.prototype.includes.call({ length: 2 ** 53 - 1 }, 1); } catch {} return 1;"),
     contained: TIMEOUT,
-    needsKill: true,
   },
   {
     name: "a promise that nothing settles",
