@@ -27,7 +27,7 @@ export async function resourceServer(
   { provider }: StrictProvider,
   bound: "bearer" | "dpop" | "certificate" = "bearer",
 ): Promise<ResourceServer> {
-  const authority = await testAuthority();
+  const authority = await testAuthority("Authority of the API");
   const isTls = bound === "certificate";
   const verdicts: string[] = [];
   const tokens: string[] = [];

@@ -35,12 +35,30 @@ export interface ProviderParts {
  * (another use ends the whole grant), `iss` in its answers, a nonce in every proof of possession, client certificates that it verifies.
  */
 export async function strictProvider({ clients, features, configuration }: ProviderParts): Promise<StrictProvider> {
-  const authority = await testAuthority();
+  const authority = await testAuthority("Authority of the provider");
   const own = await authority.server("127.0.0.1", "localhost");
   const plain = createServer();
   const tls = createTlsServer({ ...own, ca: authority.ca, requestCert: true, rejectUnauthorized: false });
   const [issuer, tlsOrigin] = [`http://127.0.0.1:${await listen(plain)}`, `https://127.0.0.1:${await listen(tls)}`];
   const at = (path: string) => `${tlsOrigin}${path}`;
+  const strict: Configuration["features"] = {
+    clientCredentials: { enabled: true },
+    deviceFlow: { enabled: true },
+    introspection: { enabled: true },
+    revocation: { enabled: true },
+    pushedAuthorizationRequests: { enabled: true },
+    dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => true },
+    mTLS: {
+      enabled: true,
+      certificateBoundAccessTokens: true,
+      selfSignedTlsClientAuth: true,
+      tlsClientAuth: true,
+      getCertificate: ({ req }) => certificateOf(req.socket),
+      certificateAuthorized: ({ req }) => (req.socket as TLSSocket).authorized === true,
+      certificateSubjectMatches: ({ req }, property, expected) =>
+        property === "tls_client_auth_subject_dn" && certificateOf(req.socket)?.subject === expected,
+    },
+  };
   const provider = new Provider(issuer, {
     clients: clients.map((client) => ({ client_secret: SECRET, redirect_uris: [REDIRECT], ...client })),
     scopes: ["openid", "offline_access", "api:read"],
@@ -77,25 +95,7 @@ export async function strictProvider({ clients, features, configuration }: Provi
       },
     },
     ...configuration,
-    features: {
-      clientCredentials: { enabled: true },
-      deviceFlow: { enabled: true },
-      introspection: { enabled: true },
-      revocation: { enabled: true },
-      pushedAuthorizationRequests: { enabled: true },
-      dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => true },
-      mTLS: {
-        enabled: true,
-        certificateBoundAccessTokens: true,
-        selfSignedTlsClientAuth: true,
-        tlsClientAuth: true,
-        getCertificate: ({ req }) => certificateOf(req.socket),
-        certificateAuthorized: ({ req }) => (req.socket as TLSSocket).authorized === true,
-        certificateSubjectMatches: ({ req }, property, expected) =>
-          property === "tls_client_auth_subject_dn" && certificateOf(req.socket)?.subject === expected,
-      },
-      ...features,
-    },
+    features: { ...strict, ...features } as Configuration["features"],
   });
   const seen: string[] = [];
   const handle = provider.callback();
