@@ -3,7 +3,7 @@ import type { JsonSchemaObject } from "./json.ts";
 import type { KeptValue } from "./oauth2-scheme.ts";
 import type { Value } from "./value.ts";
 
-/** Digest access authentication (RFC 7616), MD5 and SHA-256, `auth` and `auth-int`. Credential fields: `username`, `password`. */
+/** Digest access authentication (RFC 7616), MD5, SHA-256 and SHA-512-256, `auth` and `auth-int`. Credential fields: `username`, `password`. */
 export interface DigestScheme {
   readonly kind: "digest";
 }
@@ -15,7 +15,7 @@ export interface DigestScheme {
 export interface OAuth1Scheme {
   readonly kind: "oauth1";
   readonly signature: "HMAC-SHA1" | "HMAC-SHA256" | "RSA-SHA1" | "RSA-SHA256" | "PLAINTEXT";
-  /** Where the protocol's parameters go (§3.5). Absent: `header`. */
+  /** Where the protocol's parameters go (§3.5); with `body`, requests without a form have them in the header. Absent: `header`. */
   readonly in?: "header" | "query" | "body";
   readonly realm?: string;
   readonly requestTokenUrl?: string;
@@ -95,8 +95,9 @@ export interface SignatureScheme extends RequestSignature {
 }
 
 /**
- * How a request is signed. Values see `method`, `host`, `path`, `query` (by name), `queryString`, `headers`, `body` (text), `bodySha256` and
- * `bodyMd5` (hex), `timestamp`, `nonce`, `credential` and `settings`; placements also `signature`.
+ * How a request is signed. Values see `method`, `host`, `path`, `query` (by name; a list where one is repeated), `queryString`, `headers`,
+ * `body` (text), `bodySha256` and `bodyMd5` (hex), `timestamp` (text), `nonce` (hex) and `nonceBase64`, `credential` and `settings`; placements
+ * also `signature`. Places whose value does not read the signature are filled before it is made, so that it covers them.
  */
 export interface RequestSignature {
   /** `sha…` and `md5` are plain digests, for schemes that put the secret into the text (WSSE). */
@@ -115,13 +116,16 @@ export interface RequestSignature {
   /** Credential field with the key; not with plain digests. */
   readonly key?: string;
   readonly keyEncoding?: "utf8" | "hex" | "base64";
-  /** A text. */
+  /**
+   * A text, or a list of parts one after the other: texts, bytes as `{"hex": …}` or `{"base64": …}`, and digests of parts as `{"sha256": …}`,
+   * `{"sha512": …}`, `{"sha1": …}` or `{"md5": …}`.
+   */
   readonly stringToSign: Value;
   /** Absent: `hex`. */
   readonly encoding?: "hex" | "base64" | "base64url";
   /** Form of `timestamp`. Absent: `s`. */
   readonly timestamp?: "s" | "ms" | "iso8601" | "http_date";
-  /** Bytes of `nonce`, which is hex. Absent: 16. */
+  /** Bytes of the nonce. Absent: 16. */
   readonly nonceBytes?: number;
   /** At least one place; one without `value` takes the signature. */
   readonly apply: readonly Placement[];
