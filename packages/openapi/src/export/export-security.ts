@@ -49,7 +49,20 @@ function schemeOf(scheme: AuthScheme, fill: (url: string) => string): JsonObject
     case "session":
       return { type: "apiKey", in: scheme.apply.in, name: scheme.apply.name };
     case "oauth2":
-      return { type: "oauth2", flows: flowsOf(scheme, fill) };
+      return scheme.tokenUrl === undefined && scheme.issuer !== undefined
+        ? { type: "openIdConnect", openIdConnectUrl: `${fill(scheme.issuer)}/.well-known/openid-configuration` }
+        : { type: "oauth2", flows: flowsOf(scheme, fill) };
+    case "digest":
+      return { type: "http", scheme: "digest" };
+    case "oauth1":
+      return { type: "http", scheme: "oauth" };
+    case "mtls":
+      return { type: "mutualTLS" };
+    case "jwt":
+    case "appInstall":
+      return scheme.apply === undefined || scheme.apply.in === "body"
+        ? { type: "http", scheme: "bearer", bearerFormat: "JWT" }
+        : { type: "apiKey", in: scheme.apply.in, name: scheme.apply.name };
     default:
       return undefined;
   }

@@ -63,6 +63,9 @@ function choicesOf(place: Place, findings: Findings): readonly Found[] {
       return oauth2(place, common, findings);
     case "openidconnect": {
       const url = ownText(value, "openIdConnectUrl");
+      const issuer = url === undefined ? undefined : issuerOf(url);
+      if (issuer !== undefined)
+        return plain({ kind: "oauth2", grant: "authorization_code", issuer, requiredScopes: ["openid"], ...common });
       const about = [help, url === undefined ? undefined : `An access token of OpenID Connect: ${url}`].filter(
         (part) => part !== undefined,
       );
@@ -70,12 +73,12 @@ function choicesOf(place: Place, findings: Findings): readonly Found[] {
         "info",
         "INVALID_VALUE",
         place,
-        "OpenID Connect is discovered over the network, which an import does not do; it was read as a bearer token",
+        "an OpenID Connect scheme needs the address of its metadata (…/.well-known/openid-configuration); it was read as a bearer token",
       );
       return plain({ kind: "bearer", ...(about.length > 0 ? { help: about.join("\n\n") } : {}) });
     }
     case "mutualtls":
-      return [{ scheme: { kind: "none", ...common }, needsCode: "it asks for a client certificate (mutual TLS)" }];
+      return plain({ kind: "mtls", ...common });
     default:
       findings.add(
         "warning",
@@ -85,6 +88,12 @@ function choicesOf(place: Place, findings: Findings): readonly Found[] {
       );
       return [];
   }
+}
+
+/** The issuer of a metadata address (OpenID Connect Discovery 1.0 §4), which the runtime asks when somebody connects. */
+function issuerOf(url: string): string | undefined {
+  const issuer = url.replace(/\/\.well-known\/openid-configuration\/?$/, "");
+  return issuer !== url && URL.parse(issuer)?.protocol === "https:" ? issuer : undefined;
 }
 
 type Common = { readonly help?: string };
@@ -119,6 +128,8 @@ function http(place: Place, common: Common, findings: Findings): readonly Found[
   const scheme = (ownText(place.value, "scheme") ?? "").toLowerCase();
   if (scheme === "basic") return [{ scheme: { kind: "basic", ...common }, needsCode: undefined }];
   if (scheme === "bearer") return [{ scheme: { kind: "bearer", ...common }, needsCode: undefined }];
+  if (scheme === "digest") return [{ scheme: { kind: "digest", ...common }, needsCode: undefined }];
+  if (scheme === "oauth") return [{ scheme: { kind: "oauth1", signature: "HMAC-SHA1", ...common }, needsCode: undefined }];
   if (scheme === "") {
     findings.add("warning", "MISSING_KEY", place, 'an HTTP security scheme needs "scheme"; it was read as bearer');
     return [{ scheme: { kind: "bearer", ...common }, needsCode: undefined }];
@@ -131,19 +142,7 @@ function http(place: Place, common: Common, findings: Findings): readonly Found[
 }
 
 /** Registered HTTP authentication schemes whose header depends on the request or on a challenge. */
-const COMPUTED = new Set([
-  "digest",
-  "hoba",
-  "mutual",
-  "negotiate",
-  "ntlm",
-  "oauth",
-  "scram-sha-1",
-  "scram-sha-256",
-  "vapid",
-  "dpop",
-  "gnap",
-]);
+const COMPUTED = new Set(["hoba", "mutual", "negotiate", "ntlm", "scram-sha-1", "scram-sha-256", "vapid", "dpop", "gnap"]);
 
 const GRANTS: ReadonlyMap<string, OAuth2Scheme["grant"]> = new Map([
   ["authorizationCode", "authorization_code"],
@@ -191,10 +190,12 @@ function oauthParts(place: Place): Partial<Omit<OAuth2Scheme, "kind" | "grant">>
   const authorizeUrl = url("authorizationUrl");
   const tokenUrl = url("tokenUrl");
   const refreshUrl = url("refreshUrl");
+  const deviceUrl = url("deviceAuthorizationUrl");
   return {
     ...(authorizeUrl === undefined ? {} : { authorizeUrl }),
     ...(tokenUrl === undefined ? {} : { tokenUrl }),
     ...(refreshUrl === undefined ? {} : { refreshUrl }),
+    ...(deviceUrl === undefined ? {} : { deviceUrl }),
     ...(scopes.length === 0 ? {} : { scopes: Object.fromEntries(scopes) }),
   };
 }

@@ -36,6 +36,10 @@ describe("schemes", () => {
         custom: { type: "http", scheme: "Token" },
         o_auth: { type: "oauth2", flows },
         oidc: { type: "openIdConnect", openIdConnectUrl: "https://a.test/.well-known/openid-configuration" },
+        elsewhere: { type: "openIdConnect", openIdConnectUrl: "http://a.test/metadata" },
+        digest: { type: "http", scheme: "Digest" },
+        certificate: { type: "mutualTLS" },
+        old: { type: "http", scheme: "OAuth" },
       },
       undefined,
     );
@@ -54,7 +58,11 @@ describe("schemes", () => {
         scopes: { read: "Read." },
       },
       "o-auth-client-credentials": { kind: "oauth2", grant: "client_credentials" },
-      oidc: { kind: "bearer" },
+      oidc: { kind: "oauth2", grant: "authorization_code", issuer: "https://a.test" },
+      elsewhere: { kind: "bearer" },
+      digest: { kind: "digest" },
+      certificate: { kind: "mtls" },
+      old: { kind: "oauth1", signature: "HMAC-SHA1" },
     });
   });
 
@@ -96,8 +104,7 @@ describe("schemes", () => {
   });
 
   test.each([
-    ["digest", { type: "http", scheme: "digest" }],
-    ["mutual TLS", { type: "mutualTLS" }],
+    ["a handshake of several requests", { type: "http", scheme: "negotiate" }],
     ["signed requests", { type: "apiKey", in: "header", name: "Authorization", "x-amazon-apigateway-authtype": "awsSigv4" }],
   ])("%s needs code, and the report says so", (_, scheme) => {
     const { report } = secured({ scheme }, [{ scheme: [] }]);
