@@ -59,15 +59,16 @@ function roleKeys(scheme: AwsSigV4Scheme, { held, learn }: SigningContext): AwsK
   const secret = held(scheme);
   if (secret === undefined) throw new MortiseError("AUTH_FAILED", "There are no keys of the role yet.");
   const keys = readRoleKeys(secret.reveal());
-  learn([keys.secretAccessKey, ...(keys.sessionToken === undefined ? [] : [keys.sessionToken])]);
+  learn([keys.secretAccessKey, keys.sessionToken]);
   return keys;
 }
 
 /** The keys of a role as the one text that a token source keeps. */
-export const writeRoleKeys = ({ accessKeyId, secretAccessKey, sessionToken = "" }: AwsKeys): string =>
+export const writeRoleKeys = ({ accessKeyId, secretAccessKey, sessionToken }: Required<AwsKeys>): string =>
   [accessKeyId, secretAccessKey, sessionToken].join("\n");
 
-function readRoleKeys(text: string): AwsKeys {
-  const [accessKeyId = "", secretAccessKey = "", sessionToken] = text.split("\n");
-  return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
+/** A word that stands for keys which are not there yet, in a dry run, stands for each of them. */
+function readRoleKeys(text: string): AwsKeys & { readonly sessionToken: string } {
+  const [accessKeyId = "", secretAccessKey = accessKeyId, sessionToken = accessKeyId] = text.split("\n");
+  return { accessKeyId, secretAccessKey, sessionToken };
 }
