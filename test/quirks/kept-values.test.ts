@@ -164,3 +164,41 @@ quirk(16, "authorize, token and API addresses take their hosts and paths from se
       data: { path: "/settings/domain" },
     });
 });
+
+quirk(
+  16,
+  "the host of the API is the one that the token answer names, within the contract's pattern, and no other",
+  async (open) => {
+    const told = (api: (origin: string) => string) => {
+      let origin = "";
+      const scheme = oauth2({
+        grant: "client_credentials",
+        tokenUrl: "{settings.baseUrl}/token",
+        keep: [{ setting: "api", from: { body: "/api_domain" }, required: true }],
+      });
+      const provider = open(scheme, {
+        hosts: ["{settings.api}"],
+        settings: {
+          type: "object",
+          properties: { api: { type: "string", pattern: "^http://(127\\.0\\.0\\.1|localhost):[0-9]+$" } },
+        },
+        operations: { user: { request: { method: "GET", url: { $text: "${settings.api}/user" } } } },
+        script: { token: (_, __, count) => tokenAnswer(count, { api_domain: api(origin) }) },
+        runtime: { egress: { allow: ["http://127.0.0.1:*", "http://localhost:*"] } },
+      });
+      return provider.then((opened) => {
+        origin = opened.vendor.origin;
+        return opened;
+      });
+    };
+    const good = await told((origin) => origin);
+    expect(await good.call("user")).toMatchObject({ outcome: "success" });
+    expect(good.seen("/user")[0]?.headers.authorization).toBe("Bearer token-number-1");
+    const moved = await told((origin) => origin.replace("127.0.0.1", "localhost"));
+    expect(await moved.call("user")).toMatchObject({ outcome: "success" });
+    // The address of the contract's own test operation is another host than the one that was told.
+    expect(await moved.call("whoAmI")).toMatchObject({ outcome: "fault", error: { code: "EGRESS_DENIED" } });
+    const evil = await told(() => "http://evil.example:80");
+    expect(await evil.call("user")).toMatchObject({ outcome: "fault", error: { code: "MISCONFIGURED", path: "/settings/api" } });
+  },
+);

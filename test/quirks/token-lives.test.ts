@@ -121,7 +121,10 @@ quirk(21, "a token is handed in for a new one where there is no refresh token", 
       client_secret: "secret-of-the-app",
     },
   ]);
-  expect(seen("/me").map(({ headers }) => headers.authorization)).toEqual(["Bearer short-lived-token", "Bearer long-lived-token"]);
+  expect(seen("/me").map(({ headers }) => headers.authorization)).toEqual([
+    "Bearer short-lived-token",
+    "Bearer long-lived-token",
+  ]);
   expect(stored().credential).toMatchObject({ accessToken: "long-lived-token" });
 });
 

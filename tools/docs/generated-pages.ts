@@ -10,6 +10,7 @@ import { compatibilityPage } from "./compatibility-page.ts";
 import { connectorPages } from "./connector-pages.ts";
 import { errorsPage } from "./errors-page.ts";
 import { nodesPage } from "./nodes-page.ts";
+import { quirksPage } from "./quirks-page.ts";
 import { rulesPage } from "./rules-page.ts";
 import { transformersPage } from "./transformers-page.ts";
 import { withExamples } from "./with-examples.ts";
@@ -23,6 +24,7 @@ export async function generatedPages(root: string): Promise<ReadonlyMap<string, 
     ["docs/workflow-nodes.md", await nodesPage(coreNodes.map(({ spec }) => spec))],
     ["docs/transformers.md", transformersPage(transformers)],
     ["docs/rules.md", rulesPage(rules)],
+    ["docs/oauth2-quirks.md", quirksPage(root)],
     ...checksPages(checks),
     ...(await connectorPages(root)),
   ]);
