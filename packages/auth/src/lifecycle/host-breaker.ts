@@ -28,15 +28,19 @@ export class HostBreaker {
     this.#random = random;
   }
 
-  /** Undefined: go ahead. Otherwise when to come back, epoch ms. */
-  admit(host: string): number | undefined {
+  /** Undefined: a request may go out. Otherwise when to come back, epoch ms. */
+  shutUntil(host: string): number | undefined {
     const known = this.#hosts.get(host);
     if (known === undefined || known.failures < FAILURES) return undefined;
     const nowMs = this.#now();
     if (nowMs < known.untilMs) return known.untilMs;
-    if (known.probedAtMs !== undefined && nowMs < known.probedAtMs + PROBE_MS) return nowMs + LOOK_AGAIN_MS;
-    known.probedAtMs = nowMs;
-    return undefined;
+    return known.probedAtMs !== undefined && nowMs < known.probedAtMs + PROBE_MS ? nowMs + LOOK_AGAIN_MS : undefined;
+  }
+
+  /** A request goes out now: after a pause it is the one whose end all others wait for (B2). */
+  goesOut(host: string): void {
+    const known = this.#hosts.get(host);
+    if (known !== undefined && known.failures >= FAILURES) known.probedAtMs = this.#now();
   }
 
   failed(host: string): void {

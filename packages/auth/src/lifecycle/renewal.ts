@@ -108,6 +108,7 @@ export class Renewal {
     const { now, breaker } = this.#parts;
     const host = tokenHost(holder);
     await this.#begin(lease);
+    breaker.goesOut(host);
     if (keepsTokens(holder.scheme)) this.#say(ask, { kind: "token_renewing" }, lease);
     for (let isSecond = false; ; isSecond = true) {
       try {
@@ -223,7 +224,7 @@ export class Renewal {
     const { now, breaker } = this.#parts;
     if (held.refusal !== undefined && now() < held.refusal.untilMs) throw held.refusal.error;
     const host = tokenHost(holder);
-    const untilMs = breaker.admit(host);
+    const untilMs = breaker.shutUntil(host);
     if (untilMs === undefined) return;
     throw new MortiseError("TARGET_SICK", `${host} has failed so often that it is left alone for a while.`, {
       retryAtMs: untilMs,
