@@ -35,6 +35,12 @@ export interface ConnectionEvent extends HealthChange {
   readonly atMs: number;
 }
 
+/** A stored health with what the last test said. */
+export interface StoredHealth extends ConnectionHealth {
+  readonly testedAtMs?: number;
+  readonly testMessage?: string;
+}
+
 /** Options of {@link ConnectionHealthStore}. */
 export interface ConnectionHealthOptions {
   readonly db: Kysely<Tables>;
@@ -89,8 +95,25 @@ export class ConnectionHealthStore implements HealthReporter {
     await Promise.all(this.#lines.values());
   }
 
+  /** Notes what a test said, after what was reported so far. */
+  async tested(connection: string, finding: HealthFinding, message: string): Promise<void> {
+    const { db, tenant, now } = this.#options;
+    this.#notedOk.delete(connection);
+    this.report({ tenant, connection, finding });
+    await this.settled();
+    await sql`update mortise.connection_health set tested_at_ms = ${now()}, test_message = ${message}
+      where tenant = ${tenant} and connection = ${connection}`.execute(db);
+  }
+
+  /** The owner has changed the connection: nothing is known of it. */
+  async replaced(connection: string): Promise<void> {
+    const { db, tenant } = this.#options;
+    this.#notedOk.delete(connection);
+    await sql`delete from mortise.connection_health where tenant = ${tenant} and connection = ${connection}`.execute(db);
+  }
+
   /** What is known, by connection; those that nothing is known of are left out. */
-  async all(): Promise<ReadonlyMap<string, ConnectionHealth>> {
+  async all(): Promise<ReadonlyMap<string, StoredHealth>> {
     const { db, tenant, now } = this.#options;
     const { rows } = await sql<HealthRow & { readonly renewing_since_ms: number | null }>`
       select h.*, c.version as current_version, o.updated_at as changed_at,
@@ -250,6 +273,8 @@ interface HealthRow {
   readonly expires_at_ms: number | null;
   readonly refresh_expires_at_ms: number | null;
   readonly next_refresh_ms: number | null;
+  readonly tested_at_ms: number | null;
+  readonly test_message: string | null;
   readonly told: readonly string[];
   readonly told_at_ms: number | null;
 }
@@ -310,12 +335,14 @@ function healthOf(row: HealthRow): ConnectionHealth {
   };
 }
 
-function shown(row: HealthRow, renewingSinceMs: number | null, nowMs: number): ConnectionHealth {
+function shown(row: HealthRow, renewingSinceMs: number | null, nowMs: number): StoredHealth {
   const health = isOutdated(row) ? unknownHealth(row.since_ms) : healthOf(row);
   const isRenewing = renewingSinceMs !== null && nowMs - renewingSinceMs < RENEWING_MS && !needsOwner(health.state);
   return {
     ...health,
     state: isRenewing ? "refreshing" : stateAt(health, nowMs),
+    ...(row.tested_at_ms === null ? {} : { testedAtMs: row.tested_at_ms }),
+    ...(row.test_message === null ? {} : { testMessage: row.test_message }),
   };
 }
 

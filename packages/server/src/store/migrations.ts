@@ -71,6 +71,7 @@ const MIGRATIONS: readonly string[] = [
      tenant text not null default 'default', connection text not null, version bigint, state text not null, reason json,
      since_ms double precision not null, last_success_ms double precision, expires_at_ms double precision,
      refresh_expires_at_ms double precision, next_refresh_ms double precision, planned_version bigint,
+     tested_at_ms double precision, test_message text,
      told text[] not null default '{}', told_at_ms double precision, swept_until_ms double precision not null default 0, primary key (tenant, connection),
      foreign key (tenant, connection) references mortise.connections (tenant, name) on delete cascade);
    create index connection_health_by_refresh on mortise.connection_health (next_refresh_ms);

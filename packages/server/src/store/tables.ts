@@ -131,6 +131,8 @@ export interface Tables {
     refresh_expires_at_ms: number | null;
     /** Null: not planned yet; `Infinity`: never. */
     next_refresh_ms: number | null;
+    tested_at_ms: number | null;
+    test_message: string | null;
     /** The version of the credential that the times are of. */
     planned_version: ColumnType<string | null, number | null, number | null>;
     /** What its owner was told of since it was last ok. */
