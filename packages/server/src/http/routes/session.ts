@@ -37,7 +37,7 @@ export const sessionRoutes: Routes = (app, { host, demo, version }) => {
   app.get("/api/v1/health", { config: { access: "public" } }, async (_, reply) => {
     try {
       await host.pool.query("select 1");
-      const { detail } = await host.sandbox.level();
+      const { detail } = await host.sandbox.level().catch(() => ({ detail: "code of connectors cannot run at the moment" }));
       return { status: "ok", version, isolation: `native code of trusted publishers in process; ${detail}` };
     } catch {
       return sendProblem(reply, problem("DATABASE_UNAVAILABLE", "The database does not answer."));
