@@ -13,10 +13,12 @@ export async function settle(
   try {
     await work();
   } catch (error) {
-    const { failure } = last();
+    const { failure, answer, url } = last();
     if (isMortiseError(failure)) throw failure;
     if (isMortiseError(error)) throw error;
     const said = reply();
+    if (answer !== undefined && answer !== said?.answer && answer.status >= 500)
+      throw new MortiseError("TARGET_SICK", `${url?.host} did not give its keys (${answer.status}).`, { status: answer.status });
     if (said === undefined || said.answer.status < 300) throw notTrusted(provider.metadata.issuer, error);
   }
   const said = reply();
