@@ -3,7 +3,7 @@ import type { Connection } from "@mortise/runtime";
 import type { Host } from "../host/open-host.ts";
 import type { StoredConnection } from "../store/connection-store.ts";
 import type { PendingAuthorization } from "../store/pending-authorizations.ts";
-import { noteTest, tryConnection } from "./note-test.ts";
+import { noteFinding, noteTest, tryConnection } from "./note-test.ts";
 import { personScheme } from "./person-scheme.ts";
 
 /**
@@ -34,7 +34,7 @@ export async function acceptCredential(
       await host.store.pending.ask(id, question, JSON.stringify(credential));
       return;
     }
-    if (!trial.works && connection.health.status === "ok") {
+    if (!trial.works && (await worked(host, name))) {
       const message = `You are signed in, but the new sign-in does not pass the connection's test, so the one before stays in use: ${trial.message}`;
       await host.store.pending.settle(id, "failed", { reason: "failed", message });
       return;
@@ -43,6 +43,7 @@ export async function acceptCredential(
   const stored = await host.clients.strip(connection, await storedCredential(host, name), credential);
   const { connector, settings, auth } = connection;
   await host.store.connections.put(name, { connector, settings, ...(auth === undefined ? {} : { auth }), credential: stored });
+  await noteFinding(host, name, { kind: "replaced" });
   await host.store.accounts.put(name, { connectedAtMs: host.now(), ...endOf(credential) });
   const { works, message, label } = await noteTest(host, name);
   await host.store.pending.settle(id, "done", {
@@ -58,6 +59,12 @@ async function unchanged(host: Host, { connection: name, request }: PendingAutho
   if (connection === undefined || connection.connector !== request.connector) return undefined;
   const contract = host.contract(connection.connector);
   return contract && personScheme(contract, connection.auth)?.id === request.scheme ? connection : undefined;
+}
+
+/** Whether what is there was fine when it was last heard of. */
+async function worked(host: Host, name: string): Promise<boolean> {
+  const state = (await host.care.health.all()).get(name)?.state;
+  return state === "ok" || state === "expiring";
 }
 
 /** Under a name of its own, so that nothing kept for the stored credential is used or replaced. */

@@ -33,4 +33,14 @@ export function isSame(left: string | null | undefined, right: string | null | u
 }
 
 /** The cookie that ties a browser to one sign-in; one a sign-in, so that two at a time do not end each other. */
-export const bindingCookie = (id: string): string => `mortise_connect_${id}`;
+export const bindingCookie = (id: string): string => `${BINDING}${id}`;
+
+const BINDING = "mortise_connect_";
+
+/** The binding cookies that a browser sent, by the id of their sign-in. */
+export function bindingsOf(request: FastifyRequest): ReadonlyMap<string, string> {
+  const own = Object.entries(request.cookies).flatMap(([name, value]) =>
+    name.startsWith(BINDING) && value !== undefined ? [[name.slice(BINDING.length), value] as const] : [],
+  );
+  return new Map(own);
+}

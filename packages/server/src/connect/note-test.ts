@@ -1,6 +1,8 @@
+import type { HealthFinding } from "@mortise/auth";
 import type { CallResult, Json } from "@mortise/contract";
-import type { Connection } from "@mortise/runtime";
+import { type Connection, findingOf } from "@mortise/runtime";
 import type { Host } from "../host/open-host.ts";
+import { TENANT } from "../store/open-store.ts";
 
 /** What a test of a connection came to. */
 export interface TestReport {
@@ -15,13 +17,27 @@ export interface TestReport {
 /** Tests a stored connection and keeps what came of it: its health, and what its account is called. */
 export async function noteTest(host: Host, name: string): Promise<TestReport> {
   const report = await tryConnection(host, name);
-  const { works, message, label } = report;
+  const { works, message, label, result } = report;
   await host.store.connections.setHealth(name, { status: works ? "ok" : "failing", testedAtMs: host.now(), message });
+  await noteFinding(host, name, found(result));
   if (label !== undefined) {
     const known = await host.store.accounts.find(name);
     await host.store.accounts.put(name, { ...known, connectedAtMs: known?.connectedAtMs ?? host.now(), label });
   }
   return report;
+}
+
+/** Keeps what was found out about a connection; resolves once it is stored. */
+export async function noteFinding(host: Host, connection: string, finding: HealthFinding): Promise<void> {
+  host.care.health.report({ tenant: TENANT, connection, finding });
+  await host.care.health.settled();
+}
+
+/** What is not the connection's fault may be over in a while. */
+function found(result: CallResult): HealthFinding {
+  if (result.outcome === "success") return { kind: "call_ok" };
+  const { code, message } = result.error;
+  return findingOf(result.error) ?? { kind: "call_delayed", reason: { code, message, from: "call" } };
 }
 
 /** Tests a connection and keeps nothing. */

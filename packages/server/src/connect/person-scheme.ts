@@ -24,7 +24,8 @@ export function personScheme(contract: Contract, auth: string | undefined): Pers
   if (id === undefined || whole === undefined) return undefined;
   for (const scheme of whole.kind === "all" ? whole.of : [whole]) {
     const way = scheme.kind === "oauth2" ? WAYS[scheme.grant] : undefined;
-    if (scheme.kind === "oauth2" && way !== undefined) return { id, scheme, whole, way };
+    // A code that the other system delivers by itself needs an address that it can reach, which not every deployment has.
+    if (scheme.kind === "oauth2" && way !== undefined && scheme.codeFrom === undefined) return { id, scheme, whole, way };
   }
   return undefined;
 }

@@ -34,6 +34,15 @@ export interface SignInWish {
   readonly returnTo?: string;
 }
 
+/** What the other system is asked for. */
+export interface SendOff {
+  readonly scopes: readonly string[];
+  readonly withoutScopes: readonly string[];
+  readonly redirectUri: string;
+  /** Address of this deployment's client metadata. */
+  readonly clientMetadataUrl: string;
+}
+
 /** Why an answer was not taken. */
 export type Turned = "unknown" | "browser" | "session" | "used" | "expired";
 
@@ -43,8 +52,8 @@ export interface BrowserReturn {
   readonly callbackUrl: string;
   /** Hash of the caller's session. */
   readonly sessionHash: string | undefined;
-  /** The binding cookie of a sign-in, as the browser sent it. */
-  readonly binding: (id: string) => string | undefined;
+  /** The binding cookies that the browser sent, by the id of their sign-in. */
+  readonly bindings: ReadonlyMap<string, string>;
 }
 
 /** The connection, and how a person signs in for it. Throws `CONNECTION_NOT_FOUND`, `CONNECTOR_NOT_FOUND`, `MISCONFIGURED`. */
@@ -95,17 +104,24 @@ export class SignIns {
   /** Where the browser goes now, and the secret that its cookie holds. Throws `NOT_ALLOWED` where the time is over. */
   async sendOff(
     pending: PendingAuthorization,
-    parts: { readonly scopes: readonly string[]; readonly redirectUri: string },
+    parts: SendOff,
   ): Promise<{ readonly authorizeUrl: string; readonly binding: string }> {
-    const { scopes, redirectUri } = parts;
-    const start = await this.#host.runtime.startAuthorization({ connection: pending.connection, redirectUri, scopes });
+    const { redirectUri } = parts;
+    const { person } = await signInTarget(this.#host, pending.connection, "redirect");
+    const start = await this.#host.runtime.startAuthorization({ connection: pending.connection, ...parts });
     const binding = randomBytes(32).toString("base64url");
-    const kept: Kept = { state: start.state, ...(start.codeVerifier === undefined ? {} : { codeVerifier: start.codeVerifier }) };
+    const { state, codeVerifier, scopes, client } = start;
+    const kept: Kept = {
+      state,
+      scopes,
+      ...(codeVerifier === undefined ? {} : { codeVerifier }),
+      ...(client === undefined ? {} : { client }),
+    };
     const isSent = await this.#host.store.pending.send(pending.id, {
       browserHash: hashed(binding),
-      state: start.state,
+      state,
       secret: JSON.stringify(kept),
-      request: { ...pending.request, scopes, redirectUri },
+      request: { ...pending.request, scopes, redirectUri, isStateless: person.scheme.rename?.authorize?.state === null },
     });
     if (!isSent) throw new MortiseError("NOT_ALLOWED", "This sign-in is over.", { remedy: "Start it again." });
     return { authorizeUrl: start.url.href, binding };
@@ -115,12 +131,11 @@ export class SignIns {
   async receive({
     callbackUrl,
     sessionHash,
-    binding,
+    bindings,
   }: BrowserReturn): Promise<{ readonly id?: string; readonly turned?: Turned }> {
-    const state = URL.parse(callbackUrl)?.searchParams.get("state") ?? "";
-    const pending = state === "" || state.length > 500 ? undefined : await this.#host.store.pending.findByState(state);
+    const pending = (await this.#named(callbackUrl)) ?? (await this.#stateless(bindings));
     if (pending === undefined) return { turned: "unknown" };
-    const secret = binding(pending.id);
+    const secret = bindings.get(pending.id);
     if (!isSame(secret === undefined ? undefined : hashed(secret), pending.browserHash)) return { turned: "browser" };
     if (!isSame(sessionHash, pending.sessionHash)) return { turned: "session" };
     const { id } = pending;
@@ -145,14 +160,33 @@ export class SignIns {
     await this.#host.store.pending.settle(id, "cancelled", { message });
   }
 
-  async #finish(pending: PendingAuthorization, callbackUrl: string, { state, codeVerifier }: Kept): Promise<void> {
+  /** The sign-in whose `state` came back, under whatever name the other system gives it. */
+  async #named(callbackUrl: string): Promise<PendingAuthorization | undefined> {
+    const parameters = [...(URL.parse(callbackUrl)?.searchParams.values() ?? [])].slice(0, MOST_PARAMETERS);
+    for (const value of parameters.filter(({ length }) => length >= 16 && length <= 500)) {
+      const found = await this.#host.store.pending.findByState(value);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** Where the other system brings no `state` back: the one sign-in of this browser that goes without. */
+  async #stateless(bindings: ReadonlyMap<string, string>): Promise<PendingAuthorization | undefined> {
+    const known = await Promise.all(
+      [...bindings.keys()].slice(0, MOST_PARAMETERS).map((id) => this.#host.store.pending.find(id)),
+    );
+    const open = known.filter((each) => each?.status === "sent" && each.request.isStateless === true);
+    return open.length === 1 ? open[0] : undefined;
+  }
+
+  async #finish(pending: PendingAuthorization, callbackUrl: string, kept: Kept): Promise<void> {
     await this.#settled(pending, async () => {
       const credential = await this.#host.runtime.finishAuthorization({
         connection: pending.connection,
         redirectUri: pending.request.redirectUri ?? "",
         callbackUrl,
-        state,
-        codeVerifier,
+        ...kept,
+        codeVerifier: kept.codeVerifier,
       });
       await acceptCredential(this.#host, pending, credential);
     });
@@ -177,4 +211,10 @@ export class SignIns {
 interface Kept {
   readonly state: string;
   readonly codeVerifier?: string;
+  readonly scopes: readonly string[];
+  /** The client that was registered on the way. */
+  readonly client?: PlainCredential;
 }
+
+/** More parameters and cookies than any system sends are not looked at. */
+const MOST_PARAMETERS = 20;

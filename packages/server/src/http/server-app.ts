@@ -14,6 +14,7 @@ import { connectRoutes } from "./routes/connect.ts";
 import { connectionHealthRoutes } from "./routes/connection-health.ts";
 import { connectionRoutes } from "./routes/connections.ts";
 import { demoRoutes } from "./routes/demo.ts";
+import { deviceRoutes } from "./routes/device.ts";
 import { fieldRoutes } from "./routes/fields.ts";
 import { hookRoutes } from "./routes/hooks.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
@@ -33,6 +34,7 @@ const ROUTES: readonly Routes[] = [
   vaultRoutes,
   connectionHealthRoutes,
   connectRoutes,
+  deviceRoutes,
   oauthClientRoutes,
   workflowRoutes,
   runRoutes,
@@ -81,7 +83,7 @@ export async function serverApp(options: ServerAppOptions): Promise<FastifyInsta
     findSession: (token) => host.store.sessions.find(token),
     isApiToken: (token) => sameText(token, options.apiToken),
   });
-  for (const add of ROUTES) add(app, { host, demo, version, metricsText: options.metricsText });
+  for (const add of ROUTES) add(app, { host, demo, version, metricsText: options.metricsText, log });
   await servePages(app, options.pages);
   return app;
 }

@@ -20,6 +20,8 @@ export interface PendingRequest {
   readonly returnTo?: string;
   readonly scopes?: readonly string[];
   readonly redirectUri?: string;
+  /** The other system brings no `state` back; the browser's cookie alone says which sign-in it is. */
+  readonly isStateless?: boolean;
   /** What a person types in at the other system, and where (RFC 8628 §3.2). */
   readonly userCode?: string;
   readonly verificationUri?: string;
@@ -164,10 +166,11 @@ export class PendingAuthorizations {
     await this.#row(id).set(values).where("status", "=", "finishing").execute();
   }
 
-  /** The end of one, unless it has ended. */
-  async settle(id: string, status: "done" | "failed" | "cancelled", result: PendingResult): Promise<void> {
+  /** The end of one that has not ended; with `from`, of one that is still there. */
+  async settle(id: string, status: "done" | "failed" | "cancelled", result: PendingResult, from?: PendingStatus): Promise<void> {
     const values = { status, result: JSON.stringify(result), sealed: null };
-    await this.#row(id).set(values).where("status", "not in", ["done", "failed", "cancelled"]).execute();
+    const row = this.#row(id).set(values).where("status", "not in", ["done", "failed", "cancelled"]);
+    await (from === undefined ? row : row.where("status", "=", from)).execute();
   }
 
   #rows() {

@@ -1,6 +1,6 @@
 import { MortiseError } from "@mortise/contract";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { bindingCookie, callerHash, isSame, personsSession, sessionHash } from "../../connect/browser-binding.ts";
+import { bindingCookie, bindingsOf, callerHash, isSame, personsSession, sessionHash } from "../../connect/browser-binding.ts";
 import { connectionUses } from "../../connect/connection-uses.ts";
 import { consentView, statusAt } from "../../connect/consent-view.ts";
 import { returnPath } from "../../connect/return-path.ts";
@@ -13,6 +13,8 @@ import type { Routes } from "./routes.ts";
 
 /** The one address that is registered at other systems. */
 const CALLBACK = "/oauth/callback";
+/** Where systems that register by a document read about this deployment (draft-ietf-oauth-client-id-metadata-document). */
+const CLIENT_METADATA = "/oauth/client-metadata.json";
 const BINDING_S = 600;
 
 const scopesSchema = { type: "array", maxItems: 200, items: { type: "string", minLength: 1, maxLength: 500 } } as const;
@@ -91,7 +93,12 @@ export const connectRoutes: Routes = (app, { host }) => {
       if (unknown !== undefined)
         throw new MortiseError("INVALID_REQUEST", `${view.connector.title} has no permission "${unknown}".`, { path: "/scopes" });
       const chosen = view.scopes.filter(({ name, required }) => required || request.body.scopes.includes(name));
-      const parts = { scopes: chosen.map(({ name }) => name), redirectUri: redirectUri(request) };
+      const parts = {
+        scopes: chosen.map(({ name }) => name),
+        withoutScopes: view.scopes.filter((scope) => !chosen.includes(scope)).map(({ name }) => name),
+        redirectUri: redirectUri(request),
+        clientMetadataUrl: `${request.protocol}://${request.host}${CLIENT_METADATA}`,
+      };
       const { authorizeUrl, binding } = await signIns.sendOff(pending, parts);
       reply.setCookie(bindingCookie(pending.id), binding, {
         path: CALLBACK,
@@ -123,13 +130,22 @@ export const connectRoutes: Routes = (app, { host }) => {
     return reply.code(204).send();
   });
 
+  app.get(CLIENT_METADATA, { config: { access: "public" } }, async (request) => ({
+    client_id: `${request.protocol}://${request.host}${CLIENT_METADATA}`,
+    client_name: "Mortise",
+    redirect_uris: [redirectUri(request)],
+    grant_types: ["authorization_code", "refresh_token"],
+    response_types: ["code"],
+    token_endpoint_auth_method: "none",
+  }));
+
   // The guard would answer in JSON; a browser that comes back from elsewhere gets a page whatever it brings.
   app.get(CALLBACK, { config: { access: "public", rateLimit: { max: 60, timeWindow: "1 minute" } } }, async (request, reply) => {
     const session = await signedInSession(host, request);
     const { id, turned } = await signIns.receive({
       callbackUrl: `${redirectUri(request)}${request.url.slice(CALLBACK.length)}`,
       sessionHash: session,
-      binding: (pending) => request.cookies[bindingCookie(pending)],
+      bindings: bindingsOf(request),
     });
     if (id !== undefined) reply.clearCookie(bindingCookie(id), { path: CALLBACK });
     const page =

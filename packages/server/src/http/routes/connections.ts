@@ -1,9 +1,10 @@
-import { credentialProblems, missingSettings, wrapCredential } from "@mortise/auth";
+import { type ConnectionHealth, credentialProblems, missingSettings, wrapCredential } from "@mortise/auth";
 import { type AuthScheme, type Contract, type Diagnostic, type JsonObject, MortiseError } from "@mortise/contract";
 import { compileSchema } from "@mortise/contract/validation";
 import { type ConnectionUse, connectionUses } from "../../connect/connection-uses.ts";
+import { endAtVendor } from "../../connect/end-at-vendor.ts";
 import { healthView } from "../../connect/health-view.ts";
-import { noteTest } from "../../connect/note-test.ts";
+import { noteFinding, noteTest } from "../../connect/note-test.ts";
 import { personScheme } from "../../connect/person-scheme.ts";
 import type { Host } from "../../host/open-host.ts";
 import type { ConnectionAccount } from "../../store/connection-accounts.ts";
@@ -41,9 +42,17 @@ export const connectionRoutes: Routes = (app, { host }) => {
   const { connections, accounts: accountStore } = host.store;
 
   app.get("/api/v1/connections", { config }, async () => {
-    const [list, uses, accounts] = await Promise.all([connections.list(), connectionUses(host), accountStore.list()]);
+    const [list, uses, accounts, healths] = await Promise.all([
+      connections.list(),
+      connectionUses(host),
+      accountStore.list(),
+      host.care.health.all(),
+    ]);
     return {
-      connections: list.map((connection) => view(host, connection, accounts.get(connection.name), uses.get(connection.name))),
+      connections: list.map((connection) => {
+        const { name } = connection;
+        return view(host, connection, { account: accounts.get(name), use: uses.get(name), health: healths.get(name) });
+      }),
     };
   });
 
@@ -78,19 +87,22 @@ export const connectionRoutes: Routes = (app, { host }) => {
         ...(body.auth === undefined ? {} : { auth: body.auth }),
         ...(body.credential ? { credential: body.credential } : {}),
       });
+      await noteFinding(host, params.name, { kind: "replaced" });
       await followAccount(host, params.name, before, body);
       return reply.code(204).send();
     },
   );
 
-  app.delete<{ Params: { name: string } }>("/api/v1/connections/:name", { config }, async ({ params }, reply) => {
+  app.delete<{ Params: { name: string } }>("/api/v1/connections/:name", { config }, async ({ params }) => {
     const users = (await connectionUses(host)).get(params.name)?.workflows ?? [];
     if (users.length > 0)
       throw new MortiseError("NOT_ALLOWED", `The connection is used by ${users.map(({ name }) => `"${name}"`).join(", ")}.`, {
         remedy: "Choose another connection there first.",
       });
-    if (!(await connections.remove(params.name))) throw notFound(params.name);
-    return reply.code(204).send();
+    if (!(await connections.find(params.name))) throw notFound(params.name);
+    const ending = await endAtVendor(host, params.name);
+    await connections.remove(params.name);
+    return ending;
   });
 
   app.post<{ Params: { name: string } }>("/api/v1/connections/:name/test", { config }, async ({ params }) => {
@@ -141,22 +153,30 @@ function deploymentsOnly({ title }: Contract): Diagnostic {
   };
 }
 
-function view(host: Host, connection: StoredConnection, account: ConnectionAccount | undefined, use: ConnectionUse | undefined) {
+interface Known {
+  readonly account: ConnectionAccount | undefined;
+  readonly use: ConnectionUse | undefined;
+  readonly health: ConnectionHealth | undefined;
+}
+
+function view(host: Host, { health: test, ...connection }: StoredConnection, { account, use, health }: Known) {
   const contract = host.contract(connection.connector);
   const auth = connection.auth ?? Object.keys(contract?.auth ?? {})[0];
   const scheme = auth === undefined ? undefined : contract?.auth[auth];
   const person = contract && personScheme(contract, connection.auth);
+  const shown = healthView(health, test);
+  const endsAtMs = shown.endsAtMs ?? account?.endsAtMs;
   return {
     ...connection,
     title: contract?.title ?? connection.connector,
-    health: healthView(connection.health, person !== undefined),
+    health: shown,
     schemeKind: scheme?.kind ?? "none",
     ...(person ? { connect: person.way } : {}),
     /** Whether it can be used; where a person signs in, whether they did. */
     isConnected: person ? connection.hasCredential && account !== undefined : true,
     canReconnect: person !== undefined,
     ...(account?.label === undefined ? {} : { label: account.label }),
-    ...(account?.endsAtMs === undefined ? {} : { expiresAtMs: account.endsAtMs }),
+    ...(endsAtMs === undefined ? {} : { expiresAtMs: endsAtMs }),
     ...(account === undefined ? {} : { connectedAtMs: account.connectedAtMs }),
     usedBy: use?.workflows ?? [],
   };

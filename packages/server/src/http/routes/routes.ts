@@ -9,6 +9,7 @@ export interface RouteContext {
   readonly version: string;
   /** Prometheus text. */
   readonly metricsText: () => Promise<string>;
+  readonly log: (line: string) => void;
 }
 
 /** Adds the routes of one resource. */
