@@ -123,7 +123,7 @@ async function openRotation({ db, vault, tenant, actor, now, newKey = true }: Ro
         .where("id", "=", open.id)
         .execute();
     const { rows } = await sql<{ total: string }>`
-      select (select count(*) from mortise.credentials where kek_id <> ${toKey})
+      select (select count(*) from mortise.credentials where kek_id <> ${toKey} or sealed->>'v' = '1')
         + (select count(*) from mortise.oauth_clients where kek_id <> ${toKey}) as total`.execute(trx);
     const total = Number(rows[0]?.total ?? 0);
     const made = await trx
@@ -139,7 +139,7 @@ async function openRotation({ db, vault, tenant, actor, now, newKey = true }: Ro
 async function rowsAfter(db: Kysely<Tables>, after: RotationPlace, toKey: string): Promise<readonly Row[]> {
   const { rows } = await sql<Row>`
     select tenant, connection, field, state, version, region, kek_id, sealed from mortise.credentials
-    where (tenant, connection, field, state) > (${after.tenant}, ${after.connection}, ${after.field}, ${after.state}) and kek_id <> ${toKey}
+    where (tenant, connection, field, state) > (${after.tenant}, ${after.connection}, ${after.field}, ${after.state}) and (kek_id <> ${toKey} or sealed->>'v' = '1')
     order by tenant, connection, field, state limit ${BATCH}`.execute(db);
   return rows;
 }
