@@ -51,7 +51,10 @@ export interface OAuth2Scheme {
     | "private_key_jwt"
     | "tls_client_auth"
     | "self_signed_tls_client_auth";
-  /** What a client assertion holds beyond RFC 7523 §3. Absent: RS256 or what the key is made for, audience the token endpoint, 60 s. */
+  /**
+   * What a client assertion holds beyond RFC 7523 §3. Absent: RS256 or what the key is made for, HS256 with the secret; audience the issuer,
+   * or the token endpoint where the contract names none; 60 s.
+   */
   readonly clientAssertion?: Partial<JwtAssertion>;
   /** How the client is known: registered by hand, by RFC 7591, or by a metadata document at its own id. Absent: `static`. */
   readonly registration?: "static" | "dynamic" | "metadata_document";

@@ -53,7 +53,10 @@ export interface JwtAssertion {
   readonly key?: string;
   /** How the text of an HS key is read. Absent: `utf8`. */
   readonly keyEncoding?: "utf8" | "hex" | "base64";
-  /** Header parameters beyond `alg` and `typ`, e.g. `kid`. Sees what claims see. */
+  /**
+   * Header parameters beyond `alg` and `typ`, e.g. `kid`. Sees what claims see, and `certificateSha256`: the thumbprint of the credential's
+   * `certificate`, for `x5t#S256` (RFC 7515 §4.1.8).
+   */
   readonly header?: Value;
   /** Claims beyond `iat`, `exp` and `jti`. Sees `credential`, `settings` and `nowMs`. */
   readonly claims: Value;

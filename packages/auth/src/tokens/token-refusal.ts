@@ -1,8 +1,8 @@
 import { type ErrorCode, getPointer, type Json, MortiseError } from "@mortise/contract";
 import type { TokenAnswer } from "./token-transport.ts";
 
-/** What the other side says only for a while (RFC 6749 §4.1.2.1, RFC 8628 §3.5). */
-const PASSING = new Set(["temporarily_unavailable", "server_error", "slow_down"]);
+/** What the other side says only for a while (RFC 6749 §4.1.2.1, RFC 8628 §3.5, RFC 9449 §8). */
+const PASSING = new Set(["temporarily_unavailable", "server_error", "slow_down", "use_dpop_nonce"]);
 /** What the contract asks for wrongly, whoever's credential it is (RFC 6749 §5.2, RFC 8707 §2). */
 const OURS = new Set([
   "unsupported_grant_type",

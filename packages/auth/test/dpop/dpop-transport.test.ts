@@ -46,7 +46,7 @@ test("a nonce that the server wants goes into one more proof, and into those tha
 
 test("a server that is never content with a nonce is asked twice, not for ever", async () => {
   const { query, asked } = queryOf((count) => WANTED(`n${count}`));
-  await expect(requestToken(query, ask)).rejects.toMatchObject({ data: { nativeCode: "use_dpop_nonce" } });
+  await expect(requestToken(query, ask)).rejects.toMatchObject({ code: "TARGET_SICK", data: { nativeCode: "use_dpop_nonce" } });
   expect(asked).toHaveLength(2);
 });
 
