@@ -21,7 +21,7 @@ export interface ResourceServer {
 
 /**
  * An API that takes only tokens that are bound as `bound` says, and only from whom they are bound to; with `dpop` each proof must hold a
- * nonce of this server, which changes with every answer.
+ * nonce of this server, which gives another one with every answer and takes the last few.
  */
 export async function resourceServer(
   { provider }: StrictProvider,
@@ -38,14 +38,15 @@ export async function resourceServer(
         rejectUnauthorized: false,
       }) as unknown as Server)
     : createServer();
-  let nonce = "nonce-0";
+  const nonces: string[] = [];
   server.on("request", async (request, response) => {
     const url = `${isTls ? "https" : "http"}://${request.headers.host}${request.url}`;
     const [type = "", token = ""] = (request.headers.authorization ?? "").split(" ");
     tokens.push(token);
-    const verdict = await judge(request, { type, token, url, nonce });
+    const verdict = await judge(request, { type, token, url, nonces: nonces.slice(-5) });
     verdicts.push(verdict);
-    nonce = `nonce-${verdicts.length}`;
+    const nonce = `nonce-${verdicts.length}`;
+    nonces.push(nonce);
     const challenge = { "www-authenticate": `DPoP error="${verdict}"` };
     const refused = { ...(verdict === "use_dpop_nonce" ? challenge : { "www-authenticate": "Bearer" }) };
     response.writeHead(verdict === "ok" ? 200 : 401, {
@@ -81,13 +82,13 @@ interface Came {
   readonly type: string;
   readonly token: string;
   readonly url: string;
-  readonly nonce: string;
+  readonly nonces: readonly string[];
 }
 
 const used = new Set<string>();
 
 /** RFC 9449 §4.3, §7.1. */
-async function proofVerdict({ headers, method }: IncomingMessage, { token, url, nonce }: Came, jkt: string | undefined) {
+async function proofVerdict({ headers, method }: IncomingMessage, { token, url, nonces }: Came, jkt: string | undefined) {
   const { payload, protectedHeader } = await jwtVerify(String(headers.dpop), EmbeddedJWK, {
     typ: "dpop+jwt",
     algorithms: ["ES256"],
@@ -99,5 +100,5 @@ async function proofVerdict({ headers, method }: IncomingMessage, { token, url, 
   if (payload.ath !== createHash("sha256").update(token).digest("base64url")) return "other_token";
   if (payload.jti === undefined || used.has(payload.jti)) return "used_proof";
   used.add(payload.jti);
-  return payload.nonce === nonce ? "ok" : "use_dpop_nonce";
+  return nonces.includes(String(payload.nonce)) ? "ok" : "use_dpop_nonce";
 }

@@ -8,18 +8,20 @@ export class DpopNonces {
     return this.#known.get(url.origin);
   }
 
-  /** Takes in an answer. True: it refuses a proof for want of the nonce that came with it, so that another proof makes sense. */
-  answered(url: URL, answer: NonceAnswer): boolean {
+  /**
+   * Takes in the answer to a proof that had `used` as its nonce. True: it refuses that proof for want of the nonce that came with it, so
+   * that another proof makes sense.
+   */
+  answered(url: URL, answer: NonceAnswer, used: string | undefined): boolean {
     const nonce = answer.headers["dpop-nonce"];
     if (nonce === undefined || nonce === "" || nonce.length > 1_000) return false;
-    const isNew = this.#known.get(url.origin) !== nonce;
     this.#known.delete(url.origin);
     this.#known.set(url.origin, nonce);
     for (const oldest of this.#known.keys()) {
       if (this.#known.size <= MAX_ORIGINS) break;
       this.#known.delete(oldest);
     }
-    return isNew && wantsNonce(answer);
+    return nonce !== used && wantsNonce(answer);
   }
 }
 

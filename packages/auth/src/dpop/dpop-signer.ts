@@ -1,4 +1,5 @@
 import { MortiseError, type OAuth2Scheme } from "@mortise/contract";
+import { decodeJwt } from "jose";
 import type { WholeRequest } from "../scheme/request-draft.ts";
 import type { RequestSigner, SignerOwner, SigningContext } from "../scheme/request-signer.ts";
 import { withPlaces } from "../scheme/signed-request.ts";
@@ -23,8 +24,14 @@ export function dpopSigner(scheme: OAuth2Scheme, owner: SignerOwner): RequestSig
       }));
       return { ...signed, echoes: [...signed.echoes, proof] };
     },
-    answered: ({ url }, answer) => nonces.answered(url, answer),
+    answered: ({ url, headers }, answer) => nonces.answered(url, answer, nonceOf(headers.dpop)),
   };
+}
+
+/** The nonce of a proof that we have made. */
+function nonceOf(proof: string | undefined): string | undefined {
+  const { nonce } = proof === undefined ? {} : decodeJwt(proof);
+  return typeof nonce === "string" ? nonce : undefined;
 }
 
 async function proofOf(

@@ -1,6 +1,6 @@
 import { getPointer, type Json, MortiseError } from "@mortise/contract";
 import type { TokenQuery } from "../tokens/request-token.ts";
-import type { TokenAnswer, TokenTransport } from "../tokens/token-transport.ts";
+import type { TokenAnswer, TokenRequest, TokenTransport } from "../tokens/token-transport.ts";
 import { DpopNonces } from "./dpop-nonces.ts";
 import { dpopProof } from "./dpop-proof.ts";
 
@@ -17,15 +17,16 @@ export function dpopTransport({ scheme, credential, transport, nowMs }: TokenQue
   const way = transport.way ?? transport;
   const nonces = noncesOf.get(way) ?? new DpopNonces();
   noncesOf.set(way, nonces);
-  const send = async (request: Parameters<TokenTransport>[0]): Promise<TokenAnswer> => {
+  const send = async (request: TokenRequest): Promise<{ readonly answer: TokenAnswer; readonly wantsNonce: boolean }> => {
     const { url, method } = request;
-    const proof = await dpopProof({ method, url, credential, nowMs, nonce: nonces.of(url) });
-    return transport({ ...request, headers: { ...request.headers, dpop: proof } });
+    const nonce = nonces.of(url);
+    const proof = await dpopProof({ method, url, credential, nowMs, nonce });
+    const answer = await transport({ ...request, headers: { ...request.headers, dpop: proof } });
+    return { answer, wantsNonce: nonces.answered(url, answer, nonce) };
   };
-  const bound = async (request: Parameters<TokenTransport>[0]): Promise<TokenAnswer> => {
+  const bound = async (request: TokenRequest): Promise<TokenAnswer> => {
     const first = await send(request);
-    const answer = nonces.answered(request.url, first) ? await send(request) : first;
-    if (answer !== first) nonces.answered(request.url, answer);
+    const { answer } = first.wantsNonce ? await send(request) : first;
     return checked(answer, request.url);
   };
   return Object.assign(bound, { way });

@@ -44,6 +44,12 @@ test("a nonce that the server wants goes into one more proof, and into those tha
   expect(new Set(all.map(({ payload }) => payload.jti)).size).toBe(3);
 });
 
+test("requests that learn of the same nonce at the same time all go out again with it", async () => {
+  const { query, proofs } = queryOf((count) => (count <= 2 ? WANTED("n1") : BOUND));
+  await Promise.all([requestToken(query, ask), requestToken(query, ask)]);
+  expect((await proofs()).map(({ payload }) => payload.nonce)).toEqual([undefined, undefined, "n1", "n1"]);
+});
+
 test("a server that is never content with a nonce is asked twice, not for ever", async () => {
   const { query, asked } = queryOf((count) => WANTED(`n${count}`));
   await expect(requestToken(query, ask)).rejects.toMatchObject({ code: "TARGET_SICK", data: { nativeCode: "use_dpop_nonce" } });
