@@ -2,9 +2,9 @@ import { existsSync, statSync } from "node:fs";
 import { registerHooks } from "node:module";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Contract, isMortiseError, MortiseError } from "@mortise/contract";
+import { isMortiseError, MortiseError } from "@mortise/contract";
 import type { Connector } from "@mortise/sdk";
-import { readJsonFile } from "./read-file.ts";
+import { readContract } from "./read-contract.ts";
 
 /** Lets a connector folder outside of this checkout import the SDK that this command has. */
 registerHooks({
@@ -32,7 +32,7 @@ export function sourceOf(folder: string): string {
 /**
  * Loads a connector from its folder: from its source where there is one, else from `contract.json` alone.
  *
- * Throws `UNREADABLE_FILE` when the folder holds neither, and whatever `defineConnector` says about the contract.
+ * Throws `UNREADABLE_FILE` when the folder holds neither, and what `readContract` or `defineConnector` says about the contract.
  */
 export async function loadConnectorFolder(folder: string): Promise<Connector> {
   const source = sourceOf(folder);
@@ -45,7 +45,7 @@ export async function loadConnectorFolder(folder: string): Promise<Connector> {
       { path: folder },
     );
   }
-  return { contract: (await readJsonFile(file)).value as unknown as Contract, natives: {} };
+  return { contract: await readContract(file), natives: {} };
 }
 
 async function importSource(source: string): Promise<object> {

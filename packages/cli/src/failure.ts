@@ -5,6 +5,7 @@ import { type ExitCode, formatDiagnostic, formatError, type Output } from "./out
 const USAGE_CODES: readonly ErrorCode[] = [
   "USAGE",
   "UNREADABLE_FILE",
+  "UNWRITABLE_FILE",
   "INVALID_JSON",
   "CONNECTOR_NOT_FOUND",
   "UNKNOWN_OPERATION",
@@ -28,16 +29,18 @@ export function usage(message: string, remedy?: string): MortiseError {
   return new MortiseError("USAGE", message, remedy ? { remedy } : {});
 }
 
-/** Reports what a command threw and chooses the exit code. */
+/** Reports what a command threw and chooses the exit code. After a result was given, only stderr and the exit code say so. */
 export function reportFailure(error: unknown, out: Output): ExitCode {
   if (error instanceof DiagnosticsFailure) {
+    const isLate = out.isTold;
     out.result({ ok: false, diagnostics: error.diagnostics }, "");
-    if (!out.json) for (const diagnostic of error.diagnostics) out.log(formatDiagnostic(diagnostic));
+    if (!out.json || isLate) for (const diagnostic of error.diagnostics) out.log(formatDiagnostic(diagnostic));
     return error.exit;
   }
   const data = errorData(error);
+  const isLate = out.isTold;
   out.result({ ok: false, error: data }, "");
-  if (!out.json) out.log(formatError(data));
+  if (!out.json || isLate) out.log(formatError(data));
   return (USAGE_CODES as readonly string[]).includes(data.code) ? 2 : 1;
 }
 

@@ -1,14 +1,21 @@
+import { statSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { MortiseError, nearest } from "@mortise/contract";
 import { createRegistry } from "@mortise/registry";
 import type { Connector } from "@mortise/sdk";
 import { builtInConnectors } from "@mortise/server/connectors";
 import { isConnectorFolder, loadConnectorFolder } from "./connector-folder.ts";
+import { usage } from "./failure.ts";
 
-/** Finds a connector by registry name (`http`, `acme-crm@1`) or path. Throws `CONNECTOR_NOT_FOUND`. */
+/**
+ * Finds a connector by registry name (`http`, `acme-crm@1`) or path. Throws `CONNECTOR_NOT_FOUND`, `USAGE` for a file, and what
+ * `loadConnectorFolder` throws.
+ */
 export async function findConnector(reference: string): Promise<Connector> {
   if (isConnectorFolder(reference)) return await loadConnectorFolder(reference);
   const found = createRegistry(builtInConnectors).get(reference);
   if (found) return found;
+  refuseFile(reference);
   const names = builtInConnectors.map(({ contract }) => contract.name);
   const suggestion = nearest(reference.split("@")[0] ?? reference, names);
   throw new MortiseError(
@@ -19,6 +26,15 @@ export async function findConnector(reference: string): Promise<Connector> {
         ? `Did you mean "${suggestion}"? Installed: ${names.join(", ")}.`
         : `Installed: ${names.join(", ")}. Or give the path of a connector folder.`,
     },
+  );
+}
+
+function refuseFile(reference: string): void {
+  if (!statSync(reference, { throwIfNoEntry: false })?.isFile()) return;
+  const isContract = basename(reference) === "contract.json";
+  throw usage(
+    `${reference} is a file; a connector is a folder.`,
+    isContract ? `Give its folder: ${dirname(reference)}` : "Give the folder that holds its contract.json.",
   );
 }
 

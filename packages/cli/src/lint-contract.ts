@@ -1,8 +1,8 @@
-import { writeFile } from "node:fs/promises";
 import { type ConnectorFiles, fixConnector, lintConnector } from "@mortise/certify";
 import { type Contract, readJson } from "@mortise/contract";
 import type { Checked } from "./check-document.ts";
 import { compareVersions } from "./compare-versions.ts";
+import { writeWhole } from "./write-whole.ts";
 
 /** What `mortise check` is told besides paths. */
 export interface LintOptions {
@@ -47,19 +47,14 @@ export async function lintContract(target: LintTarget, options: LintOptions): Pr
     ...(compared === undefined ? {} : { comparison: compared.comparison }),
   };
   if (options.fix !== true) return result;
-  const fixable = diagnostics.filter(({ fix }) => fix?.patch !== undefined);
-  if (source !== undefined) {
-    return fixable.length === 0
-      ? result
-      : {
-          ...result,
-          unfixed: `${fixable.length} of these can be mended, but contract.json is made from ${source}: change them there`,
-        };
-  }
+  const fixable = diagnostics.filter(({ fix }) => fix?.patch !== undefined).length;
+  const obstacle = source === undefined ? unfixable(text) : `contract.json is made from ${source}: change them there`;
+  if (obstacle !== undefined)
+    return fixable === 0 ? result : { ...result, unfixed: `${fixable} of these can be mended, but ${obstacle}` };
   const mended = fixConnector(subject);
   if (mended.applied.length === 0) return result;
-  const fresh = `${JSON.stringify(mended.contract, null, 2)}\n`;
-  await writeFile(file, fresh);
+  const fresh = `${JSON.stringify(mended.contract, null, 2)}\n`.replaceAll("\n", text?.includes("\r\n") ? "\r\n" : "\n");
+  await writeWhole(file, fresh);
   const again = lintConnector({ ...subject, contract: mended.contract, text: fresh, lineOf: readJson(fresh).lineOf });
   const comparedAgain = against && compareVersions(against, mended.contract, today);
   return {
@@ -68,4 +63,14 @@ export async function lintContract(target: LintTarget, options: LintOptions): Pr
     ...(comparedAgain === undefined ? {} : { comparison: comparedAgain.comparison }),
     fixed: mended.applied.map(({ check = "", path, fix }) => ({ check, path, title: fix?.title ?? "" })),
   };
+}
+
+/** Why a text would lose something if it was written anew; undefined: it would not. */
+function unfixable(text = "{}"): string | undefined {
+  try {
+    JSON.parse(text.replace(/^\uFEFF/, ""));
+    return undefined;
+  } catch {
+    return "the file has comments or trailing commas, which JSON does not know and writing it anew would lose: remove them first";
+  }
 }

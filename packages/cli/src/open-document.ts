@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import { MortiseError } from "@mortise/contract";
+import { unreadable } from "./read-file.ts";
 
 const MAX_BYTES = 100 * 1024 * 1024;
 const DOCUMENT = /\.(json|ya?ml)(\.gz)?$/i;
@@ -13,8 +13,7 @@ export function openDocument(file: string): string {
     const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
     return (isPacked ? gunzipSync(bytes, { maxOutputLength: MAX_BYTES }) : bytes).toString("utf8");
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code === "ENOENT" ? "it does not exist" : (error as Error).message;
-    throw new MortiseError("UNREADABLE_FILE", `${file} could not be read: ${reason}.`, { path: file, cause: error });
+    throw unreadable(file, error);
   }
 }
 

@@ -9,17 +9,19 @@ export type ExitCode = 0 | 1 | 2;
  *
  * Owns: the progress bars on the terminal.
  * Invariants:
- *   O1. With `--json`, stdout gets exactly one JSON document and a newline.
+ *   O1. With `--json`, stdout gets exactly one JSON document and a newline: the first result counts.
  *   O2. Bars are drawn on a terminal only; elsewhere progress is a line every few seconds.
+ *   O3. What a file or another system says cannot move the cursor of a terminal, colour it or change the order of its letters.
  */
 export class Output {
   readonly json: boolean;
-  readonly #stdout: NodeJS.WritableStream;
+  readonly #stdout: NodeJS.WritableStream & { readonly isTTY?: boolean };
   readonly #stderr: NodeJS.WriteStream;
+  #isTold = false;
 
   constructor(options: {
     readonly json: boolean;
-    readonly stdout?: NodeJS.WritableStream;
+    readonly stdout?: NodeJS.WritableStream & { readonly isTTY?: boolean };
     readonly stderr?: NodeJS.WriteStream;
   }) {
     this.json = options.json;
@@ -27,14 +29,22 @@ export class Output {
     this.#stderr = options.stderr ?? process.stderr;
   }
 
-  /** The command's result: `value` with `--json`, else the text. */
+  /** Whether the result was given. */
+  get isTold(): boolean {
+    return this.#isTold;
+  }
+
+  /** The command's result: `value` with `--json`, else the text; a terminal gets it printable, a file or pipe as it is. */
   result(value: Json | object, text: string): void {
-    this.#stdout.write(this.json ? `${JSON.stringify(value, null, 2)}\n` : text === "" ? "" : `${text}\n`);
+    if (this.json && this.#isTold) return;
+    this.#isTold = true;
+    if (this.json) this.#stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+    else if (text !== "") this.#stdout.write(`${this.#stdout.isTTY ? printable(text) : text}\n`);
   }
 
   /** A message for people. */
   log(text: string): void {
-    this.#stderr.write(`${text}\n`);
+    this.#stderr.write(`${printable(text)}\n`);
   }
 
   /** Bars on a terminal, undefined elsewhere. */
@@ -46,6 +56,15 @@ export class Output {
       Presets.shades_grey,
     );
   }
+}
+
+/** Control characters but line feed and tab, and those that change the direction of text (Unicode UAX #9). */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** Text that does nothing to a terminal but show: control characters as `\u001b`. */
+export function printable(text: string): string {
+  return text.replace(CONTROL, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** `file:line /path  error CODE  message` and the fix below it. */

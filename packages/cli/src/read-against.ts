@@ -1,21 +1,17 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { CONTRACT_SCHEMA, type Contract, type Json, MortiseError } from "@mortise/contract";
-import { compileSchema } from "@mortise/contract/validation";
+import type { Contract } from "@mortise/contract";
 import { findConnector } from "./find-connector.ts";
-import { readJsonFile } from "./read-file.ts";
+import { readContract } from "./read-contract.ts";
 
 /**
  * The released contract that `--against` names: a folder with a contract.json, a contract file, or an installed connector
- * (`acme-crm@1.2.0`). Throws `CONNECTOR_NOT_FOUND`, `UNREADABLE_FILE`, `INVALID_DOCUMENT`.
+ * (`acme-crm@1.2.0`). Throws `CONNECTOR_NOT_FOUND`, and what `readContract` does.
  */
 export async function readAgainst(reference: string): Promise<Contract> {
   const file = contractFile(reference);
   if (file === undefined) return (await findConnector(reference)).contract;
-  const { value } = await readJsonFile(file);
-  const [fault] = compileSchema(CONTRACT_SCHEMA)(value).diagnostics;
-  if (fault === undefined) return value as Json as unknown as Contract;
-  throw new MortiseError("INVALID_DOCUMENT", `${file} is no contract: ${fault.message}`, { path: fault.path });
+  return await readContract(file);
 }
 
 function contractFile(reference: string): string | undefined {

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type Json, MortiseError, readJson } from "@mortise/contract";
 import { DiagnosticsFailure } from "./failure.ts";
+import { fileReason } from "./file-reason.ts";
 
 /** A JSON file: its value, its text, and the line of each pointer. */
 export interface JsonFile {
@@ -16,9 +17,16 @@ export async function readText(file: string): Promise<string> {
   try {
     return await readFile(resolve(file), "utf8");
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code === "ENOENT" ? "it does not exist" : (error as Error).message;
-    throw new MortiseError("UNREADABLE_FILE", `${file} could not be read: ${reason}.`, { path: file, cause: error });
+    throw unreadable(file, error);
   }
+}
+
+/** `UNREADABLE_FILE`, with the reason in words. */
+export function unreadable(file: string, error: unknown): MortiseError {
+  return new MortiseError("UNREADABLE_FILE", `${file} could not be read: ${fileReason(error, "read")}.`, {
+    path: file,
+    cause: error,
+  });
 }
 
 /** Reads JSON. Throws `UNREADABLE_FILE`, or {@link DiagnosticsFailure} (exit 2) naming each syntax error. */

@@ -1,7 +1,8 @@
-import { open, readFile, rename } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { type Json, MortiseError } from "@mortise/contract";
+import type { Json } from "@mortise/contract";
 import { readJsonFile } from "./read-file.ts";
+import { writeWhole } from "./write-whole.ts";
 
 /** The state that an incremental read left in a file; null where there is no such file yet. Throws `UNREADABLE_FILE`. */
 export async function readState(file: string): Promise<Json> {
@@ -13,23 +14,8 @@ export async function readState(file: string): Promise<Json> {
   return (await readJsonFile(file)).value;
 }
 
-/** Writes a state so that the file holds the old one or the new one, whole, whenever the process or the machine ends. */
+/** Writes a state, whole or not at all. Throws `UNWRITABLE_FILE`. */
 export async function writeState(file: string, state: Json): Promise<void> {
-  const fresh = `${resolve(file)}.new`;
-  try {
-    const handle = await open(fresh, "w");
-    try {
-      await handle.writeFile(`${JSON.stringify(state, null, 2)}\n`);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(fresh, resolve(file));
-  } catch (error) {
-    throw new MortiseError("UNREADABLE_FILE", `${file} could not be written: ${(error as Error).message}.`, {
-      path: file,
-      remedy: "Check the path and the permissions; the next read gives what this one gave again.",
-      cause: error,
-    });
-  }
+  const remedy = "Check the path and the permissions; the next read gives what this one gave again.";
+  await writeWhole(file, `${JSON.stringify(state, null, 2)}\n`, remedy);
 }

@@ -41,6 +41,20 @@ describe("mending", () => {
     expect(checkReport(checked, false)).toContain("contract.json is made from src/connector.ts: change them there");
   });
 
+  test.each([
+    ["comments", (json: string) => json.replace("{", "{ // of the CRM team"), undefined],
+    ["lines that end with CRLF", (json: string) => json.replaceAll("\n", "\r\n"), "\r\n"],
+  ])("loses no %s", async (_, change, ends) => {
+    const { contract } = exampleSubject({ contract: MISSPELT });
+    const text = change(`${JSON.stringify(contract, null, 2)}\n`);
+    const file = join(folder, "changed.json");
+    writeFileSync(file, text);
+    const { fixed, unfixed } = await lintContract({ file, contract, text }, { fix: true });
+    const after = readFileSync(file, "utf8");
+    if (ends === undefined) expect([after, unfixed]).toEqual([text, expect.stringContaining("comments")]);
+    else expect([after.split("\n").length, fixed?.length]).toEqual([after.split(ends).length, 1]);
+  });
+
   test("leaves the file alone without being asked, and where nothing can be mended", async () => {
     for (const [patch, options] of [
       [MISSPELT, {}],

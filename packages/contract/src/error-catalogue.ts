@@ -24,6 +24,13 @@ const entry = (category: Category, who: Who, retryable: boolean, meaning: string
 export const CATALOGUE = Object.freeze({
   // documents
   UNREADABLE_FILE: entry("config", "builder", false, "A file could not be read.", "Check the path and the permissions."),
+  UNWRITABLE_FILE: entry(
+    "config",
+    "builder",
+    false,
+    "A file could not be written.",
+    "Check the path, the permissions and the space on the disk.",
+  ),
   INVALID_JSON: entry("config", "builder", false, "The text is not valid JSON.", "Mend the syntax at the line given."),
   INVALID_DOCUMENT: entry("config", "builder", false, "The document breaks its schema.", "Mend the place given."),
   UNKNOWN_KEY: entry(

@@ -1,5 +1,5 @@
-import { statSync, writeFileSync } from "node:fs";
-import { MortiseError } from "@mortise/contract";
+import { statSync } from "node:fs";
+import { isMortiseError, MortiseError } from "@mortise/contract";
 import { checkConnectorFolder } from "../check-connector.ts";
 import { type Checked, checkDocument } from "../check-document.ts";
 import { checkReport } from "../check-report.ts";
@@ -9,6 +9,7 @@ import type { LintOptions } from "../lint-contract.ts";
 import type { CommandDefinition } from "../program.ts";
 import { readAgainst } from "../read-against.ts";
 import { sarif } from "../sarif.ts";
+import { writeWhole } from "../write-whole.ts";
 
 interface CheckFlags extends Omit<LintOptions, "against"> {
   readonly against?: string;
@@ -38,18 +39,30 @@ export const checkCommand: CommandDefinition = (program, start) => {
           throw usage("--against compares one connector.", "Give one path, or leave --against out.");
         const released = against === undefined ? {} : { against: await readAgainst(against) };
         for (const path of paths) checked.push(await checkPath(path, connection, { ...options, ...released }));
-        if (flags.sarif) writeFileSync(flags.sarif, `${JSON.stringify(sarif(checked), null, 2)}\n`);
         const ok = checked.every(({ diagnostics }) =>
           diagnostics.every(
             ({ severity, blocks }) => severity !== "error" && !(flags.certify === true && blocks === "certification"),
           ),
         );
-        out.result({ ok, files: checked }, "");
+        const unwritten = flags.sarif === undefined ? undefined : await writeSarif(flags.sarif, checked);
+        out.result({ ok: ok && unwritten === undefined, files: checked, ...(unwritten && { error: unwritten.data }) }, "");
         if (!out.json) for (const one of checked) out.log(checkReport(one, flags.all === true));
+        if (unwritten !== undefined) throw unwritten;
         return ok ? 0 : 1;
       }),
     );
 };
+
+/** What was found is still shown where the file cannot be written. */
+async function writeSarif(file: string, checked: readonly Checked[]): Promise<MortiseError | undefined> {
+  try {
+    await writeWhole(file, `${JSON.stringify(sarif(checked), null, 2)}\n`);
+    return undefined;
+  } catch (error) {
+    if (isMortiseError(error)) return error;
+    throw error;
+  }
+}
 
 async function checkPath(path: string, connections: CheckFlags["connection"], options: LintOptions): Promise<Checked> {
   const stat = statSync(path, { throwIfNoEntry: false });

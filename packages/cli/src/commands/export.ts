@@ -1,6 +1,6 @@
-import { writeFile } from "node:fs/promises";
 import { findConnector } from "../find-connector.ts";
 import type { CommandDefinition } from "../program.ts";
+import { writeWhole } from "../write-whole.ts";
 
 /** `mortise export openapi NAME|DIR [--out FILE]` */
 export const exportCommand: CommandDefinition = (program, start) => {
@@ -16,7 +16,7 @@ export const exportCommand: CommandDefinition = (program, start) => {
         const { exportOpenApi } = await import("@mortise/openapi");
         const { document, diagnostics } = exportOpenApi(contract);
         const text = `${JSON.stringify(document, null, 2)}\n`;
-        if (options.out) await writeFile(options.out, text);
+        if (options.out) await writeWhole(options.out, text);
         for (const { message } of diagnostics) out.log(`warning: ${message}`);
         out.result(
           { ok: true, connector: contract.name, diagnostics, ...(options.out ? { file: options.out } : { document }) },

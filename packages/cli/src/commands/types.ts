@@ -1,6 +1,6 @@
-import { writeFile } from "node:fs/promises";
 import { findConnector } from "../find-connector.ts";
 import type { CommandDefinition } from "../program.ts";
+import { writeWhole } from "../write-whole.ts";
 
 /** `mortise types NAME|DIR [--out FILE]` */
 export const typesCommand: CommandDefinition = (program, start) => {
@@ -14,7 +14,7 @@ export const typesCommand: CommandDefinition = (program, start) => {
         const { contract } = await findConnector(connector);
         const { contractTypes } = await import("../types/contract-types.ts");
         const text = await contractTypes(contract);
-        if (options.out) await writeFile(options.out, text);
+        if (options.out) await writeWhole(options.out, text);
         out.result(
           {
             ok: true,

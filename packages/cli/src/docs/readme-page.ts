@@ -2,6 +2,7 @@ import type { Contract, Operation } from "@mortise/contract";
 import { type ApiPages, operationTable } from "./api-pages.ts";
 import { connectSection } from "./connect-section.ts";
 import { budgetWords } from "./limit-words.ts";
+import { heading } from "./made-by.ts";
 import { cell, paragraphs, prose, table } from "./prose.ts";
 
 /** Operations that a README lists one by one; more are listed by group. */
@@ -10,7 +11,7 @@ const MOST_ROWS = 150;
 /** The README of a connector: what it is, how to connect, what it can do. `guide` is what its author wrote beside the contract. */
 export function readmePage(contract: Contract, api: ApiPages, guide: string): string {
   return paragraphs([
-    `<!-- Made from contract.json and docs.md by: mortise docs -->\n\n# ${contract.title}`,
+    heading(contract.title, true),
     contract.description === undefined ? "" : prose(contract.description),
     factsLine(contract),
     `Calls go to: ${contract.hosts.length === 0 ? "nowhere" : contract.hosts.map((host) => (host === "*" ? "any host that the deployment allows" : `\`${host}\``)).join(", ")}.`,
