@@ -154,6 +154,33 @@ quirk(
   },
 );
 
+quirk(24, "what a step kept is masked where a later one is refused with it", async (open) => {
+  const scheme = oauth2({
+    grant: "client_credentials",
+    steps: [
+      { name: "first", method: "GET", url: "{settings.baseUrl}/first", keep: { ticket: { body: "/ticket" } } },
+      {
+        name: "second",
+        method: "GET",
+        url: "{settings.baseUrl}/second",
+        query: { ticket: { $cel: "steps.first.ticket" } },
+        keep: { id: { body: "/id" } },
+      },
+    ],
+  });
+  const { call } = await open(scheme, {
+    script: {
+      at: {
+        "/first": () => ({ ticket: "ticket-that-logs-in" }),
+        "/second": ({ ticket }) => ({ status: 401, body: { error: "bad_ticket", error_description: `no ${ticket}` } }),
+      },
+    },
+  });
+  const result = await call();
+  expect(result).toMatchObject({ outcome: "fault", error: { code: "AUTH_FAILED", nativeCode: "bad_ticket" } });
+  expect(JSON.stringify(result)).not.toContain("ticket-that-logs-in");
+});
+
 quirk(24, "a step that is refused, or does not say what it should, says which one it was", async (open) => {
   const scheme = oauth2({
     grant: "client_credentials",

@@ -1,6 +1,6 @@
 import { compileValue } from "@mortise/builders";
-import { type AuthScheme, type CallResult, type Json, type JsonObject, MortiseError } from "@mortise/contract";
-import { carryConnection, contractFor } from "./connection/carry-connection.ts";
+import type { AuthScheme, CallResult, Json, JsonObject } from "@mortise/contract";
+import { findConnection } from "./connection/find-connection.ts";
 import { openConnection } from "./connection/open-connection.ts";
 import { outcomeOf } from "./outcome/outcome-of.ts";
 import type { CallRequest, ConnectionRef } from "./runtime.ts";
@@ -17,13 +17,8 @@ export async function testConnection(services: Services, ref: ConnectionRef, ten
   const startedAtMs = services.clock.now();
   const meta = () => ({ attempts: 0, waitMs: 0, durationMs: Math.max(0, services.clock.now() - startedAtMs) });
   try {
-    const connection = typeof ref === "string" ? await services.connections?.(ref, tenant) : ref;
-    if (connection === undefined)
-      throw new MortiseError("CONNECTION_NOT_FOUND", `No connection of the name "${String(ref)}" exists.`);
-    const contract = contractFor(services, connection);
-    if (contract === undefined)
-      throw new MortiseError("CONNECTOR_NOT_FOUND", `No connector ${connection.connector} is installed.`);
-    const { scheme, settings, redactor } = openConnection(contract, carryConnection(contract, connection), tenant);
+    const { connection, contract } = await findConnection(services, ref, tenant);
+    const { scheme, settings, redactor } = openConnection(contract, connection, tenant);
     if (scheme.test === undefined) {
       const message = "The settings are well formed. This connector has no way to verify more.";
       return { outcome: "success", output: { verified: false, message }, meta: meta() };

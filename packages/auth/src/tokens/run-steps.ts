@@ -54,7 +54,8 @@ async function send(
   const url = endpointUrl(step.url, settings);
   for (const [name, value] of Object.entries(texts(record(query.evaluate(scope))))) url.searchParams.set(name, value);
   const content = body?.evaluate(scope);
-  return { url, answer: await transport(requestOf(step, url, record(headers.evaluate(scope)), content)) };
+  const secrets = textsIn([scope.steps ?? null, scope.token ?? null]);
+  return { url, answer: await transport({ ...requestOf(step, url, record(headers.evaluate(scope)), content), secrets }) };
 }
 
 /** A request of a login or a step: its content as JSON or as a form. */
@@ -78,6 +79,12 @@ export function requestOf(
       ? {}
       : { body: isForm ? new URLSearchParams(texts(record(content))).toString() : JSON.stringify(content) }),
   };
+}
+
+/** What steps kept may be a token by itself; a short text is none. */
+function textsIn(value: Json): readonly string[] {
+  if (typeof value === "string") return value.length < 8 ? [] : [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
 function compile(step: TokenStep): CompiledStep {

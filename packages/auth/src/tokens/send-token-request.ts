@@ -40,7 +40,7 @@ function written({ scheme }: TokenQuery, url: URL, headers: Parameters, paramete
   if (method === "GET" || tokenBody === "query") {
     const full = new URL(url);
     full.search = [url.search.slice(1), queryText(parameters)].filter((part) => part !== "").join("&");
-    return { method, url: full, headers };
+    return { method, url: full, headers, secrets: secretsIn(parameters) };
   }
   const as = (type: string, body: string): TokenRequest => ({ method, url, headers: { ...headers, "content-type": type }, body });
   switch (tokenBody) {
@@ -51,6 +51,13 @@ function written({ scheme }: TokenQuery, url: URL, headers: Parameters, paramete
     case "xml":
       return as("application/xml", xmlText(parameters));
   }
+}
+
+/** The parameters that must not be shown where the whole address is. Those that say of which kind another one is are none of them. */
+function secretsIn(parameters: Parameters): readonly string[] {
+  const secret = /token|secret|password|assertion|code/i;
+  const named = Object.entries(parameters).filter(([name]) => secret.test(name) && !/_(?:type|hint|method)$/.test(name));
+  return named.flatMap(([, value]) => (value.length < 8 ? [] : [value]));
 }
 
 function lowerCased(headers: Parameters): Parameters {

@@ -5,6 +5,8 @@ export interface TokenRequest {
   /** Names in lower case. */
   readonly headers: { readonly [name: string]: string };
   readonly body?: string;
+  /** Texts in it that are secret beside the credential's, to be masked wherever it shows. Absent: none. */
+  readonly secrets?: readonly string[];
   /** Shown when the connection is made (RFC 8705 §2). Absent: none. */
   readonly certificate?: ClientCertificate;
 }

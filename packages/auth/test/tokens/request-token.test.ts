@@ -98,7 +98,9 @@ test("a refusal for good, a wrong endpoint and trouble in passing are told apart
     [{ status: 302, headers: { location: "/login" }, body: "" }, "MISCONFIGURED"],
     [{ status: 503, body: "" }, "TARGET_SICK"],
     [{ status: 400, body: { error: "temporarily_unavailable" } }, "TARGET_SICK"],
-    [{ status: 500, body: { error: "invalid_grant" } }, "TARGET_SICK"],
+    [{ status: 500, body: { error: "server_error" } }, "TARGET_SICK"],
+    // A word that ends a grant does so whatever the status beside it.
+    [{ status: 500, body: { error: "invalid_grant" } }, "AUTH_FAILED"],
   ];
   for (const [reply, code] of cases) await expect(ask({}, reply)).rejects.toMatchObject({ code });
   await expect(ask({}, { status: 429, headers: { "retry-after": "7" }, body: "" })).rejects.toMatchObject({

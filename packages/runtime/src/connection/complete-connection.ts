@@ -3,8 +3,8 @@ import type { OperationRunner } from "../call.ts";
 import type { ConnectionRef } from "../runtime.ts";
 import type { Services } from "../services.ts";
 import { runConnectSteps } from "./connect-steps.ts";
+import { findConnection } from "./find-connection.ts";
 import { openConnection } from "./open-connection.ts";
-import { findToConnect } from "./open-to-connect.ts";
 
 /**
  * Runs what a contract has run once a connection has been made, whatever it signs in with. Returns its credential with what that told, for the
@@ -16,7 +16,7 @@ export async function completeConnection(
   tenant: string,
   runner: OperationRunner,
 ): Promise<PlainCredential> {
-  const { connection, contract } = await findToConnect(services, ref, tenant);
+  const { connection, contract } = await findConnection(services, ref, tenant);
   const { scheme } = openConnection(contract, connection, tenant, { isConnecting: true });
   return runConnectSteps(connection, contract, scheme, tenant, runner);
 }

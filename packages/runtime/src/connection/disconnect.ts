@@ -5,8 +5,9 @@ import type { Connection, ConnectionRef } from "../runtime.ts";
 import type { Services } from "../services.ts";
 import { asError } from "../stages/record.ts";
 import { stepsOf } from "./connect-steps.ts";
+import { findConnection } from "./find-connection.ts";
 import { type OpenConnection, openConnection } from "./open-connection.ts";
-import { findToConnect, hidden } from "./open-to-connect.ts";
+import { hidden } from "./open-to-connect.ts";
 import { tokenTransport } from "./token-transport.ts";
 
 /** What ending a connection at the vendor came to. */
@@ -40,7 +41,7 @@ export async function disconnect(
   tenant: string,
   runner: OperationRunner,
 ): Promise<Disconnection> {
-  const { connection, contract } = await findToConnect(services, ref, tenant);
+  const { connection, contract } = await findConnection(services, ref, tenant);
   let open: OpenConnection;
   try {
     open = openConnection(contract, connection, tenant, { isConnecting: true });

@@ -1,8 +1,7 @@
 import type { TokenLife } from "@mortise/auth";
-import { MortiseError } from "@mortise/contract";
 import type { ConnectionRef } from "../runtime.ts";
 import type { Services } from "../services.ts";
-import { carryConnection, contractFor } from "./carry-connection.ts";
+import { findConnection } from "./find-connection.ts";
 import { openConnection } from "./open-connection.ts";
 import { tokenTransport } from "./token-transport.ts";
 
@@ -25,12 +24,8 @@ export interface KeepAliveRequest {
  */
 export async function keepAlive(services: Services, request: KeepAliveRequest, tenant: string): Promise<TokenLife> {
   const { connection: ref, signal = services.closing } = request;
-  const connection = typeof ref === "string" ? await services.connections?.(ref, tenant) : ref;
-  if (connection === undefined)
-    throw new MortiseError("CONNECTION_NOT_FOUND", `No connection of the name "${String(ref)}" exists.`);
-  const contract = contractFor(services, connection);
-  if (contract === undefined) throw new MortiseError("CONNECTOR_NOT_FOUND", `No connector ${connection.connector} is installed.`);
-  const open = openConnection(contract, carryConnection(contract, connection), tenant);
+  const { connection, contract } = await findConnection(services, ref, tenant);
+  const open = openConnection(contract, connection, tenant);
   const isDue = request.isDue ?? (({ nextRefreshMs = Number.POSITIVE_INFINITY }) => services.clock.now() >= nextRefreshMs);
   return (await open.tokens?.keepAlive(services.tokens, tokenTransport(services, open), signal, isDue)) ?? {};
 }

@@ -3,11 +3,10 @@ import { type Contract, type ErrorData, type Json, MortiseError, type OAuth2Sche
 import type { Connection, ConnectionRef } from "../runtime.ts";
 import type { Services } from "../services.ts";
 import { asError } from "../stages/record.ts";
-import { carryConnection, contractFor } from "./carry-connection.ts";
+import { findConnection } from "./find-connection.ts";
 import { connectionSettings } from "./kept-settings.ts";
 import { type OpenConnection, openConnection } from "./open-connection.ts";
 import { tokenTransport } from "./token-transport.ts";
-import { withDeploymentClient } from "./with-deployment-client.ts";
 
 /** A connection that is being made or ended. */
 export interface ConnectingConnection {
@@ -21,23 +20,7 @@ export interface ConnectingConnection {
   readonly admit: NonNullable<AuthorizationPending["admit"]>;
 }
 
-/** A connection by name or as it is, with the deployment's client where it has none. Throws `CONNECTION_NOT_FOUND`, `CONNECTOR_NOT_FOUND`. */
-export async function findToConnect(
-  services: Services,
-  ref: ConnectionRef,
-  tenant: string,
-  client: PlainCredential = {},
-): Promise<{ readonly connection: Connection; readonly contract: Contract }> {
-  const found: Connection | undefined = typeof ref === "string" ? await services.connections?.(ref, tenant) : ref;
-  if (found === undefined) throw new MortiseError("CONNECTION_NOT_FOUND", `No connection of the name "${String(ref)}" exists.`);
-  const contract = contractFor(services, found);
-  if (contract === undefined) throw new MortiseError("CONNECTOR_NOT_FOUND", `No connector ${found.connector} is installed.`);
-  const carried = carryConnection(contract, found);
-  const own = { ...carried, credential: { ...carried.credential, ...client } };
-  return { contract, connection: await withDeploymentClient(services, contract, own, tenant) };
-}
-
-/** Opens a connection whose person is asked, or was, by one of these grants (absent: a browser that comes back). Throws `MISCONFIGURED` where nobody is, and as {@link findToConnect} does. */
+/** Opens a connection whose person is asked, or was, by one of these grants (absent: a browser that comes back). Throws `MISCONFIGURED` where nobody is, and as {@link findConnection} does. */
 export async function openToConnect(
   services: Services,
   ref: ConnectionRef,
@@ -45,7 +28,7 @@ export async function openToConnect(
   client: PlainCredential = {},
   grants: readonly OAuth2Scheme["grant"][] = ["authorization_code"],
 ): Promise<ConnectingConnection> {
-  const { connection, contract } = await findToConnect(services, ref, tenant, client);
+  const { connection, contract } = await findConnection(services, ref, tenant, client);
   const open = openConnection(contract, connection, tenant, { isConnecting: true });
   const all = open.scheme.kind === "all" ? open.scheme.of : [open.scheme];
   for (const scheme of all) {

@@ -25,7 +25,8 @@ export function tokenTransport(
 ): TokenTransport {
   const transport = (request: TokenRequest): Promise<TokenAnswer> =>
     trace.getTracer("@mortise/runtime").startActiveSpan("mortise.token", { kind: SpanKind.CLIENT }, async (span) => {
-      const { url, method } = request;
+      const { url, method, secrets = [] } = request;
+      redactor.learn(secrets);
       span.setAttributes({
         [ATTR_HTTP_REQUEST_METHOD]: method,
         [ATTR_URL_FULL]: redactor.url(url),
