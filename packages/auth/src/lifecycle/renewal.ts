@@ -249,7 +249,7 @@ export class Renewal {
       const { code, message, ...data } = error.data;
       const kept = new MortiseError(error.code, error.message, { ...data, retryAtMs: untilMs, cause: error.cause });
       held.refusal = { error: kept, untilMs, failures };
-      this.#say(ask, { kind: "token_delayed", reason: { code, message, from: "token" } }, lease);
+      this.#say(ask, { kind: "token_delayed", reason: { code, message: holder.redactor.text(message), from: "token" } }, lease);
       return kept;
     }
     const isAmbiguous =
@@ -257,8 +257,8 @@ export class Renewal {
     const told = isAmbiguous ? ambiguous(error, lease.interrupted?.sinceMs ?? 0) : terminal(error, refusal);
     held.refusal = { error: told, untilMs: now() + Math.min(MINUTE_MS * 2 ** (failures - 1), HOUR_MS), failures };
     const reason = {
-      code: isAmbiguous ? "ambiguous" : (told.data.nativeCode ?? told.code),
-      message: told.message,
+      code: isAmbiguous ? "ambiguous" : holder.redactor.text(told.data.nativeCode ?? told.code),
+      message: holder.redactor.text(told.message),
       from: "token",
     } as const;
     this.#say(ask, { kind: "token_refused", state: stateOf(refusal, isAmbiguous, told, holder), reason }, lease);

@@ -213,6 +213,20 @@ test("a token that has ended and cannot be renewed is not handed out, and its ow
   expect(endpoint.asked).toEqual([]);
 });
 
+test("what an owner is told of a refusal holds no secret that the other side repeats", async () => {
+  for (const status of [400, 503]) {
+    const secrets = { ...stored, refreshToken: "refresh-token-of-a-person" };
+    const body = { error: "no_refresh-token-of-a-person", error_description: "refresh-token-of-a-person is not s3cret-of-app" };
+    const one = process(
+      sharedStore(secrets),
+      fakeEndpoint(() => ({ status, body })),
+    );
+    await expect(one.ask()).rejects.toBeInstanceOf(MortiseError);
+    expect(one.health().reason?.message).toContain("[redacted]");
+    expect(JSON.stringify(one.health())).not.toMatch(/refresh-token-of-a-person|s3cret-of-app/);
+  }
+});
+
 test("R6: after a failure nobody asks before a time that doubles, and a host that fails for all is left alone", async () => {
   const endpoint = fakeEndpoint(() => sick());
   const store = sharedStore(stored);

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "v
 import { type Connection, createRuntime, type RuntimeOptions } from "../../src/index.ts";
 import { json, type Loopback, loopback } from "../loopback.ts";
 import { at, connectorOf } from "../sample-connector.ts";
+import { virtualClock } from "../virtual-clock.ts";
 
 const exporter = new InMemorySpanExporter();
 beforeAll(() => {
@@ -112,7 +113,7 @@ test("an endpoint that does not answer is the target's illness, and is tried as 
   const vendor = await server((_, response) => {
     response.destroy();
   });
-  const { call } = open(vendor, oauth(vendor), credential, { clock: { now: Date.now, sleep: async () => undefined } });
+  const { call } = open(vendor, oauth(vendor), credential, { clock: virtualClock("2026-11-21T00:00:00Z") });
   expect(await call("whoAmI")).toMatchObject({
     outcome: "sick",
     error: { code: "TARGET_SICK", message: expect.stringContaining("gave no token") },

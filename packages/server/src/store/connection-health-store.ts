@@ -12,34 +12,31 @@
  *   H4. Findings of one connection are taken in the order in which this process made them.
  */
 import {
-  type ConnectionHealth,
-  type ConnectionState,
   type HealthChange,
   type HealthFinding,
-  type HealthReason,
   type HealthReport,
   type HealthReporter,
   needsOwner,
   nextHealth,
-  stateAt,
   type TokenLife,
   unknownHealth,
 } from "@mortise/auth";
-import { type Kysely, type RawBuilder, sql, type Transaction } from "kysely";
+import { type Kysely, sql, type Transaction } from "kysely";
+import {
+  type ConnectionEvent,
+  currentVersion,
+  type DueConnection,
+  type DueRow,
+  type EventRow,
+  eventOf,
+  type HealthRow,
+  healthOf,
+  isOutdated,
+  lifeColumns,
+  type StoredHealth,
+  shown,
+} from "./connection-health-rows.ts";
 import type { Tables } from "./tables.ts";
-
-/** A connection has come into a state that needs its owner. */
-export interface ConnectionEvent extends HealthChange {
-  /** Grows; of one tenant. */
-  readonly id: number;
-  readonly atMs: number;
-}
-
-/** A stored health with what the last test said. */
-export interface StoredHealth extends ConnectionHealth {
-  readonly testedAtMs?: number;
-  readonly testMessage?: string;
-}
 
 /** Options of {@link ConnectionHealthStore}. */
 export interface ConnectionHealthOptions {
@@ -61,8 +58,6 @@ const MAX_KNOWN = 10_000;
 /** Of calls that are refused and accepted in turn, an owner is told so often at most, ms. */
 const FLAPPING_MS = 600_000;
 const DAY_MS = 86_400_000;
-/** A renewal that takes longer has died. */
-const RENEWING_MS = 60_000;
 
 export class ConnectionHealthStore implements HealthReporter {
   readonly #options: ConnectionHealthOptions;
@@ -229,13 +224,14 @@ export class ConnectionHealthStore implements HealthReporter {
     const after = nextHealth(before, finding, nowMs);
     const told = isOfOld || after.state === "ok" || after.state === "unknown" ? [] : row.told;
     const topic = after.reason?.code === "ambiguous" ? "ambiguous" : after.state;
-    const isFlapping = finding.kind === "call_refused" && nowMs - (row.told_at_ms ?? Number.NEGATIVE_INFINITY) < FLAPPING_MS;
-    const isNews = needsOwner(after.state) && !told.includes(topic) && (isOfOld || !isFlapping);
+    const toldAtMs = isOfOld ? null : row.told_at_ms;
+    const isFlapping = finding.kind === "call_refused" && toldAtMs !== null && nowMs - toldAtMs < FLAPPING_MS;
+    const isNews = needsOwner(after.state) && !told.includes(topic) && !isFlapping;
     const reason = after.reason === undefined ? null : JSON.stringify(after.reason);
     const life = finding.kind === "token_ok" ? sql`, ${lifeColumns(finding.life, sql`${current}`)}` : sql``;
     await sql`
       update mortise.connection_health set version = ${current}, state = ${after.state}, reason = ${reason}, since_ms = ${after.sinceMs},
-        last_success_ms = ${after.lastSuccessMs ?? null}, told = ${isNews ? [...told, topic] : told}, told_at_ms = ${isNews ? nowMs : row.told_at_ms}${life}
+        last_success_ms = ${after.lastSuccessMs ?? null}, told = ${isNews ? [...told, topic] : told}, told_at_ms = ${isNews ? nowMs : toldAtMs}${life}
       where tenant = ${tenant} and connection = ${connection}`.execute(trx);
     const why = after.reason === undefined ? {} : { reason: after.reason };
     const change: HealthChange = { tenant, connection, from: before.state, to: after.state, ...why };
@@ -258,94 +254,4 @@ export class ConnectionHealthStore implements HealthReporter {
     if (this.#notedOk.size >= MAX_KNOWN) this.#notedOk.clear();
     this.#notedOk.set(connection, this.#options.now());
   }
-}
-
-interface HealthRow {
-  readonly connection: string;
-  readonly version: string | null;
-  readonly current_version: string | null;
-  /** When its owner last changed the connection. */
-  readonly changed_at: Date;
-  readonly state: ConnectionState;
-  readonly reason: HealthReason | null;
-  readonly since_ms: number;
-  readonly last_success_ms: number | null;
-  readonly expires_at_ms: number | null;
-  readonly refresh_expires_at_ms: number | null;
-  readonly next_refresh_ms: number | null;
-  readonly tested_at_ms: number | null;
-  readonly test_message: string | null;
-  readonly told: readonly string[];
-  readonly told_at_ms: number | null;
-}
-
-/** A connection that is looked after. */
-export interface DueConnection {
-  readonly connection: string;
-  /** False: it is not known yet when it is. */
-  readonly isDue: boolean;
-  /** The end of the token that is due. Epoch ms; absent: nobody knows. */
-  readonly expiresAtMs?: number;
-}
-
-interface DueRow {
-  readonly connection: string;
-  readonly expires_at_ms: number | null;
-  readonly next_refresh_ms: number | null;
-  readonly planned_version: string | null;
-  readonly current_version: string | null;
-}
-
-interface EventRow {
-  readonly id: string;
-  readonly connection: string;
-  readonly from_state: ConnectionState;
-  readonly to_state: ConnectionState;
-  readonly reason: HealthReason | null;
-  readonly at: Date;
-}
-
-function currentVersion(tenant: string, connection: string) {
-  return sql`(select version from mortise.credentials where tenant = ${tenant} and connection = ${connection} and state = 'active')`;
-}
-
-/** `Infinity`: looked at, and there is nothing to renew ahead of need. */
-function lifeColumns({ expiresAtMs, refreshExpiresAtMs, nextRefreshMs }: TokenLife, version: RawBuilder<unknown>) {
-  const nextMs = nextRefreshMs ?? expiresAtMs ?? Number.POSITIVE_INFINITY;
-  return sql`expires_at_ms = ${expiresAtMs ?? null}, refresh_expires_at_ms = ${refreshExpiresAtMs ?? null},
-    next_refresh_ms = ${nextMs}, planned_version = ${version}`;
-}
-
-/** Its owner has changed the connection since, or entered another credential. */
-function isOutdated({ state, version, current_version: current, since_ms: sinceMs, changed_at: changedAt }: HealthRow): boolean {
-  return needsOwner(state) && (version !== current || changedAt.getTime() > sinceMs);
-}
-
-function healthOf(row: HealthRow): ConnectionHealth {
-  const { expires_at_ms: expiresAtMs, refresh_expires_at_ms: refreshExpiresAtMs, next_refresh_ms: nextRefreshMs } = row;
-  const isPlanned = nextRefreshMs !== null && Number.isFinite(nextRefreshMs) && nextRefreshMs !== expiresAtMs;
-  return {
-    state: row.state,
-    sinceMs: row.since_ms,
-    ...(row.reason === null ? {} : { reason: row.reason }),
-    ...(row.last_success_ms === null ? {} : { lastSuccessMs: row.last_success_ms }),
-    ...(expiresAtMs === null ? {} : { expiresAtMs }),
-    ...(refreshExpiresAtMs === null ? {} : { refreshExpiresAtMs }),
-    ...(isPlanned ? { nextRefreshMs } : {}),
-  };
-}
-
-function shown(row: HealthRow, renewingSinceMs: number | null, nowMs: number): StoredHealth {
-  const health = isOutdated(row) ? unknownHealth(row.since_ms) : healthOf(row);
-  const isRenewing = renewingSinceMs !== null && nowMs - renewingSinceMs < RENEWING_MS && !needsOwner(health.state);
-  return {
-    ...health,
-    state: isRenewing ? "refreshing" : stateAt(health, nowMs),
-    ...(row.tested_at_ms === null ? {} : { testedAtMs: row.tested_at_ms }),
-    ...(row.test_message === null ? {} : { testMessage: row.test_message }),
-  };
-}
-
-function eventOf({ id, connection, from_state: from, to_state: to, reason, at }: EventRow, tenant: string): ConnectionEvent {
-  return { id: Number(id), tenant, connection, from, to, ...(reason === null ? {} : { reason }), atMs: at.getTime() };
 }

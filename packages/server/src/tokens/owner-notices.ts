@@ -1,7 +1,8 @@
 import http from "@mortise/connector-http";
 import type { JsonObject } from "@mortise/contract";
 import { createRuntime, type EgressPolicy, type Runtime } from "@mortise/runtime";
-import type { ConnectionEvent, ConnectionHealthStore } from "../store/connection-health-store.ts";
+import type { ConnectionEvent } from "../store/connection-health-rows.ts";
+import type { ConnectionHealthStore } from "../store/connection-health-store.ts";
 
 /** Options of {@link OwnerNotices}. */
 export interface OwnerNoticesOptions {

@@ -11,7 +11,8 @@
  */
 import { MortiseError } from "@mortise/contract";
 import type { Runtime } from "@mortise/runtime";
-import type { ConnectionHealthStore, DueConnection } from "../store/connection-health-store.ts";
+import type { DueConnection } from "../store/connection-health-rows.ts";
+import type { ConnectionHealthStore } from "../store/connection-health-store.ts";
 
 /** Time and waiting. */
 export interface SweepClock {
