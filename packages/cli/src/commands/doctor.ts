@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { isMortiseError } from "@mortise/contract";
 import type { CommandDefinition } from "../program.ts";
@@ -43,6 +44,10 @@ export const doctorCommand: CommandDefinition = (program, start) => {
 
 /** What the deployment's database tells. Where it cannot be opened, the bundle says so, as that may be why help is needed. */
 async function bundleOf({ data, database }: DoctorOptions): Promise<object> {
+  if (database === undefined && !existsSync(data)) {
+    const message = `There is no deployment in ${data}.`;
+    return { format: "mortise.support/1", error: { code: "UNREADABLE_FILE", message } };
+  }
   const { supportBundle } = await import("@mortise/server");
   try {
     return await supportBundle({ dataDir: resolve(data), ...(database === undefined ? {} : { databaseUrl: database }) });
