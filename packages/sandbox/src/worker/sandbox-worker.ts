@@ -2,8 +2,8 @@ import { Worker } from "node:worker_threads";
 import type { GuestAnswer, GuestCall } from "../guest/guest-call.ts";
 
 const ENTRY = new URL("./worker-main.ts", import.meta.url);
-/** Of the thread's own heap, beside the engine's memory. */
-const HEAP_MB = 64;
+/** Of the thread's own heap, beside the engine's memory. With less of it, most of a call's time goes into collecting the memories of others. */
+const HEAP_MB = 256;
 
 /** One thread for guests. It makes one call at a time. */
 export class SandboxWorker {
@@ -20,7 +20,7 @@ export class SandboxWorker {
       stdin: false,
       stdout: true,
       stderr: true,
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 },
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, stackSizeMb: 4 },
     });
     this.#worker.stdout.resume();
     this.#worker.stderr.resume();
