@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from "node:crypto";
 
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
@@ -12,8 +12,8 @@ export interface GcmMessage {
   readonly tag: Buffer;
 }
 
-/** Encrypts with a new random iv. */
-export function encryptGcm(plain: Buffer, key: Buffer, aad: Buffer): GcmMessage {
+/** Encrypts with a new random iv. A key object is several times as fast as bytes, which Node looks at for long every time. */
+export function encryptGcm(plain: Buffer, key: KeyObject, aad: Buffer): GcmMessage {
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv("aes-256-gcm", key, iv, { authTagLength: TAG_BYTES }).setAAD(aad);
   const ciphertext = Buffer.concat([cipher.update(plain), cipher.final()]);
@@ -21,7 +21,7 @@ export function encryptGcm(plain: Buffer, key: Buffer, aad: Buffer): GcmMessage 
 }
 
 /** Decrypts. Throws where key, bytes or additional data are others, and where iv or tag are shorter than they have to be. */
-export function decryptGcm({ iv, ciphertext, tag }: GcmMessage, key: Buffer, aad: Buffer): Buffer {
+export function decryptGcm({ iv, ciphertext, tag }: GcmMessage, key: KeyObject, aad: Buffer): Buffer {
   if (iv.length !== IV_BYTES || tag.length !== TAG_BYTES) throw new RangeError("The iv or the tag has another length.");
   const decipher = createDecipheriv("aes-256-gcm", key, iv, { authTagLength: TAG_BYTES }).setAAD(aad).setAuthTag(tag);
   const first = decipher.update(ciphertext);

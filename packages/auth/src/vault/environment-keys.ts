@@ -1,6 +1,6 @@
 import { MortiseError } from "@mortise/contract";
 import type { KekProvider } from "./kek-provider.ts";
-import { activeOf, decodeLocalKey, type LocalKey, localKeyId, unwrapLocally, wrapLocally } from "./local-keys.ts";
+import { activeOf, decodeLocalKey, type LocalKey, unwrapLocally, wrapLocally } from "./local-keys.ts";
 
 /** Options of {@link environmentKeys}. */
 export interface EnvironmentKeysOptions {
@@ -38,8 +38,8 @@ export function environmentKeys({ env, region = "" }: EnvironmentKeysOptions): K
 }
 
 function held(text: string, name: string, state: LocalKey["state"]): LocalKey {
-  const bytes = decodeLocalKey(text);
-  if (bytes) return { id: localKeyId(bytes), state, bytes };
+  const key = decodeLocalKey(text);
+  if (key) return { ...key, state };
   const found = Buffer.from(text.trim(), "base64").length;
   throw new MortiseError("MISCONFIGURED", `${name} holds ${found} bytes, expected 32 in base64.`);
 }

@@ -1,9 +1,8 @@
-import { randomBytes } from "node:crypto";
 import { statSync } from "node:fs";
 import { MortiseError } from "@mortise/contract";
 import type { KekProvider, KeyDescription, WrappedDek } from "./kek-provider.ts";
 import { ensureKeyFile, readKeyFile, writeKeyFile } from "./key-file.ts";
-import { activeOf, type LocalKey, localKeyId, unwrapLocally, wrapLocally } from "./local-keys.ts";
+import { activeOf, type LocalKey, newLocalKey, unwrapLocally, wrapLocally } from "./local-keys.ts";
 import { keyRefused } from "./refusals.ts";
 import type { Binding } from "./secret-place.ts";
 
@@ -25,11 +24,11 @@ export function fileKeys(options: FileKeysOptions): KekProvider {
 /**
  * Keys in a file that several processes may share.
  *
- * Owns: the bytes of the keys in memory.
+ * Owns: the keys in memory.
  * Does not own: turns between processes that rotate at once (the caller takes a lock).
  * Invariants:
  *   F1. A key that another process made is known at the next use: the file is looked at before each.
- *   F2. Bytes of keys that the file no longer holds are filled with zeros.
+ *   F2. Keys that the file no longer holds are let go: OpenSSL wipes them when they are collected.
  */
 class FileKeys implements KekProvider {
   readonly kind = "file";
@@ -65,15 +64,13 @@ class FileKeys implements KekProvider {
   }
 
   async describe(): Promise<readonly KeyDescription[]> {
-    return this.#load().map(({ bytes: _, ...description }) => description);
+    return this.#load().map(({ key: _, ...description }) => description);
   }
 
   async rotate(): Promise<string> {
-    const bytes = randomBytes(32);
-    const fresh: LocalKey = { id: localKeyId(bytes), state: "active", bytes, createdAtMs: this.#now() };
+    const fresh = newLocalKey(this.#now());
     const older = this.#load().map((key) => (key.state === "active" ? { ...key, state: "decrypt-only" as const } : key));
     writeKeyFile(this.place, [...older, fresh]);
-    bytes.fill(0);
     return fresh.id;
   }
 
@@ -97,7 +94,7 @@ class FileKeys implements KekProvider {
       throw new MortiseError("NOT_ALLOWED", `The key ${kekId} is ${key.state}, not disabled.`, {
         remedy: `Run mortise vault disable ${kekId} first.`,
       });
-    this.#change(kekId, ({ bytes: _, ...old }) => ({ ...old, state: "destroyed" }));
+    this.#change(kekId, ({ key: _, ...old }) => ({ ...old, state: "destroyed" }));
   }
 
   #find(kekId: string): LocalKey {
@@ -118,7 +115,6 @@ class FileKeys implements KekProvider {
     const seen = [mtimeMs, ctimeMs, ino, size, mode].join(" ");
     if (seen === this.#seen) return this.#keys;
     const fresh = readKeyFile(this.place);
-    for (const { bytes } of this.#keys) bytes?.fill(0);
     this.#keys = fresh;
     this.#seen = seen;
     return fresh;

@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { MortiseError } from "@mortise/contract";
-import { decodeLocalKey, type LocalKey, localKeyId } from "./local-keys.ts";
+import { decodeLocalKey, type LocalKey, newLocalKey } from "./local-keys.ts";
 
 const FORMAT = "mortise.keys/1";
 
@@ -32,10 +32,7 @@ interface Document {
 export function ensureKeyFile(path: string, nowMs: number): void {
   if (existsSync(path)) return;
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const bytes = randomBytes(32);
-  const key = { id: localKeyId(bytes), state: "active" as const, bytes, createdAtMs: nowMs };
-  const written = writeAside(path, [key]);
-  bytes.fill(0);
+  const written = writeAside(path, [newLocalKey(nowMs)]);
   try {
     linkSync(written, path);
   } catch (error) {
@@ -73,10 +70,10 @@ export function writeKeyFile(path: string, keys: readonly LocalKey[]): void {
 function writeAside(path: string, keys: readonly LocalKey[]): string {
   const document: Document = {
     format: FORMAT,
-    keys: keys.map(({ id, state, bytes, createdAtMs }) => ({
+    keys: keys.map(({ id, state, key, createdAtMs }) => ({
       id,
       state,
-      ...(bytes === undefined ? {} : { key: bytes.toString("base64") }),
+      ...(key === undefined ? {} : { key: key.export().toString("base64") }),
       ...(createdAtMs === undefined ? {} : { createdAtMs }),
     })),
   };
@@ -104,12 +101,12 @@ function parsed(path: string, content: string): Document {
 function keyOf(path: string, entry: Partial<Document["keys"][number]> & Pick<LocalKey, "state">): LocalKey {
   const made = entry.createdAtMs === undefined ? {} : { createdAtMs: entry.createdAtMs };
   if (entry.state === "destroyed") return { id: entry.id ?? "", state: "destroyed", ...made };
-  const bytes = decodeLocalKey(entry.key ?? "");
-  if (!bytes)
+  const found = decodeLocalKey(entry.key ?? "");
+  if (!found)
     throw broken(path, `it holds ${Buffer.from((entry.key ?? "").trim(), "base64").length} bytes, expected 32 in base64`);
-  const id = localKeyId(bytes);
+  const { id, key } = found;
   if (entry.id !== undefined && entry.id !== id) throw broken(path, `the key ${entry.id} has the bytes of ${id}`);
-  return { id, state: entry.state, bytes, ...made };
+  return { id, state: entry.state, key, ...made };
 }
 
 function broken(path: string, why: string): MortiseError {

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHmac, createSecretKey, type KeyObject, randomBytes, timingSafeEqual } from "node:crypto";
 import { isMortiseError } from "@mortise/contract";
 import { decryptGcm, encryptGcm, fromBase64url, unpackGcm } from "./aes-gcm.ts";
 import { DekCache, type DekCacheOptions } from "./dek-cache.ts";
@@ -22,7 +22,8 @@ export interface VaultOptions extends DekCacheOptions {
  *   V2. A record opens at the place that it was sealed for and nowhere else; data key and text are bound to it both.
  *   V3. Keys are found by id alone, and a data key is the one that was used: its check value says so.
  *   V4. A new wrapping changes the wrapped key alone, and only after the key in it has passed its check.
- *   V5. Key bytes are filled with zeros after use. Plaintext is a string of JavaScript, which cannot be.
+ *   V5. Buffers with key bytes are filled with zeros after use; key objects are wiped by OpenSSL when they are collected. Plaintext is a
+ *       string of JavaScript, which cannot be wiped.
  */
 export class Vault {
   readonly keys: KekProvider;
@@ -41,7 +42,8 @@ export class Vault {
     const bytes = Buffer.from(plain, "utf8");
     try {
       const wrapped = await this.keys.wrap(dek, binding);
-      const { iv, ciphertext, tag } = encryptGcm(bytes, dek, binding.bytes);
+      const key = createSecretKey(dek);
+      const { iv, ciphertext, tag } = encryptGcm(bytes, key, binding.bytes);
       if (this.keys.remote) this.#cache.put(wrapped, binding, dek);
       return {
         v: 2,
@@ -52,7 +54,7 @@ export class Vault {
         ct: ciphertext.toString("base64url"),
         tag: tag.toString("base64url"),
         secret_version: place.version,
-        check: checkValue(dek, binding),
+        check: checkValue(key, binding),
       };
     } finally {
       dek.fill(0);
@@ -73,7 +75,7 @@ export class Vault {
     checkShape(sealed, place);
     if (sealed.v === 1) return await this.seal(await this.#openFirstFormat(sealed, place), place);
     const binding = bindingOf(place);
-    const dek = await this.#dek(sealed, place, binding);
+    const { dek } = await this.#dek(sealed, place, binding);
     try {
       const { kekId, wrapped } = await this.keys.wrap(dek, binding);
       return { ...sealed, kek_id: kekId, wrapped_dek: wrapped };
@@ -89,14 +91,13 @@ export class Vault {
 
   async #openSealed(sealed: SealedSecret, place: SecretPlace): Promise<string> {
     const binding = bindingOf(place);
-    const dek = await this.#dek(sealed, place, binding);
+    const { dek, key } = await this.#dek(sealed, place, binding);
+    dek.fill(0);
     try {
       const message = { iv: fromBase64url(sealed.iv), ciphertext: fromBase64url(sealed.ct), tag: fromBase64url(sealed.tag) };
-      return text(decryptGcm(message, dek, binding.bytes));
+      return text(decryptGcm(message, key, binding.bytes));
     } catch (error) {
       throw tampered(place, "its bytes were changed or belong to another place", error);
-    } finally {
-      dek.fill(0);
     }
   }
 
@@ -104,7 +105,7 @@ export class Vault {
     const binding = firstFormatBinding(place);
     const dek = await this.#unwrap({ kekId: sealed.kekId, wrapped: sealed.wrappedKey }, place, binding);
     try {
-      return text(decryptGcm(unpackGcm(sealed.text), dek, binding.bytes));
+      return text(decryptGcm(unpackGcm(sealed.text), createSecretKey(dek), binding.bytes));
     } catch (error) {
       throw tampered(place, "its bytes were changed or belong to another place", error);
     } finally {
@@ -112,10 +113,11 @@ export class Vault {
     }
   }
 
-  /** The data key of a record, checked. */
-  async #dek(sealed: SealedSecret, place: SecretPlace, binding: Binding): Promise<Buffer> {
+  /** The data key of a record, checked. The caller fills the bytes with zeros. */
+  async #dek(sealed: SealedSecret, place: SecretPlace, binding: Binding): Promise<{ dek: Buffer; key: KeyObject }> {
     const dek = await this.#unwrap({ kekId: sealed.kek_id, wrapped: sealed.wrapped_dek }, place, binding);
-    if (dek.length === 32 && sameText(checkValue(dek, binding), sealed.check)) return dek;
+    const key = dek.length === 32 ? createSecretKey(dek) : undefined;
+    if (key && sameText(checkValue(key, binding), sealed.check)) return { dek, key };
     dek.fill(0);
     throw tampered(place, "its data key is not the one that it was sealed with");
   }
@@ -158,8 +160,8 @@ function checkShape(sealed: StoredSecret, place: SecretPlace): void {
   if (kekIdOf(sealed) === "") throw tampered(place, "it names no key");
 }
 
-function checkValue(dek: Buffer, { bytes }: Binding): string {
-  return createHmac("sha256", dek).update("mortise.dek-check/1").update(bytes).digest("base64url");
+function checkValue(key: KeyObject, { bytes }: Binding): string {
+  return createHmac("sha256", key).update("mortise.dek-check/1").update(bytes).digest("base64url");
 }
 
 function sameText(a: string, b: string): boolean {

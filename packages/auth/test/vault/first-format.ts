@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createSecretKey, randomBytes } from "node:crypto";
 import type { FirstFormatSecret } from "../../src/index.ts";
 import { encryptGcm, packGcm } from "../../src/vault/aes-gcm.ts";
 import { localKeyId } from "../../src/vault/local-keys.ts";
@@ -16,7 +16,7 @@ export function sealFirstFormat(
     v: 1,
     alg: "A256GCM",
     kekId: localKeyId(key),
-    wrappedKey: packGcm(encryptGcm(dek, key, bytes)),
-    text: packGcm(encryptGcm(Buffer.from(plain, "utf8"), dek, bytes)),
+    wrappedKey: packGcm(encryptGcm(dek, createSecretKey(key), bytes)),
+    text: packGcm(encryptGcm(Buffer.from(plain, "utf8"), createSecretKey(dek), bytes)),
   };
 }
