@@ -22,6 +22,11 @@ export function clientFields(scheme: OAuth2Scheme): readonly ClientField[] {
   });
 }
 
+/** Whether a credential has anything of an app in it. */
+export function bringsClient(credential: PlainCredential): boolean {
+  return CLIENT_FIELDS.some((name) => credential[name] !== undefined);
+}
+
 /** A credential without the app's fields. */
 export function withoutClient(credential: PlainCredential): PlainCredential {
   const own = Object.entries(credential).filter(([name]) => !(CLIENT_FIELDS as readonly string[]).includes(name));

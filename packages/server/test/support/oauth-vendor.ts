@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { AuthScheme, OAuth2Scheme, Operation } from "@mortise/contract";
+import type { AuthCommon, AuthScheme, OAuth2Scheme, Operation } from "@mortise/contract";
 import type { Connector } from "@mortise/sdk";
 import Provider from "oidc-provider";
 
@@ -85,7 +85,7 @@ const read: Operation = {
 };
 
 /** How a person signs in for Acme; `parts` differ. */
-export function acmeLogin(parts: Partial<OAuth2Scheme> = {}): AuthScheme {
+export function acmeLogin(parts: Partial<OAuth2Scheme & AuthCommon> = {}): AuthScheme {
   return {
     kind: "oauth2",
     title: "Acme account",

@@ -8,9 +8,28 @@ import type { DeviceCode } from "./sign-in-api.ts";
 import type { DevicePhase } from "./use-device.ts";
 
 /** A code to enter at the other system: large, with the time that is left. Says nothing where none was asked for. */
-export function DevicePanel({ phase, onAgain }: { readonly phase: DevicePhase; readonly onAgain: () => void }) {
+export function DevicePanel(props: {
+  readonly phase: DevicePhase;
+  readonly onAgain: () => void;
+  readonly onStop: () => void;
+  readonly onDecide: (code: DeviceCode, replace: boolean) => void;
+}) {
   const { t } = useTranslation();
-  if (phase.kind === "waiting") return <Code code={phase.code} />;
+  const { phase, onAgain } = props;
+  if (phase.kind === "waiting") return <Code code={phase.code} onStop={props.onStop} />;
+  if (phase.kind === "asked")
+    return (
+      <Alert color="yellow" variant="outline" role="alert" title={phase.state.message}>
+        <div className="device-row">
+          <Button variant="default" size="compact-sm" onClick={() => props.onDecide(phase.code, false)}>
+            {t("connect.keepBefore", { label: phase.state.previousLabel ?? "" })}
+          </Button>
+          <Button size="compact-sm" onClick={() => props.onDecide(phase.code, true)}>
+            {t("connect.useNew", { label: phase.state.label ?? "" })}
+          </Button>
+        </div>
+      </Alert>
+    );
   if (phase.kind === "ended" && phase.state.status !== "connected")
     return (
       <Alert color="red" variant="outline" role="alert" title={phase.state.message}>
@@ -24,7 +43,7 @@ export function DevicePanel({ phase, onAgain }: { readonly phase: DevicePhase; r
   return null;
 }
 
-function Code({ code }: { readonly code: DeviceCode }) {
+function Code({ code, onStop }: { readonly code: DeviceCode; readonly onStop: () => void }) {
   const { t } = useTranslation();
   const link = webAddress(code.verificationUriComplete) ?? webAddress(code.verificationUri);
   const place = webAddress(code.verificationUri);
@@ -61,6 +80,9 @@ function Code({ code }: { readonly code: DeviceCode }) {
           <span role="status">{t("device.pending")}</span>
           <Left untilMs={code.expiresAtMs} />
         </span>
+        <Button variant="default" size="compact-sm" onClick={onStop}>
+          {t("signIn.stop")}
+        </Button>
       </div>
     </section>
   );

@@ -106,12 +106,19 @@ export interface DeviceCode {
 }
 
 export interface DeviceState {
-  readonly status: "pending" | "connected" | "denied" | "expired" | "failed";
+  readonly status: "pending" | "connected" | "other_account" | "denied" | "expired" | "failed";
   readonly message: string;
   readonly label?: string;
+  readonly previousLabel?: string;
 }
 
 export const startDevice = (name: string, scopes: readonly string[]) =>
   request<DeviceCode>(`connections/${path(name)}/device`, { method: "POST", body: { scopes } });
 
 export const deviceState = (name: string, id: string) => request<DeviceState>(`connections/${path(name)}/device/${path(id)}`);
+
+export const decideDevice = (name: string, id: string, replace: boolean) =>
+  request<void>(`connections/${path(name)}/device/${path(id)}/decide`, { method: "POST", body: { replace } });
+
+export const cancelDevice = (name: string, id: string) =>
+  request<void>(`connections/${path(name)}/device/${path(id)}`, { method: "DELETE" });

@@ -90,10 +90,15 @@ export function SignInSection(props: {
         />
       )}
       <SignInProgress phase={phase} onStop={() => void signIn.stop()} />
-      <DevicePanel phase={device.phase} onAgain={connect} />
+      <DevicePanel
+        phase={device.phase}
+        onAgain={connect}
+        onStop={() => void device.stop()}
+        onDecide={(code, replace) => void device.decide(code, replace)}
+      />
       <div className="dialog-actions">
         {props.children(given)}
-        {device.phase.kind !== "waiting" && (
+        {device.phase.kind !== "waiting" && device.phase.kind !== "asked" && (
           <Button disabled={!props.ready || appMissing || phase.kind === "waiting"} loading={isBusy} onClick={connect}>
             {t(isConnected ? "signIn.reconnect" : "signIn.connect")}
           </Button>

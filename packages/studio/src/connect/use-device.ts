@@ -1,12 +1,13 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
-import { type DeviceCode, type DeviceState, deviceState, startDevice } from "./sign-in-api.ts";
+import { cancelDevice, type DeviceCode, type DeviceState, decideDevice, deviceState, startDevice } from "./sign-in-api.ts";
 
 /** Where signing in with a code stands. */
 export type DevicePhase =
   | { readonly kind: "idle" }
   | { readonly kind: "starting" }
   | { readonly kind: "waiting"; readonly code: DeviceCode }
+  | { readonly kind: "asked"; readonly code: DeviceCode; readonly state: DeviceState }
   | { readonly kind: "ended"; readonly state: DeviceState }
   | { readonly kind: "broken"; readonly error: Error };
 
@@ -29,6 +30,10 @@ export function useDevice(onDone: (name: string) => void) {
       const state = await deviceState(name.current, id).catch(() => undefined);
       if (over || state === undefined || state.status === "pending") return;
       over = true;
+      if (state.status === "other_account" && phase.kind === "waiting") {
+        setPhase({ kind: "asked", code: phase.code, state });
+        return;
+      }
       setPhase({ kind: "ended", state });
       await client.invalidateQueries({ queryKey: ["connections"] });
       if (state.status === "connected") done.current(name.current);
@@ -37,7 +42,7 @@ export function useDevice(onDone: (name: string) => void) {
       over = true;
       clearInterval(poll);
     };
-  }, [id, client]);
+  }, [id, client, phase]);
 
   const start = useCallback(
     async (wish: { readonly name: string; readonly scopes?: readonly string[]; readonly prepare?: () => Promise<void> }) => {
@@ -54,7 +59,16 @@ export function useDevice(onDone: (name: string) => void) {
     [client],
   );
 
-  const stop = useCallback(() => setPhase({ kind: "idle" }), []);
+  /** Whether another account takes the place of the one before. */
+  const decide = useCallback(async (code: DeviceCode, replace: boolean) => {
+    await decideDevice(name.current, code.id, replace);
+    setPhase({ kind: "waiting", code });
+  }, []);
 
-  return { phase, start, stop };
+  const stop = useCallback(async () => {
+    setPhase({ kind: "idle" });
+    if (id !== undefined) await cancelDevice(name.current, id).catch(() => undefined);
+  }, [id]);
+
+  return { phase, start, decide, stop };
 }

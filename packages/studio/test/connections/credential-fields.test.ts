@@ -17,6 +17,8 @@ it("asks for a client, hides its secret, and folds away what is kept up to date 
     ["accessToken", "Access token", "secret", false, true],
     ["refreshToken", "Refresh token", "secret", false, true],
     ["expiresAt", "End of the access token", "text", false, true],
+    ["refreshExpiresAt", "Refresh expires at", "text", false, true],
+    ["scope", "Scope", "text", false, true],
   ]);
 });
 

@@ -2,6 +2,7 @@ import { type ConnectionHealth, credentialProblems, missingSettings, wrapCredent
 import { type AuthScheme, type Contract, type Diagnostic, type JsonObject, MortiseError } from "@mortise/contract";
 import { compileSchema } from "@mortise/contract/validation";
 import { type ConnectionUse, connectionUses } from "../../connect/connection-uses.ts";
+import { bringsClient } from "../../connect/deployment-client.ts";
 import { endAtVendor } from "../../connect/end-at-vendor.ts";
 import { healthView } from "../../connect/health-view.ts";
 import { noteFinding, noteTest } from "../../connect/note-test.ts";
@@ -138,8 +139,8 @@ async function credentialFaults(host: Host, contract: Contract, draft: Draft): P
   const { credential } = draft;
   if (!scheme || !credential) return [];
   const person = personScheme(contract, draft.auth);
-  if (person?.scheme.ownClient === false && credential.clientId !== undefined) return [deploymentsOnly(contract)];
-  const whole = (await host.clients.fill(draft, credential)) ?? credential;
+  if (person?.scheme.ownClient === false && bringsClient(credential)) return [deploymentsOnly(contract)];
+  const whole = person && !bringsClient(credential) ? ((await host.clients.fill(draft, credential)) ?? credential) : credential;
   return credentialProblems(scheme, wrapCredential(whole)).filter(({ severity }) => severity === "error");
 }
 
