@@ -184,3 +184,59 @@ test("what a file holds cannot steer the terminal", async () => {
   expect(stderr).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f\u202e]/);
   expect(stderr).toContain("\\u001b");
 });
+
+describe("an import", () => {
+  test("of a document that breaks off takes over what is there, and does not end as if it was whole", async () => {
+    const text = JSON.stringify(
+      {
+        openapi: "3.0.0",
+        info: { title: "Cut" },
+        paths: { "/a": { get: { responses: {} } }, "/b": { get: { responses: {} } } },
+      },
+      null,
+      1,
+    );
+    writeFileSync(inFolder("cut.json"), text.slice(0, text.indexOf('"/b"') + 10));
+    const ended = await told("import", "openapi", inFolder("cut.json"), "--out", inFolder("cut"));
+    expect(ended).toMatchObject({ code: 1, ok: false });
+    expect(ended.diagnostics?.[0]).toMatchObject({ severity: "error", line: expect.any(Number) });
+    expect(readFileSync(inFolder("cut/contract.json"), "utf8")).toContain("getA");
+  });
+
+  test("reads UTF-16 where a byte order mark says so", async () => {
+    writeFileSync(inFolder("wide.yaml"), Buffer.from(`\ufeff${readFileSync(api, "utf8")}`, "utf16le"));
+    expect((await told("import", "openapi", inFolder("wide.yaml"), "--out", inFolder("wide"))).code).toBe(0);
+  });
+
+  test("takes no file of this machine into the connector, be it named by path, by URL or through a link", async () => {
+    const secret = JSON.stringify({ Secret: { type: "string", description: "s3cr3t-of-this-machine" } });
+    mkdirSync(inFolder("theirs/common"), { recursive: true });
+    for (const name of ["ours.json", "theirs/common/fine.json"]) writeFileSync(inFolder(name), secret);
+    symlinkSync(inFolder("ours.json"), inFolder("theirs/link.json"));
+    const references = [
+      "../ours.json",
+      inFolder("ours.json"),
+      `file://${inFolder("ours.json")}`,
+      "link.json",
+      "%2e%2e/ours.json",
+    ];
+    const document = (list: readonly string[]) => ({
+      openapi: "3.0.0",
+      info: { title: "Theirs" },
+      paths: Object.fromEntries(
+        list.map((file, index) => {
+          const content = { "application/json": { schema: { $ref: `${file}#/Secret` } } };
+          return [`/p${index}`, { get: { responses: { 200: { description: "", content } } } }];
+        }),
+      ),
+    });
+    writeFileSync(inFolder("theirs/api.json"), JSON.stringify(document(references)));
+    const ended = await told("import", "openapi", inFolder("theirs/api.json"), "--out", inFolder("stolen"));
+    expect(readFileSync(inFolder("stolen/contract.json"), "utf8")).not.toContain("s3cr3t");
+    expect(ended.diagnostics?.filter(({ code }) => code === "FILE_NOT_ALLOWED")).not.toEqual([]);
+    writeFileSync(inFolder("theirs/api.json"), JSON.stringify(document(["common/fine.json", "../ours.json"])));
+    const trusted = ["--out", inFolder("trusted"), "--refs", folder];
+    expect((await told("import", "openapi", inFolder("theirs/api.json"), ...trusted)).code).toBe(0);
+    expect(readFileSync(inFolder("trusted/contract.json"), "utf8").match(/s3cr3t/g)?.length).toBeGreaterThanOrEqual(1);
+  });
+});

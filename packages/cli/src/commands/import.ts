@@ -1,7 +1,7 @@
 import type { AuthScheme, Diagnostic } from "@mortise/contract";
 import type { ImportReport } from "@mortise/openapi";
 import { usage } from "../failure.ts";
-import { openDocument, openSibling } from "../open-document.ts";
+import { createSiblingReader, openDocument } from "../open-document.ts";
 import { formatDiagnostic, type Output } from "../output.ts";
 import type { CommandDefinition } from "../program.ts";
 import { writeNewFiles } from "../write-new-files.ts";
@@ -10,22 +10,24 @@ interface Options {
   readonly out?: string;
   readonly name?: string;
   readonly auth?: string;
+  readonly refs?: string;
 }
 
-/** `mortise import openapi FILE [--out DIR] [--name NAME] [--auth KIND]` */
+/** `mortise import openapi FILE [--out DIR] [--name NAME] [--auth KIND] [--refs DIR]` */
 export const importCommand: CommandDefinition = (program, start) => {
   const parent = program.command("import").description("make a connector from a description in another format");
   parent
     .command("openapi")
     .description("make a connector from an OpenAPI document (2.0, 3.0, 3.1; JSON or YAML, also gzip)")
-    .argument("<file>", "the document; other files that it refers to are found beside it")
+    .argument("<file>", "the document; other files that it refers to are read from its folder")
     .option("--out <dir>", "folder to write; absent: the connector's name")
     .option("--name <name>", "name of the connector; absent: from the document's title")
     .option("--auth <kind>", "of a document that declares none: bearer, basic, header:NAME or query:NAME")
+    .option("--refs <dir>", "folder that other files may be read from; absent: the document's own")
     .action((file: string, options: Options) => start(async (out) => await importFile(file, options, out)));
 };
 
-async function importFile(file: string, { out: folder, name, auth }: Options, out: Output): Promise<0 | 1> {
+async function importFile(file: string, { out: folder, name, auth, refs }: Options, out: Output): Promise<0 | 1> {
   if (name !== undefined && !/^[a-z][a-z0-9-]*$/.test(name))
     throw usage(
       `"${name}" is no name of a connector.`,
@@ -38,8 +40,13 @@ async function importFile(file: string, { out: folder, name, auth }: Options, ou
     import("../write-docs.ts"),
   ]);
   const progress = showProgress(out);
-  const { contract, diagnostics, report } = importOpenApi(
-    { text, file, readFile: openSibling },
+  const siblings = createSiblingReader(file, refs);
+  const {
+    contract,
+    diagnostics: own,
+    report,
+  } = importOpenApi(
+    { text, file, readFile: siblings.read },
     {
       ...(name === undefined ? {} : { name }),
       ...(auth === undefined ? {} : { auth: schemeOf(auth) }),
@@ -47,19 +54,22 @@ async function importFile(file: string, { out: folder, name, auth }: Options, ou
     },
   );
   progress.close();
+  const diagnostics = [...siblings.refused(), ...own];
   if (contract === undefined) {
     out.result({ ok: false, report, diagnostics }, "");
     if (!out.json) for (const each of diagnostics) out.log(formatDiagnostic(each, file));
     return 1;
   }
   const found = checkContract(contract);
-  const errors = found.filter(({ severity }) => severity === "error");
+  const isError = ({ severity }: Diagnostic) => severity === "error";
+  const errors = found.filter(isError);
   const target = folder ?? contract.name;
   const files = new Map([["contract.json", `${JSON.stringify(contract, null, 2)}\n`], ...(await docsOfFolder(target, contract))]);
   const written = await writeNewFiles(target, files);
-  const ok = errors.length === 0;
+  // What could be read was imported, but a document that breaks off is not done with.
+  const ok = errors.length === 0 && !diagnostics.some(isError);
   out.result({ ok, connector: contract.name, folder: target, files: written, report, diagnostics, check: found }, "");
-  if (!out.json) print(out, { file, folder: target, report, diagnostics, errors });
+  if (!out.json) print(out, { ok, file, folder: target, report, diagnostics, errors });
   return ok ? 0 : 1;
 }
 
@@ -91,6 +101,7 @@ function showProgress(out: Output): { readonly show: (done: number, total: numbe
 }
 
 interface Summary {
+  readonly ok: boolean;
   readonly file: string;
   readonly folder: string;
   readonly report: ImportReport;
@@ -100,7 +111,7 @@ interface Summary {
 
 const SHOWN = 20;
 
-function print(out: Output, { file, folder, report, diagnostics, errors }: Summary): void {
+function print(out: Output, { ok, file, folder, report, diagnostics, errors }: Summary): void {
   const notable = diagnostics.filter(({ severity }) => severity !== "info");
   for (const each of notable.slice(0, SHOWN)) out.log(formatDiagnostic(each, each.file ?? file));
   if (notable.length > SHOWN) out.log(`… and ${notable.length - SHOWN} more; see --json`);
@@ -109,7 +120,5 @@ function print(out: Output, { file, folder, report, diagnostics, errors }: Summa
   for (const { id, reason } of report.needsCode) out.log(`  ${id}: needs code, ${reason}`);
   const review = report.review.length > 0 ? `, ${report.review.length} to review` : "";
   const events = report.webhooks.length > 0 ? `\n  ${report.webhooks.length} webhooks are described; none became a trigger` : "";
-  out.log(
-    `${errors.length > 0 ? "✗" : "✓"} ${folder}: ${report.declarative} of ${report.operations} operations need no code${review}${events}`,
-  );
+  out.log(`${ok ? "✓" : "✗"} ${folder}: ${report.declarative} of ${report.operations} operations need no code${review}${events}`);
 }

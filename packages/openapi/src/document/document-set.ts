@@ -71,7 +71,7 @@ export function openDocuments(
     const [path, fragment] = splitReference(reference);
     if (/^[a-z][a-z0-9+.-]+:/i.test(path) || path.startsWith("//")) return "leads elsewhere and is not fetched";
     const file = path === "" ? place.file : fileOf(place.file, path);
-    if (file === undefined) return "leads to a file that is not there";
+    if (file === undefined) return "leads to a file that is not there, or may not be read";
     return follow({ file, pointer: "", value: file.value }, fragment) ?? "leads to nothing";
   };
 

@@ -16,7 +16,30 @@ export interface ReadDocument {
 /** Reads JSON or YAML 1.2 (with merge keys). What is faulty becomes a diagnostic, what can be read is read. Never throws. */
 export function readDocument(text: string): ReadDocument {
   const plain = text.startsWith("\uFEFF") ? text.slice(1) : text;
-  return /^\s*[{[]/.test(plain) ? (readStrictJson(plain) ?? readYaml(plain)) : readYaml(plain);
+  const stranger = notADocument(plain);
+  if (stranger !== undefined) return { value: undefined, diagnostics: [stranger], lineOf: () => 1 };
+  return /^\s*[{[]/.test(plain) ? (readStrictJson(plain) ?? readYaml(plain, true)) : readYaml(plain, false);
+}
+
+/** What a text is that is plainly something else; YAML would make one word of most of them. */
+function notADocument(text: string): Diagnostic | undefined {
+  const found = /^\s*$/.test(text)
+    ? "is empty"
+    : /^\s*<(!doctype|html|\?xml|[a-z]+[\s>])/i.test(text)
+      ? "is a page of HTML or XML"
+      : /[\0\uFFFD]/.test(text.slice(0, 1_000))
+        ? "is not text in UTF-8"
+        : undefined;
+  if (found === undefined) return undefined;
+  const fix = "Download the document again: a page that asks to sign in is often stored in its place.";
+  return {
+    code: "INVALID_DOCUMENT",
+    severity: "error",
+    path: "",
+    line: 1,
+    message: `The file ${found}, not JSON or YAML.`,
+    fix: { title: fix },
+  };
 }
 
 /** The fast way for JSON that is well formed; lines are only looked for when asked. */
@@ -34,7 +57,7 @@ function readStrictJson(text: string): ReadDocument | undefined {
   }
 }
 
-function readYaml(text: string): ReadDocument {
+function readYaml(text: string, isJson: boolean): ReadDocument {
   const lines = new LineCounter();
   try {
     const document = parseDocument(text, {
@@ -48,10 +71,10 @@ function readYaml(text: string): ReadDocument {
     const faults = document.errors.slice(0, 20).map(
       ({ message, pos }): Diagnostic => ({
         code: "INVALID_DOCUMENT",
-        severity: "warning",
+        severity: "error",
         path: "",
         line: lineAt(pos[0]),
-        message: `The text is not valid YAML: ${message.split("\n")[0]}`,
+        message: `The text is not valid ${isJson ? "JSON, nor YAML" : "YAML"}: ${message.split("\n")[0]}; what follows may be missing.`,
         fix: { title: "Mend the syntax at this line." },
       }),
     );

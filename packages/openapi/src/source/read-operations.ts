@@ -21,7 +21,9 @@ const METHODS: ReadonlyMap<string, Method> = new Map(
     method,
   ]),
 );
-const OTHER_KEYS = new Set(["parameters", "servers", "summary", "description", "$ref", "additionaloperations"]);
+const OTHER_KEYS = new Set(["parameters", "servers", "summary", "description", "$ref"]);
+/** Where OpenAPI 3.2 has operations of other methods. */
+const OTHER_METHODS = new Set(["query", "additionaloperations"]);
 
 /** Where the operations of a document are: path items of `paths`, through references. */
 export function* operationPlaces(reading: Reading): Generator<{
@@ -43,7 +45,14 @@ export function* operationPlaces(reading: Reading): Generator<{
     for (const [key, place] of entries(item)) {
       const method = METHODS.get(key.toLowerCase());
       if (method === undefined) {
-        if (!key.startsWith("x-") && !OTHER_KEYS.has(key.toLowerCase()))
+        if (OTHER_METHODS.has(key.toLowerCase()))
+          findings.add(
+            "warning",
+            "NOT_EXPRESSIBLE",
+            place,
+            `"${key}" holds operations of methods that a contract cannot call; they were left out`,
+          );
+        else if (!key.startsWith("x-") && !OTHER_KEYS.has(key.toLowerCase()))
           findings.add("info", "UNKNOWN_KEY", place, `"${key}" is no key of a path item and was left out`);
       } else if (isObject(place.value)) yield { path, method, place, item };
       else findings.add("warning", "WRONG_TYPE", place, "expected an operation; it was left out");

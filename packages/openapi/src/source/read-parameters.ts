@@ -10,7 +10,7 @@ export interface ReadParameters {
   readonly fields: readonly Place[];
 }
 
-/** Header parameters that OpenAPI tells to ignore (3.1 §4.8.12.1), and those that belong to the connection (RFC 9110 §7). */
+/** Header parameters that OpenAPI tells to ignore (3.1 §4.8.12.1), those that belong to the connection (RFC 9110 §7), and those of a signature of AWS. */
 const IGNORED_HEADERS = new Set([
   "accept",
   "content-type",
@@ -24,6 +24,13 @@ const IGNORED_HEADERS = new Set([
   "trailer",
   "keep-alive",
   "expect",
+  "x-amz-algorithm",
+  "x-amz-content-sha256",
+  "x-amz-credential",
+  "x-amz-date",
+  "x-amz-security-token",
+  "x-amz-signature",
+  "x-amz-signedheaders",
 ]);
 
 /** Reads parameters; a later one of the same name and place takes the place of an earlier one. */

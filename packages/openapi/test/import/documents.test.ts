@@ -38,7 +38,8 @@ paths:
       file: "pets.yaml",
     });
     expect(Object.keys(contract?.operations ?? {})).toEqual(["a"]);
-    expect(diagnostics[0]).toMatchObject({ code: "INVALID_DOCUMENT", file: "pets.yaml", line: expect.any(Number) });
+    const place = { severity: "error", file: "pets.yaml", line: expect.any(Number) };
+    expect(diagnostics[0]).toMatchObject({ code: "INVALID_DOCUMENT", ...place });
   });
 
   test("that refers to itself, or repeats itself beyond measure, ends", () => {
@@ -158,6 +159,36 @@ test.each([
   const { contract, diagnostics } = importOpenApi({ text });
   expect(contract).toBeUndefined();
   expect(diagnostics.some(({ severity }) => severity === "error")).toBe(true);
+});
+
+test.each([
+  ["an empty file", "", "is empty"],
+  ["a page to sign in", "<!DOCTYPE html>\n<html><body>Please: sign in</body></html>", "HTML"],
+  ["bytes", "openapi: \u0000\u0001\uFFFD", "UTF-8"],
+  ["Swagger 1.2", '{"swaggerVersion": "1.2", "apis": []}', "Swagger 1.2"],
+  ["AsyncAPI", '{"asyncapi": "3.0.0", "info": {}, "channels": {}}', "AsyncAPI"],
+  ["a Postman collection", '{"info": {"name": "x"}, "item": []}', "Postman"],
+  ["a list", "[1, 2]", "a list"],
+])("%s is called what it is, with what to do", (_, text, words) => {
+  const [first] = importOpenApi({ text }).diagnostics;
+  expect(first).toMatchObject({ severity: "error", message: expect.stringContaining(words), fix: { title: expect.any(String) } });
+});
+
+test.each([
+  ["3.2.0", "OpenAPI 3.2.0 is read as 3.1"],
+  ["4.0.0", "OpenAPI 4.0.0 is read as 3.1"],
+  ["latest", 'says the OpenAPI version "latest", which there is not'],
+])("a document of the version %s is told how it is read", (openapi, words) => {
+  const { contract, diagnostics } = importOpenApi({
+    text: JSON.stringify({
+      openapi,
+      info: { title: "x" },
+      paths: { "/a": { get: { responses: OK }, additionalOperations: { COPY: {} } } },
+    }),
+  });
+  expect(Object.keys(contract?.operations ?? {})).toEqual(["getA"]);
+  expect(diagnostics).toContainEqual(expect.objectContaining({ severity: "warning", message: expect.stringContaining(words) }));
+  expect(diagnostics).toContainEqual(expect.objectContaining({ severity: "warning", path: "/paths/~1a/additionalOperations" }));
 });
 
 test("keys that every object seems to have are keys like others", () => {
