@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import http from "@mortise/connector-http";
 import type { Contract, JsonSchemaObject, Migration } from "@mortise/contract";
 import { afterAll, expect, it } from "vitest";
 
@@ -114,7 +115,8 @@ it("shows a value that a migration loses", async () => {
 });
 
 it("compares with an installed connector by name and version", async () => {
-  const { code, stdout } = await main("check", join(one, "contract.json"), "--against", "http@1.0.0", "--json");
+  const { version } = http.contract;
+  const { code, stdout } = await main("check", join(one, "contract.json"), "--against", `http@${version}`, "--json");
   expect(code).toBe(1);
   expect((JSON.parse(stdout) as Result).files[0]?.comparison.changes.map(({ id }) => id)).toContain("connector-renamed");
 });
