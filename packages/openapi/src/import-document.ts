@@ -1,5 +1,7 @@
 import type { Contract, JsonSchema, JsonSchemaObject, Operation } from "@mortise/contract";
 import { schemaAt } from "@mortise/contract/validation";
+import { withAwsRegion } from "./aws/aws-auth.ts";
+import { awsOperation, awsReason } from "./aws/aws-payload.ts";
 import { describeDocument } from "./describe-document.ts";
 import type { DocumentSet } from "./document/document-set.ts";
 import type { Findings } from "./document/findings.ts";
@@ -58,10 +60,13 @@ export function importDocument(documents: DocumentSet, findings: Findings, optio
   for (const [index, each] of places.entries()) {
     options.onProgress?.(index, places.length);
     try {
-      const source = readOperation(each, reading);
+      const read = readOperation(each, reading);
+      const source = awsOperation(read, documents);
       reportDuplicate(source, ids, findings);
       const name = names.take(source.operationId, source.method, source.path);
-      const made = importOperation(source, name, addresses.of(source), requirements.of(source.security), context);
+      const required = requirements.of(source.security);
+      const requirement = { ...required, needsCode: required.needsCode ?? awsReason(read, documents) };
+      const made = importOperation(source, name, addresses.of(source), requirement, context);
       imported.set(name, made);
       if (source.operationId !== undefined) choices.set(source.operationId, choiceOf(name, made));
     } catch (error) {
@@ -107,14 +112,15 @@ export function importDocument(documents: DocumentSet, findings: Findings, optio
     findings.add("error", "INVALID_DOCUMENT", root, "The document has no operation that could be imported.");
     return { contract: undefined, report };
   }
-  const settings = addresses.settings();
   const hosts = addresses.hosts();
+  const declared = withTokenAddresses(authOf(requirements.schemes(), root, options, findings), hosts);
+  const { auth, settings } = withAwsRegion(declared, addresses.settings(), hosts);
   const used = usedSchemas(operations.values(), shared);
   const contract: Contract = {
     ...describeDocument(root, options),
     ...(Object.keys(settings).length === 0 ? {} : { settings: settingsSchema(settings) }),
     hosts,
-    auth: withTests(withTokenAddresses(authOf(requirements.schemes(), root, options, findings), hosts), operations),
+    auth: withTests(auth, operations),
     budgets: withBudgets([...imported.values()].flatMap(({ budget }) => budget ?? [])),
     operations: Object.fromEntries(operations),
     ...(Object.keys(used).length === 0 ? {} : { schemas: used }),

@@ -52,6 +52,13 @@ function schemeOf(scheme: AuthScheme, fill: (url: string) => string): JsonObject
       return scheme.tokenUrl === undefined && scheme.issuer !== undefined
         ? { type: "openIdConnect", openIdConnectUrl: `${fill(scheme.issuer)}/.well-known/openid-configuration` }
         : { type: "oauth2", flows: flowsOf(scheme, fill) };
+    case "awsSigV4":
+      return {
+        type: "apiKey",
+        in: "header",
+        name: "Authorization",
+        "x-amazon-apigateway-authtype": scheme.service === "s3" ? "awsS3" : "awsSigv4",
+      };
     case "digest":
       return { type: "http", scheme: "digest" };
     case "oauth1":

@@ -1,3 +1,4 @@
+import { isAwsDocument } from "../aws/aws-document.ts";
 import type { DocumentSet } from "../document/document-set.ts";
 import { own, ownText } from "../document/loose.ts";
 import { child, items, type Place, placeKey } from "../document/place.ts";
@@ -20,13 +21,12 @@ export function xmlFacts(place: Place, documents: DocumentSet): XmlFacts | undef
   const inner = lists.flatMap((list) => child(list, "items") ?? []).flatMap((each) => partsOf(each, documents));
   const item = inner.map(({ value }) => ownText(own(value, "xml"), "name")).find((name) => name !== undefined);
   if (stated.length === 0 && item === undefined) return undefined;
-  return {
-    name: stated.map((xml) => ownText(xml, "name")).find((name) => name !== undefined),
-    isAttribute: stated.some((xml) => own(xml, "attribute") === true),
-    isWrapped: stated.some((xml) => own(xml, "wrapped") === true),
-    isList: lists.length > 0,
-    item,
-  };
+  const name = stated.map((xml) => ownText(xml, "name")).find((found) => found !== undefined);
+  const common = { name, isAttribute: stated.some((xml) => own(xml, "attribute") === true), isList: lists.length > 0 };
+  if (!isAwsDocument(documents)) return { ...common, isWrapped: stated.some((xml) => own(xml, "wrapped") === true), item };
+  // There a list is wrapped unless it says that it is not, and then its own name is that of its elements.
+  const isWrapped = !stated.some((xml) => own(xml, "wrapped") === false);
+  return { ...common, isWrapped, item: item ?? (isWrapped ? undefined : name) };
 }
 
 /** A schema, what it refers to and what its `allOf` adds; each once. */

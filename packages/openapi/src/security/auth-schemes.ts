@@ -1,4 +1,6 @@
 import type { AuthScheme, OAuth2Scheme } from "@mortise/contract";
+import { awsScheme } from "../aws/aws-auth.ts";
+import { isAwsScheme } from "../aws/aws-document.ts";
 import type { DocumentSet } from "../document/document-set.ts";
 import type { Findings } from "../document/findings.ts";
 import { own, ownText } from "../document/loose.ts";
@@ -25,7 +27,7 @@ export function readAuthSchemes(documents: DocumentSet, findings: Findings): Sch
   return new Map(
     places.flatMap(([name, given]) => {
       const place = documents.resolve(given);
-      const choices = place === undefined ? [] : choicesOf(place, findings);
+      const choices = place === undefined ? [] : choicesOf(place, findings, root);
       const named = choices.map(({ suffix, ...choice }) => {
         const id = ids.take(authId(choices.length > 1 && suffix ? `${name}-${suffix}` : name));
         return { id, ...choice };
@@ -47,14 +49,14 @@ interface Found {
   readonly needsCode: string | undefined;
 }
 
-function choicesOf(place: Place, findings: Findings): readonly Found[] {
+function choicesOf(place: Place, findings: Findings, root: Place): readonly Found[] {
   const { value } = place;
   const help = ownText(value, "description");
   const common = help === undefined ? {} : { help };
   const plain = (scheme: AuthScheme): readonly Found[] => [{ scheme, needsCode: undefined }];
   switch (ownText(value, "type")?.toLowerCase()) {
     case "apikey":
-      return apiKey(place, common, findings);
+      return apiKey(place, common, findings, root);
     case "basic":
       return plain({ kind: "basic", ...common });
     case "http":
@@ -98,7 +100,7 @@ function issuerOf(url: string): string | undefined {
 
 type Common = { readonly help?: string };
 
-function apiKey(place: Place, common: Common, findings: Findings): readonly Found[] {
+function apiKey(place: Place, common: Common, findings: Findings, root: Place): readonly Found[] {
   const { value } = place;
   const name = ownText(value, "name");
   const where = ownText(value, "in");
@@ -106,12 +108,15 @@ function apiKey(place: Place, common: Common, findings: Findings): readonly Foun
     findings.add("warning", "MISSING_KEY", place, 'an API key needs "name" and "in"; the scheme was left out');
     return [];
   }
-  const signed = /aws(s3|sigv4)/i.test(String(own(value, "x-amazon-apigateway-authtype")));
+  if (isAwsScheme(value)) {
+    const scheme = awsScheme(root, String(own(value, "x-amazon-apigateway-authtype")));
+    return [{ scheme: { ...scheme, ...common }, needsCode: undefined }];
+  }
   const prefix = where === "header" && name.toLowerCase() === "authorization" ? prefixOf(value, name) : undefined;
   return [
     {
       scheme: { kind: "apiKey", in: where, name, ...(prefix === undefined ? {} : { prefix }), ...common },
-      needsCode: signed ? "every request is signed (AWS Signature Version 4)" : undefined,
+      needsCode: undefined,
     },
   ];
 }

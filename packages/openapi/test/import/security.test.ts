@@ -103,11 +103,8 @@ describe("schemes", () => {
     expect(auth).toMatchObject({ key: { prefix: "Acme-Key " } });
   });
 
-  test.each([
-    ["a handshake of several requests", { type: "http", scheme: "negotiate" }],
-    ["signed requests", { type: "apiKey", in: "header", name: "Authorization", "x-amazon-apigateway-authtype": "awsSigv4" }],
-  ])("%s needs code, and the report says so", (_, scheme) => {
-    const { report } = secured({ scheme }, [{ scheme: [] }]);
+  test("a handshake of several requests needs code, and the report says so", () => {
+    const { report } = secured({ scheme: { type: "http", scheme: "negotiate" } }, [{ scheme: [] }]);
     expect(report).toMatchObject({ declarative: 0, needsCode: [{ id: "a" }] });
   });
 });

@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import { type AwsSigV4Scheme, type Json, MortiseError } from "@mortise/contract";
 import type { Credential } from "../../credential/credential.ts";
 import { reveal } from "../../credential/reveal.ts";
 import { filled } from "../placement.ts";
+import type { WholeRequest } from "../request-draft.ts";
 import type { RequestSigner, SignerOwner, SigningContext } from "../request-signer.ts";
 import { type AwsKeys, deriveKey, signV4 } from "./sign-v4.ts";
 
@@ -22,12 +24,21 @@ export function awsSigner(scheme: AwsSigV4Scheme, owner: SignerOwner): RequestSi
       const { service, region } = awsPlace(scheme, settings);
       const keys = scheme.assumeRole === undefined ? ownKeys(credential) : roleKeys(scheme, context);
       const { unsignedPayload, doubleEncode } = scheme;
-      const parts = { ...request, service, region, nowMs: context.nowMs, doubleEncode, unsignedPayload };
+      const whole = service === "s3" ? withDigest(request) : request;
+      const parts = { ...whole, service, region, nowMs: context.nowMs, doubleEncode, unsignedPayload };
       const { url, headers, signature } = signV4(parts, keys, keyOf);
       const secretHeaders = ["authorization", "x-amz-security-token"].filter((name) => name in headers);
       return { ...request, url, headers, secretHeaders, secretParams: [], secretFields: {}, echoes: [signature] };
     },
   };
+}
+
+/** S3 wants a digest of most bodies besides the signature (RFC 1864); one that the request has stays. */
+function withDigest(request: WholeRequest): WholeRequest {
+  const { headers, body = "" } = request;
+  const isThere = Object.keys(headers).some((name) => name === "content-md5" || name.startsWith("x-amz-checksum-"));
+  if (body.length === 0 || isThere) return request;
+  return { ...request, headers: { ...headers, "content-md5": createHash("md5").update(body).digest("base64") } };
 }
 
 /** Service and region, holes filled. Throws `MISCONFIGURED` where one is empty, as no signature would fit. */

@@ -2,11 +2,14 @@ import { encodeStrictly } from "../percent-encode.ts";
 
 /**
  * A URL that is written as AWS reads it: path and query percent-encoded in the one way that its rules know, so that what is signed is what
- * is sent. Nothing is put in another order.
+ * is sent. Nothing is put in another order. With `isS3`, whose keys hold slashes, an encoded slash is written as one, but not where that
+ * would make a step up or in place of the path.
  */
-export function strictUrl(url: URL): URL {
+export function strictUrl(url: URL, isS3: boolean): URL {
   const strict = new URL(url);
-  strict.pathname = segments(url.pathname).map(encodeStrictly).join("/");
+  const path = segments(url.pathname).map(encodeStrictly).join("/");
+  const open = path.replaceAll("%2F", "/");
+  strict.pathname = isS3 && !/(?:^|\/)\.{1,2}(?:\/|$)/.test(open) ? open : path;
   strict.search = parameters(url.search)
     .map(([name, value]) => (value === undefined ? name : `${name}=${value}`))
     .join("&");

@@ -106,7 +106,7 @@ test("what is sent is encoded as it was signed", () => {
   const url = new URL("https://b.s3.amazonaws.com/it's (1)/a+b%2fc?list-type=2&marker=a+b&raw=%zz&uploads");
   const parts = { method: "GET", url, headers: {}, service: "s3", region: "eu-central-1", nowMs: 0 };
   const { url: sent } = signV4(parts, { accessKeyId: "a", secretAccessKey: "b" });
-  expect(sent.pathname).toBe("/it%27s%20%281%29/a%2Bb%2Fc");
+  expect(sent.pathname).toBe("/it%27s%20%281%29/a%2Bb/c");
   expect(sent.search).toBe("?list-type=2&marker=a%20b&raw=%25zz&uploads");
 });
 
@@ -183,3 +183,21 @@ async function outside(
   const signed = await signer.sign(request, { signingDate: new Date(nowMs) });
   return signed.headers.authorization;
 }
+
+test("a slash in a key of S3 is written as one, unless the key would lead out of its bucket", () => {
+  const sent = (path: string, service = "s3") => {
+    const parts = {
+      method: "GET",
+      url: new URL(`https://h.example${path}`),
+      headers: {},
+      service,
+      region: "eu-west-1",
+      nowMs: 0,
+    };
+    return signV4(parts, { accessKeyId: "a", secretAccessKey: "b" }).url.pathname;
+  };
+  expect(sent("/bucket/a%2Fb%2F")).toBe("/bucket/a/b/");
+  expect(sent("/bucket/a%2Fb", "execute-api")).toBe("/bucket/a%2Fb");
+  for (const key of ["..%2Fother%2Fkey", "a%2F..%2F..%2Fother", ".%2Fa", "a%2F.."])
+    expect(sent(`/bucket/${key}`)).toBe(`/bucket/${key}`);
+});
