@@ -32,6 +32,13 @@ export { createRedactor, type Redactor } from "./redaction/redactor.ts";
 export { isSecretHeader } from "./redaction/secret-names.ts";
 export { applyAuth, type TokenLookup } from "./scheme/apply-auth.ts";
 export type { CustomCode, CustomCodeRequest } from "./scheme/custom/custom-code.ts";
+export {
+  askForOAuth1,
+  connectsByOAuth1,
+  finishOAuth1,
+  type OAuth1Query,
+  type OAuth1Return,
+} from "./scheme/oauth1/oauth1-connect.ts";
 export type { AuthorizedDraft, RequestDraft, SignedRequest, WholeRequest } from "./scheme/request-draft.ts";
 export {
   type AnswerHead,

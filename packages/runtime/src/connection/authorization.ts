@@ -13,7 +13,15 @@ import type { OperationRunner } from "../call.ts";
 import type { ConnectionRef } from "../runtime.ts";
 import type { Services } from "../services.ts";
 import { runConnectSteps } from "./connect-steps.ts";
-import { type ConnectingConnection, hidden, openToConnect } from "./open-to-connect.ts";
+import { exchangeOAuth1, startOAuth1 } from "./oauth1-authorization.ts";
+import {
+  admitKept,
+  type ConnectingConnection,
+  hidden,
+  type OpenToConnect,
+  openAnyToConnect,
+  withGrant,
+} from "./open-to-connect.ts";
 
 /** Whom a person is asked to grant access to. */
 export interface AuthorizationRequest {
@@ -70,7 +78,10 @@ export async function startAuthorization(
   tenant: string,
 ): Promise<ConnectionStart> {
   const { connection, redirectUri, scopes = [], withoutScopes = [] } = request;
-  const connecting = await openToConnect(services, connection, tenant);
+  const opened = await openAnyToConnect(services, connection, tenant);
+  const first = await startOAuth1(services, opened, redirectUri);
+  if (first !== undefined) return first;
+  const connecting = withGrant(services, opened);
   const { open, scheme, query } = connecting;
   try {
     const known = open.credential.clientId?.reveal() ?? "";
@@ -117,9 +128,12 @@ export async function finishAuthorization(
   tenant: string,
   runner: OperationRunner,
 ): Promise<PlainCredential> {
-  const connecting = await openToConnect(services, reply.connection, tenant, reply.client ?? {});
+  const opened = await openAnyToConnect(services, reply.connection, tenant, reply.client ?? {});
   const callbackUrl = URL.parse(reply.callbackUrl);
   if (callbackUrl === null) throw new MortiseError("INVALID_VALUE", "The address that the browser came back to is no URL.");
+  const exchange = exchangeOAuth1(services, opened, { ...reply, callbackUrl });
+  if (exchange !== undefined) return finish(opened, runner, tenant, exchange);
+  const connecting = withGrant(services, opened);
   const code = callbackUrl.searchParams.get(connecting.scheme.codeParam ?? "code");
   connecting.open.redactor.learn([reply.codeVerifier, code].filter((secret) => typeof secret === "string"));
   return finish(connecting, runner, tenant, () =>
@@ -137,15 +151,16 @@ export function pendingOf(
 
 /** Exchanges a code, checks what came with the tokens, then runs `postConnect` with it. */
 export async function finish(
-  { connection, contract, open, admit }: ConnectingConnection,
+  opened: OpenToConnect,
   runner: OperationRunner,
   tenant: string,
   exchange: () => Promise<PlainCredential>,
 ): Promise<PlainCredential> {
+  const { connection, contract, open } = opened;
   let credential: PlainCredential;
   try {
     credential = await exchange();
-    admit(credential);
+    admitKept(opened, credential);
   } catch (thrown) {
     throw hidden(thrown, open);
   }

@@ -8,11 +8,15 @@ import { connectionSettings } from "./kept-settings.ts";
 import { type OpenConnection, openConnection } from "./open-connection.ts";
 import { tokenTransport } from "./token-transport.ts";
 
-/** A connection that is being made or ended. */
-export interface ConnectingConnection {
+/** A connection that is being made or ended, whoever takes part in it. */
+export interface OpenToConnect {
   readonly connection: Connection;
   readonly contract: Contract;
   readonly open: OpenConnection;
+}
+
+/** One that a person takes part in with OAuth 2.0. */
+export interface ConnectingConnection extends OpenToConnect {
   /** The scheme that a person takes part in. */
   readonly scheme: OAuth2Scheme;
   readonly query: TokenQuery;
@@ -28,21 +32,43 @@ export async function openToConnect(
   client: PlainCredential = {},
   grants: readonly OAuth2Scheme["grant"][] = ["authorization_code"],
 ): Promise<ConnectingConnection> {
+  return withGrant(services, await openAnyToConnect(services, ref, tenant, client), grants);
+}
+
+/** Opens a connection that is being made. Throws as `findConnection` does, and what opening a connection throws. */
+export async function openAnyToConnect(
+  services: Services,
+  ref: ConnectionRef,
+  tenant: string,
+  client: PlainCredential = {},
+): Promise<OpenToConnect> {
   const { connection, contract } = await findConnection(services, ref, tenant, client);
-  const open = openConnection(contract, connection, tenant, { isConnecting: true });
+  return { connection, contract, open: openConnection(contract, connection, tenant, { isConnecting: true }) };
+}
+
+/** The part of a connection that a person takes part in with OAuth 2.0. Throws `MISCONFIGURED` where there is none. */
+export function withGrant(
+  services: Services,
+  { connection, contract, open }: OpenToConnect,
+  grants: readonly OAuth2Scheme["grant"][] = ["authorization_code"],
+): ConnectingConnection {
   const all = open.scheme.kind === "all" ? open.scheme.of : [open.scheme];
   for (const scheme of all) {
     if (scheme.kind !== "oauth2" || !grants.includes(scheme.grant)) continue;
     const { credential, settings } = open;
     const query = { scheme, credential, settings, transport: tokenTransport(services, open), nowMs: services.clock.now() };
-    const admit = (kept: PlainCredential) =>
-      connectionSettings({ contract, connection, fields: { ...connection.credential, ...kept }, isConnecting: true });
+    const admit = (kept: PlainCredential) => admitKept({ connection, contract, open }, kept);
     return { connection, contract, open, scheme, query, admit };
   }
   throw new MortiseError(
     "MISCONFIGURED",
     `The connection "${connection.name}" signs in without a person's consent by ${grants.join(" or ")} (${open.scheme.kind}).`,
   );
+}
+
+/** Checks what connecting tells (`kept.<setting>`) and returns the settings with it. Throws `MISCONFIGURED`. */
+export function admitKept({ connection, contract }: OpenToConnect, kept: PlainCredential): ReturnType<typeof connectionSettings> {
+  return connectionSettings({ contract, connection, fields: { ...connection.credential, ...kept }, isConnecting: true });
 }
 
 /** An error of a sign-in without a secret in it. */
