@@ -66,6 +66,15 @@ const put = async (name: string, parts: object = { auth: "login", credential: AP
   expect((await api(`connections/${name}`, "PUT", body)).status).toBe(204);
 };
 
+/** A page of the studio; the provider's own pages ask for a font that is elsewhere. */
+async function open(parts: Omit<Parameters<typeof openPage>[1], "signedIn"> = {}) {
+  const opened = await openPage(browser, { signedIn, ...parts });
+  await opened.page
+    .context()
+    .route("https://fonts.googleapis.com/**", (route) => route.fulfill({ contentType: "text/css", body: "" }));
+  return opened;
+}
+
 /** The page looks right to a machine, and there is a picture of it for a person. */
 async function look(page: Page, name: string): Promise<void> {
   if (PICTURES !== undefined) await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
@@ -86,7 +95,7 @@ async function consent(page: Page, login: string): Promise<void> {
 const nextWindow = (context: BrowserContext) => context.waitForEvent("page");
 
 test("Somebody makes a connection in a window of its own, reading first what it will be allowed to do.", async () => {
-  const { page, faults, close } = await openPage(browser, { signedIn });
+  const { page, faults, close } = await open();
   await page.goto(`${served.url}/connections`);
   await page.getByRole("button", { name: "New connection" }).click();
   const dialog = page.getByRole("dialog");
@@ -125,7 +134,7 @@ test("Somebody makes a connection in a window of its own, reading first what it 
 
 test("Where the browser opens no window, the same tab goes there and comes back to where it was.", async () => {
   await put("tab");
-  const { page, faults, close } = await openPage(browser, { signedIn, colorScheme: "dark", width: 390 });
+  const { page, faults, close } = await open({ colorScheme: "dark", width: 390 });
   await page.addInitScript(() => {
     globalThis.open = () => null;
   });
@@ -151,7 +160,7 @@ test("Where the browser opens no window, the same tab goes there and comes back 
 
 test("Home says which connections need somebody; another account is asked about before it is used.", async () => {
   await put("mine");
-  const first = await openPage(browser, { signedIn });
+  const first = await open();
   await first.page.goto(served.url);
   await first.page.getByRole("heading", { name: "1 connection needs you" }).waitFor();
   await look(first.page, "home-1440-light");
@@ -164,7 +173,7 @@ test("Home says which connections need somebody; another account is asked about 
   expect(first.faults).toEqual([]);
   await first.close();
 
-  const { page, faults, close } = await openPage(browser, { signedIn, colorScheme: "dark" });
+  const { page, faults, close } = await open({ colorScheme: "dark" });
   await page.goto(`${served.url}/connections`);
   await page.getByRole("button", { name: "Actions for mine" }).click();
   await page.getByRole("menuitem", { name: "Reconnect" }).click();
@@ -191,7 +200,7 @@ test("Home says which connections need somebody; another account is asked about 
 test("A code is shown large, counts down, and connects once it was entered.", async () => {
   codeScript.tokenError = "authorization_pending";
   await put("tv", { auth: "device", settings: { baseUrl: codes.origin }, credential: APP });
-  const { page, faults, close } = await openPage(browser, { signedIn });
+  const { page, faults, close } = await open();
   await page.goto(`${served.url}/connections`);
   await page.getByRole("button", { name: "Connect tv" }).click();
   const dialog = page.getByRole("dialog");
@@ -211,7 +220,7 @@ test("A code is shown large, counts down, and connects once it was entered.", as
 
 test("An answer that belongs to nobody, and a sign-in that somebody gave up, end on a page that says so.", async () => {
   await put("left");
-  const { page, faults, close } = await openPage(browser, { signedIn, width: 390 });
+  const { page, faults, close } = await open({ width: 390 });
   await page.goto(`${served.url}/oauth/callback?code=x&state=made-up-and-long-enough`);
   await page.getByRole("heading", { level: 1, name: "This answer was not accepted" }).waitFor();
   expect(page.url()).not.toContain("made-up");

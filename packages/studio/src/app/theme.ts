@@ -1,4 +1,15 @@
-import { ActionIcon, Button, type CSSVariablesResolver, createTheme, Modal, Select, TextInput, Tooltip } from "@mantine/core";
+import {
+  ActionIcon,
+  Button,
+  type CSSVariablesResolver,
+  createTheme,
+  Modal,
+  Notification,
+  Select,
+  TextInput,
+  Tooltip,
+} from "@mantine/core";
+import i18next from "i18next";
 
 /** Mantine's settings; colours come from tokens.css. */
 export const theme = createTheme({
@@ -27,6 +38,16 @@ export const theme = createTheme({
     Select: Select.extend({ defaultProps: { size: "sm", comboboxProps: { shadow: "md" }, checkIconPosition: "right" } }),
     Modal: Modal.extend({
       defaultProps: { centered: true, radius: 12, transitionProps: { duration: 120 }, overlayProps: { backgroundOpacity: 0.4 } },
+    }),
+    Notification: Notification.extend({
+      defaultProps: {
+        closeButtonProps: {
+          // Looked up when it is shown: texts are loaded after this.
+          get "aria-label"() {
+            return i18next.t("common.close");
+          },
+        },
+      },
     }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, withArrow: false } }),
   },

@@ -2,17 +2,16 @@ import { Button, Select } from "@mantine/core";
 import type { Diagnostic } from "@mortise/contract";
 import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { connectionsQuery } from "../api/queries.ts";
+import { connectionsQuery, contractQuery } from "../api/queries.ts";
 import type { ConnectorSummary } from "../api/types.ts";
+import { ReconnectButton } from "../connect/reconnect-button.tsx";
+import { ConnectionDialog } from "../connections/connection-dialog.tsx";
+import { ConnectionHealth, needsPerson } from "../connections/connection-health.tsx";
 import type { Located } from "../document/node-sets.ts";
 import { changeNode } from "../document/set-params.ts";
 import { useBuilderStore } from "./builder-context.ts";
-
-const ConnectionDialog = lazy(async () => ({
-  default: (await import("../connections/connection-dialog.tsx")).ConnectionDialog,
-}));
 
 /** Which connection a step uses, and a way to make one without leaving the page. */
 export function ConnectionField(props: {
@@ -23,10 +22,14 @@ export function ConnectionField(props: {
   const { t } = useTranslation();
   const store = useBuilderStore();
   const [creating, setCreating] = useState(false);
+  const [mending, setMending] = useState(false);
   const all = useQuery(connectionsQuery).data ?? [];
   const { name, node, pointer } = props.located;
   const fitting = all.filter((each) => each.connector.split("@")[0] === props.connector.name);
   const issue = props.issues.find(({ path }) => path === `${pointer}/connection`);
+  const chosen = all.find((each) => each.name === node.connection);
+  const operation = node.use.split("/")[1] ?? "";
+  const scopes = useQuery(contractQuery(props.connector.name)).data?.operations[operation]?.scopes;
   const choose = (connection: string | null) =>
     store
       .getState()
@@ -47,20 +50,28 @@ export function ConnectionField(props: {
         error={issue?.message}
         onChange={choose}
       />
+      {chosen !== undefined && needsPerson(chosen) && chosen.canReconnect && (
+        <div className="connection-field-state">
+          <ConnectionHealth connection={chosen} />
+          <ReconnectButton connection={chosen} onDevice={() => setMending(true)} />
+        </div>
+      )}
       <Button variant="subtle" size="compact-sm" leftSection={<IconPlus size={14} />} onClick={() => setCreating(true)}>
         {t("connection.new")}
       </Button>
+      {mending && chosen !== undefined && (
+        <ConnectionDialog connection={chosen} onClose={() => setMending(false)} onSaved={() => setMending(false)} />
+      )}
       {creating && (
-        <Suspense>
-          <ConnectionDialog
-            connector={props.connector.name}
-            onClose={() => setCreating(false)}
-            onSaved={(saved) => {
-              setCreating(false);
-              choose(saved);
-            }}
-          />
-        </Suspense>
+        <ConnectionDialog
+          connector={props.connector.name}
+          {...(scopes ? { scopes } : {})}
+          onClose={() => setCreating(false)}
+          onSaved={(saved) => {
+            setCreating(false);
+            choose(saved);
+          }}
+        />
       )}
     </div>
   );

@@ -1,3 +1,4 @@
+import "../text/connect-texts.ts";
 import "./catalog.css";
 import { Button, Skeleton } from "@mantine/core";
 import { type Contract, type Operation, standingOperation } from "@mortise/contract";

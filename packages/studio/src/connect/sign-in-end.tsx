@@ -59,6 +59,7 @@ function OtherAccount({ consent }: { readonly consent: Consent }) {
   return (
     <SignInCard
       title={t("connect.other")}
+      lead={t("connect.otherText", { connection: consent.connection })}
       connector={consent.connector.name}
       actions={
         <>

@@ -36,7 +36,9 @@ export function SignInProgress({ phase, onStop }: { readonly phase: SignInPhase;
     case "ended":
       return (
         <Alert
-          color={phase.status === "done" ? (phase.result?.works ? "green" : "yellow") : "red"}
+          color={
+            phase.status === "cancelled" ? "gray" : phase.status !== "done" ? "red" : phase.result?.works ? "green" : "yellow"
+          }
           variant="outline"
           role="status"
           title={phase.status === "expired" ? t("connect.expired") : (phase.result?.message ?? t("connect.cancelled"))}

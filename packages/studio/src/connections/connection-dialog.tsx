@@ -1,3 +1,4 @@
+import "../text/connect-texts.ts";
 import { Alert, Button, Modal, Select, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import type { JsonObject } from "@mortise/contract";
@@ -13,6 +14,9 @@ import { fieldsOf } from "../forms/fields.ts";
 import { FormProvider } from "../forms/form-context.tsx";
 import { SchemaForm } from "../forms/schema-form.tsx";
 import { credentialFields } from "./credential-fields.ts";
+
+/** Nothing that a person could see was changed. */
+const same = (left: JsonObject, right: JsonObject) => JSON.stringify(left) === JSON.stringify(right);
 
 const NAME = /^[a-z][a-z0-9-]*$/;
 
@@ -64,6 +68,7 @@ export function ConnectionDialog(props: {
           : undefined;
 
   const store = async (given: JsonObject | undefined) => {
+    if (existing && given === undefined && auth === (existing.auth ?? auth) && same(settings, existing.settings)) return;
     const body = {
       connector,
       settings,
@@ -96,7 +101,7 @@ export function ConnectionDialog(props: {
       closeButtonProps={{ "aria-label": t("common.close") }}
     >
       <form
-        className="form"
+        className="form connection-form"
         autoComplete="off"
         onSubmit={(event) => {
           event.preventDefault();

@@ -1,3 +1,4 @@
+import "../text/connect-texts.ts";
 import "./connections.css";
 import { ActionIcon, Button, Menu } from "@mantine/core";
 import { notifications } from "@mantine/notifications";

@@ -1,3 +1,4 @@
+import "../text/connect-texts.ts";
 import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";

@@ -2,11 +2,11 @@
 import i18next from "i18next";
 import { expect, it } from "vitest";
 import { credentialFields } from "../../src/connections/credential-fields.ts";
-import { en } from "../../src/text/en.ts";
+import { enConnect } from "../../src/text/en-connect.ts";
 
 const { t } = await i18next
   .createInstance()
-  .init({ lng: "en", resources: { en: { translation: en } } })
+  .init({ lng: "en", resources: { en: { translation: enConnect } } })
   .then((translate) => ({ t: translate }));
 
 it("asks for a client, hides its secret, and folds away what is kept up to date by itself", () => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { type ConnectionHealth, credentialProblems, missingSettings, wrapCredential } from "@mortise/auth";
 import { type AuthScheme, type Contract, type Diagnostic, type JsonObject, MortiseError } from "@mortise/contract";
 import { compileSchema } from "@mortise/contract/validation";
@@ -82,6 +83,8 @@ export const connectionRoutes: Routes = (app, { host }) => {
           problem("INVALID_VALUE", "The credential does not fit the way to sign in.", { diagnostics: unfit }),
         );
       const before = await connections.find(params.name);
+      // What is saved as it was does not forget how the connection does.
+      if (before && !body.credential && isSame(before, body)) return reply.code(204).send();
       await connections.put(params.name, {
         connector: body.connector,
         settings,
@@ -113,6 +116,10 @@ export const connectionRoutes: Routes = (app, { host }) => {
     return { outcome: result.outcome, message, durationMs: result.meta.durationMs, ...account };
   });
 };
+
+function isSame(before: StoredConnection, { connector, auth, settings = {} }: Draft): boolean {
+  return before.connector === connector && before.auth === auth && isDeepStrictEqual(before.settings, settings);
+}
 
 /** An account goes with the credential that it came with; tokens that are brought along are an account whose name is not known yet. */
 async function followAccount(host: Host, name: string, before: StoredConnection | undefined, draft: Draft): Promise<void> {
