@@ -1,8 +1,9 @@
-import { createHmac, createPrivateKey, sign } from "node:crypto";
-import { MortiseError, type OAuth1Scheme } from "@mortise/contract";
+import { createHmac, sign } from "node:crypto";
+import type { OAuth1Scheme } from "@mortise/contract";
 import type { Credential } from "../../credential/credential.ts";
 import { reveal } from "../../credential/reveal.ts";
 import { encodeStrictly } from "../percent-encode.ts";
+import { privateKeyOf } from "../private-key.ts";
 
 /** Digest of each way to sign, with the key that the client has alone or shares. */
 const WAYS: { readonly [way in OAuth1Scheme["signature"]]: readonly ["hmac" | "rsa" | "plain", string] } = Object.freeze({
@@ -24,19 +25,7 @@ export function oauth1Signature(
   tokenSecret: string,
 ): string {
   const [kind, digest] = WAYS[way];
-  if (kind === "rsa") return rsaSignature(digest, text, reveal(credential, "privateKey"), credential.passphrase?.reveal());
+  if (kind === "rsa") return sign(digest, Buffer.from(text), privateKeyOf(credential, "privateKey", "rsa")).toString("base64");
   const key = `${encodeStrictly(reveal(credential, "consumerSecret"))}&${encodeStrictly(tokenSecret)}`;
   return kind === "plain" ? key : createHmac(digest, key).update(text).digest("base64");
-}
-
-function rsaSignature(digest: string, text: string, pem: string, passphrase: string | undefined): string {
-  try {
-    const key = createPrivateKey({ key: pem, format: "pem", ...(passphrase === undefined ? {} : { passphrase }) });
-    if (key.asymmetricKeyType !== "rsa") throw new Error("another kind of key");
-    return sign(digest, Buffer.from(text), key).toString("base64");
-  } catch {
-    throw new MortiseError("AUTH_FAILED", "The credential's privateKey is no RSA key in PEM.", {
-      path: "/credential/privateKey",
-    });
-  }
 }

@@ -1,6 +1,7 @@
-import { createHash, createHmac, createPrivateKey, type KeyObject, sign } from "node:crypto";
+import { createHash, createHmac, sign } from "node:crypto";
 import { MortiseError, type RequestSignature } from "@mortise/contract";
 import type { Credential } from "../../credential/credential.ts";
+import { privateKeyOf } from "../private-key.ts";
 
 type Algorithm = RequestSignature["algorithm"];
 
@@ -20,8 +21,6 @@ const WAYS: { readonly [algorithm in Algorithm]: readonly ["hmac" | "digest" | "
     ed25519: ["ed25519", ""],
   });
 
-const keys = new WeakMap<Credential, Map<string, KeyObject>>();
-
 /**
  * Signs bytes with a key of the credential: RSA as PKCS #1 v1.5 (RFC 8017 §8.2), ECDSA as DER (RFC 3279 §2.2.3), Ed25519 (RFC 8032). Plain
  * digests take no key. Throws `AUTH_FAILED` for a key that is missing or does not fit, `MISCONFIGURED` where the contract names none.
@@ -39,8 +38,7 @@ export function signBytes(spec: RequestSignature, bytes: Buffer, credential: Cre
     return createHmac(digest, sharedKey(text, field, spec.keyEncoding ?? "utf8"))
       .update(bytes)
       .digest();
-  const key = privateKey(credential, field, text, spec.keyEncoding);
-  if (key.asymmetricKeyType !== way) throw unfit(field, `is no key for ${spec.algorithm}`);
+  const key = privateKeyOf(credential, field, way, spec.keyEncoding);
   return sign(way === "ed25519" ? null : digest, bytes, key);
 }
 
@@ -49,27 +47,6 @@ function sharedKey(text: string, field: string, encoding: "utf8" | "hex" | "base
   const isRead = encoding !== "hex" || bytes.length * 2 === text.length;
   if (bytes.length > 0 && isRead) return bytes;
   throw unfit(field, `is no ${encoding} text`);
-}
-
-/** PEM, or PKCS #8 in DER where an encoding is said. Read once a credential. */
-function privateKey(credential: Credential, field: string, text: string, encoding: RequestSignature["keyEncoding"]): KeyObject {
-  const known = keys.get(credential)?.get(field);
-  if (known !== undefined) return known;
-  const fresh = readKey(field, text, encoding, credential.passphrase?.reveal());
-  const all = keys.get(credential) ?? new Map<string, KeyObject>();
-  keys.set(credential, all.set(field, fresh));
-  return fresh;
-}
-
-function readKey(field: string, text: string, encoding: RequestSignature["keyEncoding"], passphrase: string | undefined) {
-  const isDer = (encoding === "hex" || encoding === "base64") && !text.includes("-----BEGIN");
-  try {
-    return isDer
-      ? createPrivateKey({ key: Buffer.from(text, encoding), format: "der", type: "pkcs8" })
-      : createPrivateKey({ key: text, format: "pem", ...(passphrase === undefined ? {} : { passphrase }) });
-  } catch {
-    throw unfit(field, "is no private key in PEM");
-  }
 }
 
 function unfit(field: string, problem: string): MortiseError {
