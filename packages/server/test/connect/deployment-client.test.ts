@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { SignIns } from "../../src/connect/sign-ins.ts";
 import { type Host, openHost } from "../../src/host/open-host.ts";
+import { hashed } from "../../src/store/pending-authorizations.ts";
 import { APP, acme, acmeLogin, startVendor, type Vendor } from "../support/oauth-vendor.ts";
 
 const dataDir = mkdtempSync(join(tmpdir(), "mortise-clients-"));
@@ -103,7 +105,7 @@ test("a sign-in that is under way is taken once by a hundred at a time, and by n
   const begin = async () => {
     const request = { connector: "acme-crm", scheme: "login" };
     const { id } = await host.store.pending.begin({ kind: "redirect", connection: "busy", sessionHash: "s", request });
-    const parts = { browserHash: "b", state: `state-of-${id}`, secret: "proof-key-3c9d", request };
+    const parts = { browserHash: hashed("cookie"), state: `state-of-${id}`, secret: "proof-key-3c9d", request };
     expect(await host.store.pending.send(id, parts)).toBe(true);
     return id;
   };
@@ -115,7 +117,11 @@ test("a sign-in that is under way is taken once by a hundred at a time, and by n
   const late = await begin();
   nowMs += 10 * 60_000 + 1;
   expect(await host.store.pending.take(late, "sent")).toBeUndefined();
-  expect(await host.store.pending.findByState(`state-of-${late}`)).toMatchObject({ id: late, status: "sent" });
+  const bindings = new Map([[late, "cookie"]]);
+  const callbackUrl = `https://mortise.example/oauth/callback?code=x&state=state-of-${late}`;
+  const receive = (sessionHash: string) => new SignIns(host).receive({ callbackUrl, sessionHash, bindings });
+  expect(await receive("s")).toEqual({ id: late, turned: "expired" });
+  expect(await receive("another")).toEqual({ turned: "session" });
   await begin();
   expect(await host.store.pending.find(late)).toBeUndefined();
 });

@@ -25,11 +25,20 @@ beforeAll(async () => {
   ({ script, seen } = scriptVendor(vendor));
   const login = acmeLogin({ revokeUrl: "{settings.baseUrl}/revoke" });
   const device = acmeLogin({ grant: "device_code", authorizeUrl: undefined, deviceUrl: "{settings.baseUrl}/device/auth" });
+  const renamed = acmeLogin({ rename: { authorize: { state: "ticket" } } });
+  const stateless = acmeLogin({ rename: { authorize: { state: null } } });
   served = await serve({
     dataDir,
     port: 0,
     connectors: [
-      acme({ login, device, managed: acmeLogin({ ownClient: false }), key: { kind: "apiKey", in: "header", name: "X-Key" } }),
+      acme({
+        login,
+        device,
+        managed: acmeLogin({ ownClient: false }),
+        renamed,
+        stateless,
+        key: { kind: "apiKey", in: "header", name: "X-Key" },
+      }),
     ],
     deployment: { egress: { allow: [vendor.origin] } },
     log: (line) => shown.push(line),
@@ -202,4 +211,17 @@ test("what a device shows is there for the session that asked for it alone", asy
   await ask("DELETE", `connections/tv2/device/${id}`, undefined, 204);
   expect(await ask("GET", `connections/tv2/device/${id}`)).toMatchObject({ status: "failed" });
   script.tokenError = undefined;
+});
+
+test("a system that brings the state back under another name, or not at all, is understood", async () => {
+  for (const auth of ["renamed", "stateless"]) {
+    await put(auth, auth, OWN);
+    const id = await signIn(auth);
+    expect(await ask("GET", `connect/${id}/status`), auth).toMatchObject({ status: "done", result: { works: true } });
+  }
+  const { id } = await ask<{ id: string }>("POST", "connections/stateless/authorize", { mode: "popup" }, 201);
+  await ask("POST", `connect/${id}/continue`, { scopes: [] });
+  const stranger = await fetch(`${served.url}/oauth/callback?code=${TOKENS.code}`, { redirect: "manual" });
+  expect(stranger.headers.get("location")).toBe("/connect/turned-away?why=unknown");
+  expect(await ask("GET", `connect/${id}/status`)).toEqual({ status: "sent" });
 });

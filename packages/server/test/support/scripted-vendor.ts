@@ -42,7 +42,10 @@ export function scriptVendor(vendor: Vendor): { readonly script: VendorScript; r
     switch (pathname) {
       case "/auth": {
         const back = new URL(searchParams.get("redirect_uri") ?? "");
-        back.search = String(new URLSearchParams({ code: TOKENS.code, state: searchParams.get("state") ?? "" }));
+        const state = ["state", "ticket"].flatMap((name) =>
+          searchParams.has(name) ? [[name, searchParams.get(name) ?? ""]] : [],
+        );
+        back.search = String(new URLSearchParams([["code", TOKENS.code], ...state]));
         return back.href;
       }
       case "/device/auth": {
