@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { PlainCredential } from "@mortise/auth";
 import type { JsonObject } from "@mortise/contract";
 import type { Kysely, Selectable } from "kysely";
@@ -17,12 +18,14 @@ export interface StoredConnection {
   readonly health: ConnectionHealth;
 }
 
-/** What is saved. An absent credential keeps the one that is there, as long as connector and auth scheme stay. */
+/** What is saved. An absent credential keeps the one that is there, as long as connector, auth scheme and the places that it goes to stay. */
 export interface ConnectionDraft {
   readonly connector: string;
   readonly settings: JsonObject;
   readonly auth?: string;
   readonly credential?: PlainCredential;
+  /** Whether calls go to the same places as with the settings before. Absent: with equal settings only. */
+  readonly isSameDestination?: (before: JsonObject) => boolean;
 }
 
 /** A credential in plaintext, for the one who asked for it. */
@@ -53,7 +56,7 @@ const CLIENT_AND_GRANT = ["clientId", "clientSecret", "refreshToken"];
  * Talks to: SecretLeases before it hands anything out.
  * Invariants:
  *   C1. A credential leaves this class only through `readCredential()`, which says what for, under a lease that is in the audit.
- *   C2. A credential is never handed to another connector, or in another way, than it was entered for.
+ *   C2. A credential is never handed to another connector, in another way, or with settings that send it elsewhere, than it was entered for.
  *   C3. Once a revocation is done, the credential is handed out to nobody, and uses of it end.
  */
 export class ConnectionStore {
@@ -177,7 +180,7 @@ export class ConnectionStore {
     };
     const before = await trx
       .selectFrom("connections")
-      .select(["connector", "auth"])
+      .select(["connector", "auth", "settings"])
       .where("tenant", "=", this.#tenant)
       .where("name", "=", name)
       .forUpdate()
@@ -211,9 +214,13 @@ function version(rows: readonly CredentialRow[]): number | undefined {
   return rows.find(({ state }) => state === "active")?.version;
 }
 
-/** A credential stays only with the connector and the way to sign in that it was entered for. */
-function sameUse(before: { readonly connector: string; readonly auth: string | null }, draft: ConnectionDraft): boolean {
-  return before.connector.split("@")[0] === draft.connector.split("@")[0] && before.auth === (draft.auth ?? null);
+type Before = Pick<Selectable<Tables["connections"]>, "connector" | "auth" | "settings">;
+
+/** A credential stays only with the connector, the way to sign in and the places that it was entered for. */
+function sameUse(before: Before, draft: ConnectionDraft): boolean {
+  if (before.connector.split("@")[0] !== draft.connector.split("@")[0] || before.auth !== (draft.auth ?? null)) return false;
+  const isSame = draft.isSameDestination ?? ((settings: JsonObject) => isDeepStrictEqual(settings, draft.settings));
+  return isSame(before.settings as JsonObject);
 }
 
 function stored(row: Selectable<Tables["connections"]> & { readonly hasCredential: unknown }): StoredConnection {

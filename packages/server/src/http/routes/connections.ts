@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { type ConnectionHealth, credentialProblems, missingSettings, wrapCredential } from "@mortise/auth";
+import { type ConnectionHealth, credentialFields, credentialProblems, missingSettings, wrapCredential } from "@mortise/auth";
 import { type AuthScheme, type Contract, type Diagnostic, type JsonObject, MortiseError } from "@mortise/contract";
 import { compileSchema } from "@mortise/contract/validation";
 import { type ConnectionUse, connectionUses } from "../../connect/connection-uses.ts";
@@ -8,6 +8,7 @@ import { endAtVendor } from "../../connect/end-at-vendor.ts";
 import { healthView } from "../../connect/health-view.ts";
 import { noteFinding, noteTest } from "../../connect/note-test.ts";
 import { personScheme } from "../../connect/person-scheme.ts";
+import { changedSteering, sameDestination } from "../../connect/same-destination.ts";
 import type { Host } from "../../host/open-host.ts";
 import type { ConnectionAccount } from "../../store/connection-accounts.ts";
 import type { StoredConnection } from "../../store/connection-store.ts";
@@ -83,6 +84,8 @@ export const connectionRoutes: Routes = (app, { host }) => {
           problem("INVALID_VALUE", "The credential does not fit the way to sign in.", { diagnostics: unfit }),
         );
       const before = await connections.find(params.name);
+      const elsewhere = before && goesElsewhere(found.contract, before, body);
+      if (elsewhere) return sendProblem(reply, problem("INVALID_VALUE", elsewhere.message, { diagnostics: [elsewhere] }));
       // What is saved as it was does not forget how the connection does.
       if (before && !body.credential && isSame(before, body)) return reply.code(204).send();
       await connections.put(params.name, {
@@ -90,6 +93,7 @@ export const connectionRoutes: Routes = (app, { host }) => {
         settings,
         ...(body.auth === undefined ? {} : { auth: body.auth }),
         ...(body.credential ? { credential: body.credential } : {}),
+        isSameDestination: (settingsBefore) => sameDestination(found.contract, settingsBefore, { auth: body.auth, settings }),
       });
       await noteFinding(host, params.name, { kind: "replaced" });
       await followAccount(host, params.name, before, body);
@@ -121,12 +125,34 @@ function isSame(before: StoredConnection, { connector, auth, settings = {} }: Dr
   return before.connector === connector && before.auth === auth && isDeepStrictEqual(before.settings, settings);
 }
 
+/**
+ * A credential that somebody has entered is not sent to another place before they enter it again: whoever changes the settings may not know
+ * it. One that a person's consent gave is dropped with the change, as they can connect again.
+ */
+function goesElsewhere(contract: Contract, before: StoredConnection, draft: Draft): Diagnostic | undefined {
+  const { auth, credential, connector, settings = {} } = draft;
+  const isSameUse = before.connector.split("@")[0] === connector.split("@")[0] && before.auth === auth;
+  if (credential || !before.hasCredential || !isSameUse || personScheme(contract, auth)) return undefined;
+  const changed = changedSteering(contract, before.settings, { auth, settings });
+  if (changed.length === 0) return undefined;
+  const scheme = schemeOf(contract, draft);
+  const field = scheme && credentialFields(scheme).find(({ required }) => required)?.name;
+  return {
+    code: "MISSING_KEY",
+    severity: "error",
+    path: field === undefined ? "/credential" : `/credential/${field}`,
+    message: `The credential was entered for another place: ${changed.join(", ")} has changed, which says where it goes.`,
+    fix: { title: "Enter the credential again, or leave the setting as it was." },
+  };
+}
+
 /** An account goes with the credential that it came with; tokens that are brought along are an account whose name is not known yet. */
 async function followAccount(host: Host, name: string, before: StoredConnection | undefined, draft: Draft): Promise<void> {
   const { credential } = draft;
   const isOther = before !== undefined && (before.connector !== draft.connector || before.auth !== draft.auth);
   if (credential?.accessToken || credential?.refreshToken) await host.store.accounts.put(name, { connectedAtMs: host.now() });
-  else if (credential || isOther) await host.store.accounts.remove(name);
+  else if (credential || isOther || (await host.store.connections.find(name))?.hasCredential !== true)
+    await host.store.accounts.remove(name);
 }
 
 function schemeOf(contract: Contract, { auth }: Draft): AuthScheme | undefined {
