@@ -2,9 +2,9 @@ import type { PlainCredential } from "@mortise/auth";
 import type { Connection } from "@mortise/runtime";
 import type { Host } from "../host/open-host.ts";
 import type { StoredConnection } from "../store/connection-store.ts";
-import type { PendingAuthorization } from "../store/pending-authorizations.ts";
+import type { PendingAuthorization, PendingResult } from "../store/pending-authorizations.ts";
 import { noteFinding, noteTest, tryConnection } from "./note-test.ts";
-import { personScheme } from "./person-scheme.ts";
+import { unchangedConnection } from "./unchanged-connection.ts";
 
 /**
  * Stores what a person's consent gave, tests it and settles the sign-in. Where the connection would change to another account, or what works
@@ -17,12 +17,9 @@ export async function acceptCredential(
   agreed = false,
 ): Promise<void> {
   const { id, connection: name } = pending;
-  const connection = await unchanged(host, pending);
+  const connection = await unchangedConnection(host, pending);
   if (connection === undefined) {
-    await host.store.pending.settle(id, "failed", {
-      reason: "failed",
-      message: "The connection was changed meanwhile. Connect again.",
-    });
+    await host.store.pending.settle(id, "failed", CHANGED);
     return;
   }
   const before = await host.store.accounts.find(name);
@@ -53,13 +50,11 @@ export async function acceptCredential(
   });
 }
 
-/** The connection, if it is still the one that the sign-in began for. */
-async function unchanged(host: Host, { connection: name, request }: PendingAuthorization): Promise<StoredConnection | undefined> {
-  const connection = await host.store.connections.find(name);
-  if (connection === undefined || connection.connector !== request.connector) return undefined;
-  const contract = host.contract(connection.connector);
-  return contract && personScheme(contract, connection.auth)?.id === request.scheme ? connection : undefined;
-}
+/** What a person is told whose connection was changed while they were away. */
+export const CHANGED: PendingResult = Object.freeze({
+  reason: "failed",
+  message: "The connection was changed meanwhile. Connect again.",
+});
 
 /** Whether what is there was fine when it was last heard of. */
 async function worked(host: Host, name: string): Promise<boolean> {

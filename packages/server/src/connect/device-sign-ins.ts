@@ -13,9 +13,10 @@ import type { DeviceStart } from "@mortise/auth";
 import { isMortiseError } from "@mortise/contract";
 import type { Host } from "../host/open-host.ts";
 import type { PendingAuthorization } from "../store/pending-authorizations.ts";
-import { acceptCredential } from "./accept-credential.ts";
+import { acceptCredential, CHANGED } from "./accept-credential.ts";
 import { signInFault } from "./sign-in-fault.ts";
 import { signInTarget } from "./sign-ins.ts";
+import { settingsHash, unchangedConnection } from "./unchanged-connection.ts";
 
 export class DeviceSignIns {
   readonly #host: Host;
@@ -42,6 +43,7 @@ export class DeviceSignIns {
       request: {
         connector: connection.connector,
         scheme: person.id,
+        settingsHash: settingsHash(connection.settings),
         scopes: device.scopes,
         userCode,
         verificationUri,
@@ -81,6 +83,7 @@ export class DeviceSignIns {
     const fault = (error: unknown) => signInFault(error, this.#host.contract(pending.request.connector)?.title);
     try {
       const { signal } = this.#closing;
+      if ((await unchangedConnection(this.#host, pending)) === undefined) return await rows.settle(id, "failed", CHANGED, "sent");
       const credential = await this.#host.runtime.finishDeviceAuthorization({ connection, device, signal });
       if ((await rows.take(id, "sent")) === undefined) return;
       await acceptCredential(this.#host, pending, credential).catch((error) => rows.settle(id, "failed", fault(error)));

@@ -6,7 +6,7 @@
  * Talks to: Runtime.startAuthorization and Runtime.finishAuthorization.
  * Invariants:
  *   S1. An answer is taken from the browser and the session that were sent off with its `state`, from nobody else, once, within ten minutes.
- *   S2. Nothing is sent to the token endpoint before S1 holds.
+ *   S2. Nothing is sent to the token endpoint before S1 holds, and nothing once the connection is another one than the person was shown.
  *   S3. Proof key and `state` leave this process with the authorize URL alone; what is kept of them is sealed or hashed.
  */
 import { randomBytes } from "node:crypto";
@@ -15,10 +15,11 @@ import { type Contract, isMortiseError, MortiseError } from "@mortise/contract";
 import type { Host } from "../host/open-host.ts";
 import type { StoredConnection } from "../store/connection-store.ts";
 import { hashed, type PendingAuthorization } from "../store/pending-authorizations.ts";
-import { acceptCredential } from "./accept-credential.ts";
+import { acceptCredential, CHANGED } from "./accept-credential.ts";
 import { isSame } from "./browser-binding.ts";
 import { type PersonScheme, personScheme } from "./person-scheme.ts";
 import { signInFault } from "./sign-in-fault.ts";
+import { settingsHash, unchangedConnection } from "./unchanged-connection.ts";
 
 /** A connection that a person signs in for. */
 export interface SignInTarget {
@@ -94,6 +95,7 @@ export class SignIns {
       request: {
         connector: connection.connector,
         scheme: person.id,
+        settingsHash: settingsHash(connection.settings),
         mode,
         ...(scopes === undefined ? {} : { scopes }),
         ...(returnTo === undefined ? {} : { returnTo }),
@@ -107,6 +109,8 @@ export class SignIns {
     parts: SendOff,
   ): Promise<{ readonly authorizeUrl: string; readonly binding: string }> {
     const { redirectUri } = parts;
+    if ((await unchangedConnection(this.#host, pending)) === undefined)
+      throw new MortiseError("NOT_ALLOWED", CHANGED.message, { remedy: "Start it again." });
     const { person } = await signInTarget(this.#host, pending.connection, "redirect");
     const start = await this.#host.runtime.startAuthorization({ connection: pending.connection, ...parts });
     const binding = randomBytes(32).toString("base64url");
@@ -181,6 +185,8 @@ export class SignIns {
 
   async #finish(pending: PendingAuthorization, callbackUrl: string, kept: Kept): Promise<void> {
     await this.#settled(pending, async () => {
+      if ((await unchangedConnection(this.#host, pending)) === undefined)
+        return await this.#host.store.pending.settle(pending.id, "failed", CHANGED);
       const credential = await this.#host.runtime.finishAuthorization({
         connection: pending.connection,
         redirectUri: pending.request.redirectUri ?? "",

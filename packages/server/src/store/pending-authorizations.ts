@@ -16,6 +16,8 @@ export interface PendingRequest {
   /** Connector and scheme at the start: a connection that was changed meanwhile is not finished. */
   readonly connector: string;
   readonly scheme: string;
+  /** Digest of the settings, which say where the person is sent and where what comes back goes. Absent: begun by an older version. */
+  readonly settingsHash?: string;
   readonly mode?: "popup" | "redirect";
   readonly returnTo?: string;
   readonly scopes?: readonly string[];
