@@ -64,7 +64,7 @@ const MIGRATIONS: readonly string[] = [
      connected_at timestamptz not null default now(), primary key (tenant, connection),
      foreign key (tenant, connection) references mortise.connections (tenant, name) on delete cascade);`,
   `create table mortise.token_renewals (
-     tenant text not null default 'default', connection text not null, version bigint not null, owner json not null,
+     tenant text not null default 'default', connection text not null, version bigint not null, owner json,
      since_at timestamptz not null default now(), sent_at timestamptz not null default now(), primary key (tenant, connection),
      foreign key (tenant, connection) references mortise.connections (tenant, name) on delete cascade);
    create table mortise.connection_health (

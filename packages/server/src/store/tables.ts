@@ -114,7 +114,8 @@ export interface Tables {
     connection: string;
     /** The version of the credential that is spent, or was when its process died. */
     version: ColumnType<string, number, number>;
-    owner: JSONColumnType<ProcessIdentity>;
+    /** Who is at it; null: nobody any more, and how it ended is not known. */
+    owner: JSONColumnType<ProcessIdentity> | null;
     since_at: Moment;
     sent_at: Moment;
   };

@@ -46,9 +46,16 @@ const COMMIT_RETRIES_MS = [100, 500, 2_000];
 /** The row of whoever began last. */
 interface Begun {
   readonly version: string;
-  readonly owner: ProcessIdentity;
+  /** Null: whoever began has ended, without knowing what came of it. */
+  readonly owner: ProcessIdentity | null;
   readonly sinceMs: number;
   readonly ageMs: number;
+}
+
+/** A lease, and what is done when its work is over. */
+interface OpenLease {
+  readonly lease: CredentialLease;
+  readonly end: () => Promise<void>;
 }
 
 export class TokenLeases {
@@ -103,7 +110,7 @@ export class TokenLeases {
       client.on("error", note);
       try {
         const [held, begun] = await this.#look(connection, client);
-        if (!this.#mayStillBeAtIt(held, begun)) return await work(this.#lease(connection, held, begun));
+        if (!this.#mayStillBeAtIt(held, begun)) return await this.#worked(this.#lease(connection, held, begun), work);
       } finally {
         await client.query("rollback").catch(note);
         client.off("error", note);
@@ -111,6 +118,15 @@ export class TokenLeases {
       }
       if (performance.now() > untilMs) throw sick("Another process has begun to renew the token.");
       await delay(LOOK_AGAIN_MS);
+    }
+  }
+
+  /** Whoever comes next does not wait for one who has ended, whatever came of it. */
+  async #worked<T>({ lease, end }: OpenLease, work: (lease: CredentialLease) => Promise<T>): Promise<T> {
+    try {
+      return await work(lease);
+    } finally {
+      await end();
     }
   }
 
@@ -153,19 +169,21 @@ export class TokenLeases {
   #mayStillBeAtIt(held: HeldCredential | undefined, begun: Begun | undefined): boolean {
     if (held === undefined || begun === undefined || Number(begun.version) !== held.version) return false;
     const { owner, ageMs } = begun;
+    if (owner === null) return false;
     const { own } = this.#processes;
     const isOurs = owner.host === own.host && owner.pid === own.pid && owner.started === own.started;
     return !isOurs && ageMs < this.#budgetMs && !this.#processes.isGone(owner);
   }
 
-  #lease(connection: string, held: HeldCredential | undefined, begun: Begun | undefined): CredentialLease {
+  #lease(connection: string, held: HeldCredential | undefined, begun: Begun | undefined): OpenLease {
     const { fields, version = 0 } = held ?? {};
     const place = [this.#tenant, connection, version];
     const interrupted = begun !== undefined && Number(begun.version) === version ? { sinceMs: begun.sinceMs } : undefined;
     const forget = () =>
       this.#pool.query("delete from mortise.token_renewals where tenant = $1 and connection = $2 and version = $3", place);
     let hasBegun = false;
-    return Object.freeze({
+    let isSettled = false;
+    const lease: CredentialLease = Object.freeze({
       credential: fields,
       version,
       interrupted,
@@ -181,14 +199,23 @@ export class TokenLeases {
       },
       commit: async (fresh: PlainCredential) => {
         if (fields === undefined || !(await this.#swap(connection, fresh, version))) return false;
+        isSettled = true;
         // Of an older version now, so what is left of it means nothing any more.
         await forget().catch(() => undefined);
         return true;
       },
       abandon: async () => {
-        if (hasBegun && interrupted === undefined) await forget();
+        if (!hasBegun || interrupted !== undefined) return;
+        await forget();
+        isSettled = true;
       },
     });
+    const end = async () => {
+      if (!hasBegun || isSettled) return;
+      const text = "update mortise.token_renewals set owner = null where tenant = $1 and connection = $2 and version = $3";
+      await this.#pool.query(text, place).catch(() => undefined);
+    };
+    return { lease, end };
   }
 
   /** Tries again while the database is away; one that did store it and could not say so counts. */

@@ -137,6 +137,9 @@ test("L4: whoever lost the lock and may still be at it is given time to store wh
 test("L4: one whose process is gone, or that has had its time, is waited for no longer", async () => {
   const begin = async (lease: { begin(): Promise<void> }) => lease.begin();
   await leasesOf(1).exclusively("help", begin);
+  // It has ended, and what came of it is not known.
+  await leasesOf(2, () => false).exclusively("help", async (lease) => expect(lease.interrupted).toBeDefined());
+  await pool.query("update mortise.token_renewals set owner = $1", [JSON.stringify({ ...ownIdentity(), pid: 1 })]);
   const held = leasesOf(2, () => false, { waitMs: 300 }).exclusively("help", async () => undefined);
   await expect(held).rejects.toMatchObject({
     code: "TARGET_SICK",

@@ -12,15 +12,18 @@ import { TokenLeases } from "../../../src/store/token-lease.ts";
 import { openKeys } from "../../../src/vault/open-keys.ts";
 import { databaseOf } from "./database-of.ts";
 
-/** What the process is told. */
-export type WorkerOrder = { readonly kind: "stop" } | { readonly kind: "visit-all" };
+/** What the process is told: which connections to ask for, until the provider has renewed so many tokens in all. */
+export type WorkerOrder =
+  | { readonly kind: "work"; readonly prefix: string; readonly connections: number; readonly target: number }
+  | { readonly kind: "rest" }
+  /** Rest, after asking once for each connection. */
+  | { readonly kind: "visit-all" };
 
-/** What the process says. `given`: tokens that somebody got; `asked`: requests that it sent. */
+/** What the process says. `given`: tokens that somebody got; `asked`: requests that it sent; `odd`: failures that no loss explains. */
 export type WorkerWord =
   | { readonly kind: "ready" }
-  | { readonly kind: "visited" }
   | {
-      readonly kind: "stopped";
+      readonly kind: "rested";
       readonly given: number;
       readonly asked: number;
       readonly refused: readonly string[];
@@ -28,9 +31,7 @@ export type WorkerWord =
       readonly cpuMs: number;
     };
 
-const [connection = "", dataDir = "", origin = "", names = "0", target = "0"] = process.argv.slice(2);
-const CONNECTIONS = Number(names);
-const TARGET = Number(target);
+const [connection = "", dataDir = "", origin = ""] = process.argv.slice(2);
 const AT_ONCE = 4;
 
 const say = (word: WorkerWord) => process.send?.(word);
@@ -50,10 +51,12 @@ const keeper = new TokenKeeper(Date.now, renewedCredentials(store.connections, l
 const agent = new Agent({ keepAlive: true });
 const odd: string[] = [];
 const refused = new Set<string>();
+let names: readonly string[] = [];
 let given = 0;
 let asked = 0;
 let total = 0;
-let isStopping = false;
+let isResting = true;
+let loops: readonly Promise<void>[] = [];
 
 const transport: TokenTransport = ({ url, headers, body }) =>
   new Promise((resolve, reject) => {
@@ -88,30 +91,30 @@ async function ask(name: string): Promise<void> {
   }
 }
 
-const nameOf = (index: number) => `connection${index}`;
-const loops = Array.from({ length: AT_ONCE }, async () => {
-  while (!isStopping && total < TARGET) {
-    const name = nameOf(Math.floor(Math.random() * CONNECTIONS));
-    if (refused.has(name)) await new Promise((resolve) => setImmediate(resolve));
-    else await ask(name);
+async function work(target: number): Promise<void> {
+  while (!isResting && total < target) {
+    const open = names.filter((name) => !refused.has(name));
+    const name = open[Math.floor(Math.random() * open.length)];
+    if (name === undefined) return;
+    await ask(name);
   }
-});
+}
 
-process.on("message", async ({ kind }: WorkerOrder) => {
-  isStopping = true;
-  await Promise.all(loops);
-  if (kind === "visit-all") {
-    for (let index = 0; index < CONNECTIONS; index++) if (!refused.has(nameOf(index))) await ask(nameOf(index));
-    await health.settled();
-    return say({ kind: "visited" });
+let begun = process.cpuUsage();
+process.on("message", async (order: WorkerOrder) => {
+  if (order.kind === "work") {
+    names = Array.from({ length: order.connections }, (_, index) => `${order.prefix}${index}`);
+    refused.clear();
+    [given, asked, isResting, begun] = [0, 0, false, process.cpuUsage()];
+    loops = Array.from({ length: AT_ONCE }, () => work(order.target));
+    return;
   }
+  isResting = true;
+  await Promise.all(loops);
+  if (order.kind === "visit-all") for (const name of names) if (!refused.has(name)) await ask(name);
   await health.settled();
-  await leases.close();
-  await pool.end();
-  const cpu = process.cpuUsage(begun);
-  say({ kind: "stopped", given, asked, refused: [...refused], odd, cpuMs: cpu.user / 1_000 + cpu.system / 1_000 });
-  process.disconnect();
+  const { user, system } = process.cpuUsage(begun);
+  say({ kind: "rested", given, asked, refused: [...refused], odd, cpuMs: Math.round((user + system) / 1_000) });
 });
 process.once("disconnect", () => process.exit());
-const begun = process.cpuUsage();
 say({ kind: "ready" });
