@@ -2,10 +2,14 @@ import type { Json, JsonSchema } from "../json.ts";
 import { canonical } from "./facts.ts";
 import type { Place } from "./place.ts";
 
+/** A list that has to be longer is not made: a schema of a few letters can ask for gigabytes. */
+const MOST_ITEMS = 1_000;
+
 /** A list by its bounds, leading items, `contains` and distinctness. Undefined where an item that must be there has no value. */
 export function makeList(place: Place): Json | undefined {
   const { facts, random, mode, child, isFull } = place;
   const least = Math.max(0, ...facts.schemas.map(needed));
+  if (least > MOST_ITEMS) return undefined;
   const most = Math.min(Number.POSITIVE_INFINITY, ...facts.schemas.flatMap(({ maxItems }) => maxItems ?? []));
   const isDistinct = facts.schemas.some(({ uniqueItems }) => uniqueItems === true);
   const length = Math.max(least, Math.min(most, wishedLength(place, least)));
@@ -14,7 +18,7 @@ export function makeList(place: Place): Json | undefined {
   );
   const items: Json[] = [];
   const seen = new Set<string>();
-  for (let index = 0; index < length && index < 1_000; index++) {
+  for (let index = 0; index < length; index++) {
     if (items.length >= least && isFull()) break;
     const schemas = itemSchemas(facts.schemas, index, contained);
     const item = distinctItem(index, schemas);

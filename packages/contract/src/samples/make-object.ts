@@ -1,6 +1,10 @@
 import type { Json, JsonSchema } from "../json.ts";
+import { patternMatcher } from "../validation/pattern-matcher.ts";
 import { textOfPattern } from "./pattern-text.ts";
 import type { Place } from "./place.ts";
+
+/** An object that has to have more is not made, as with a list. */
+const MOST_KEYS = 1_000;
 
 /** An object with the keys that must be there and, as the mode wishes, others. Undefined where a key that must be there has no value. */
 export function makeObject(place: Place): Json | undefined {
@@ -8,6 +12,7 @@ export function makeObject(place: Place): Json | undefined {
   const required = requiredKeys(place);
   const most = Math.min(Number.POSITIVE_INFINITY, ...facts.schemas.flatMap(({ maxProperties }) => maxProperties ?? []));
   const least = Math.max(0, ...facts.schemas.flatMap(({ minProperties }) => minProperties ?? []));
+  if (least > MOST_KEYS) return undefined;
   const entries = new Map<string, Json>();
   for (const key of required) {
     const value = child(key, schemasFor(key, place));
@@ -117,7 +122,7 @@ function extraKey({ facts, random }: Place, tries: number): string | undefined {
 
 function matches(pattern: string, key: string): boolean {
   try {
-    return new RegExp(pattern, "u").test(key);
+    return patternMatcher(pattern).test(key);
   } catch {
     return false;
   }

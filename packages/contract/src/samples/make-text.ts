@@ -1,10 +1,14 @@
 import type { Json } from "../json.ts";
+import { type PatternMatcher, patternMatcher } from "../validation/pattern-matcher.ts";
 import { textOfFormat } from "./format-text.ts";
 import { textOfPattern } from "./pattern-text.ts";
 import type { Place } from "./place.ts";
 import { typicalText } from "./typical-text.ts";
 
 const ODD = ["Ünïcödé", "日本語", "👩‍🚀", "O'Neil & <b>", "a\tb", '"quoted"', "-1", "null", " padded "] as const;
+
+/** A text that has to be longer is not made: a schema of a few letters can ask for gigabytes. */
+const MOST_LENGTH = 1_000_000;
 
 /** A text by format, pattern, length and the name of its key. Undefined where they leave none. */
 export function makeText(place: Place): Json | undefined {
@@ -13,7 +17,7 @@ export function makeText(place: Place): Json | undefined {
   const formats = facts.schemas.flatMap(({ format }) => (format === undefined ? [] : [format]));
   const least = Math.max(0, ...facts.schemas.flatMap(({ minLength }) => minLength ?? []));
   const most = Math.min(Number.POSITIVE_INFINITY, ...facts.schemas.flatMap(({ maxLength }) => maxLength ?? []));
-  if (least > most) return undefined;
+  if (least > most || least > MOST_LENGTH) return undefined;
   const wanted = { least, most, random, isEdge: mode === "edge" };
   const isEncoded = facts.schemas.some(({ contentEncoding }) => contentEncoding === "base64");
   const candidates = function* (): Generator<string | undefined> {
@@ -62,9 +66,9 @@ function fitted(text: string, least: number, most: number): string {
   return Array.from({ length }, (_, index) => source[index % source.length]).join("");
 }
 
-function compiled(pattern: string): RegExp | undefined {
+function compiled(pattern: string): PatternMatcher | undefined {
   try {
-    return new RegExp(pattern, "u");
+    return patternMatcher(pattern);
   } catch {
     return undefined;
   }

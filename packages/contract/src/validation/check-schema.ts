@@ -8,6 +8,7 @@ import { sharedName } from "../self-contained.ts";
 import { compileSchema } from "./compile-schema.ts";
 import { fitsSchema } from "./fits-schema.ts";
 import { asJson, asList, asObject, type Loose, own } from "./loose.ts";
+import { patternMatcher } from "./pattern-matcher.ts";
 import { labelOf, problem, replaceBy, unknownReference } from "./problem.ts";
 import { FORMATS, schemaDialect } from "./schema-dialect.ts";
 import { ONE_SCHEMA, SCHEMA_KEYWORDS, SCHEMA_LIST, SCHEMA_MAP } from "./schema-keywords.ts";
@@ -175,17 +176,17 @@ function patterns(schema: Loose, at: string): readonly Diagnostic[] {
   const keys = Object.keys(asObject(schema.patternProperties)).map(
     (key) => [`${at}/patternProperties${joinPointer(key)}`, key] as const,
   );
-  return [...own, ...keys].flatMap(([path, pattern]) =>
-    isPattern(pattern) ? [] : [problem("INVALID_VALUE", path, `expected a regular expression, found ${describeValue(pattern)}`)],
-  );
+  return [...own, ...keys].flatMap(([path, pattern]) => patternFault(pattern, path));
 }
 
-function isPattern(text: string): boolean {
+function patternFault(pattern: string, path: string): readonly Diagnostic[] {
   try {
-    new RegExp(text, "u");
-    return true;
+    if (patternMatcher(pattern).isBounded) return [];
+    const message =
+      "takes ever longer for longer texts, so it matches short ones only: it repeats what it refers back to or looks around from";
+    return [{ ...problem("UNSAFE_CONTRACT", path, message), severity: "warning" }];
   } catch {
-    return false;
+    return [problem("INVALID_VALUE", path, `expected a regular expression, found ${describeValue(pattern)}`)];
   }
 }
 

@@ -4,6 +4,7 @@ import type { Diagnostic } from "../diagnostic.ts";
 import type { Json, JsonSchema, JsonSchemaObject } from "../json.ts";
 import { selfContained, sharedName, sharedNames } from "../self-contained.ts";
 import { explainViolations } from "./explain-violations.ts";
+import { patternMatcher } from "./pattern-matcher.ts";
 
 /** What a validation came to. */
 export interface Validated {
@@ -29,6 +30,9 @@ export interface CompileOptions {
 type Schemas = { readonly [name: string]: JsonSchema };
 type Kind = "plain" | "defaults";
 type Compiled = { readonly [kind in Kind]: WeakMap<object, Validator> };
+
+/** The key of a compiled pattern is its text; the code is only for validators that are written to files, which these are not. */
+const PATTERNS = Object.assign((source: string) => patternMatcher(source), { code: "patternMatcher" });
 
 const NO_DIAGNOSTICS: readonly Diagnostic[] = Object.freeze([]);
 const known = { plain: new WeakMap<object, Validator>(), defaults: new WeakMap<object, Validator>() };
@@ -118,6 +122,7 @@ function createCompiler(useDefaults: boolean, addUsedSchema = false): Ajv2020 {
     discriminator: true,
     useDefaults,
     logger: false,
+    code: { regExp: PATTERNS },
   });
   addFormats.default(ajv);
   return ajv;

@@ -2,6 +2,7 @@ import { fullFormats } from "ajv-formats/dist/formats.js";
 import type { Json, JsonSchema } from "../json.ts";
 import { sharedName } from "../self-contained.ts";
 import { asList, asObject, type Loose, own } from "./loose.ts";
+import { patternMatcher } from "./pattern-matcher.ts";
 
 /** Whether a value fits; undefined where that cannot be told this way. */
 type Verdict = boolean | undefined;
@@ -235,33 +236,10 @@ const allDiffer = (values: readonly Json[]): Verdict =>
     ? undefined
     : values.every((value, index) => !values.slice(index + 1).some((other) => isEqual(value, other)));
 
-const patterns = new Map<string, RegExp | undefined>();
-const MAX_PATTERNS = 2000;
-/** Steps that matching one text may take at most, as far as the look of the expression tells. */
-const MAX_MATCHING = 1_000_000;
-/** Text that an expression with a repeated group may be tried on: such ones may take exponential time. */
-const MAX_DOUBLING = 16;
-
+/** Undefined for what cannot be told soon, and for what is no pattern. */
 function matches(pattern: string, value: string): Verdict {
-  if (!isQuick(pattern, value.length)) return undefined;
-  if (!patterns.has(pattern)) {
-    if (patterns.size >= MAX_PATTERNS) patterns.clear();
-    patterns.set(pattern, compiled(pattern));
-  }
-  return patterns.get(pattern)?.test(value);
-}
-
-/** Whether a backtracking matcher ends soon: every open-ended repeat may try every length, one around another doubles the work a letter. */
-function isQuick(pattern: string, length: number): boolean {
-  const plain = pattern.replaceAll(/\\./gs, "x").replaceAll(/\[[^\]]*\]/g, "x");
-  const repeats = plain.match(/[*+]|\{\d+,\}/g)?.length ?? 0;
-  if (repeats > 0 && /\)[*+{]/.test(plain)) return length <= MAX_DOUBLING;
-  return Math.max(length, 1) ** Math.max(repeats, 1) <= MAX_MATCHING;
-}
-
-function compiled(pattern: string): RegExp | undefined {
   try {
-    return new RegExp(pattern, "u");
+    return patternMatcher(pattern).quick(value);
   } catch {
     return undefined;
   }

@@ -230,3 +230,21 @@ describe("sampleOf", () => {
     expect(performance.now() - started).toBeLessThan(15_000);
   });
 });
+
+it.each<[string, JsonSchema]>([
+  ["a text", { type: "string", minLength: 1_000_000_000 }],
+  ["an encoded text", { type: "string", contentEncoding: "base64", minLength: 1_000_000_000 }],
+  ["a pattern", { type: "string", pattern: "^a{1000000000}$" }],
+  ["a pattern of patterns", { type: "string", pattern: "^((a{1000}){1000}){1000}$" }],
+  ["a list", { type: "array", minItems: 1_000_000_000, items: { type: "string" } }],
+  ["a list of distinct items", { type: "array", minItems: 1_000_000_000, uniqueItems: true }],
+  ["a list that contains", { type: "array", contains: { type: "string" }, minContains: 1_000_000_000 }],
+  ["an object", { type: "object", minProperties: 1_000_000_000 }],
+])("%s that would fill the memory is not made", (_, schema) => {
+  expect(sampleOf(schema, { seed: 1 })).toBeUndefined();
+});
+
+it("a pattern that may go far is cut short", () => {
+  const text = sampleOf({ type: "string", pattern: "^[a-z]{0,1000000000}$" }, { seed: 1 });
+  expect(String(text).length).toBeLessThanOrEqual(1_000);
+});

@@ -94,7 +94,7 @@ describe("fitsSchema", () => {
     ["a reference that leads nowhere", { $ref: "#/schemas/none" }, 1],
     ["a circle about the same value", { $ref: "#/schemas/self" }, 1],
     ["what others have seen", { unevaluatedProperties: false }, {}],
-    ["an expression that may run for ever", { pattern: "^(a+)+$" }, "a".repeat(40)],
+    ["an expression that may run for ever", { pattern: "^(a+)+\\1$" }, "a".repeat(40)],
   ] as const)("cannot tell: %s", (_, schema, value) => {
     expect(fitsSchema(schema, value, { self: { $ref: "#/schemas/self" } })).toBeUndefined();
   });

@@ -38,6 +38,7 @@ function sequence(reader: Reader): string {
   while (reader.at < reader.text.length && reader.text[reader.at] !== "|" && reader.text[reader.at] !== ")") {
     const part = atom(reader);
     made += part.repeat(Math.min(repeats(reader, part), MAX_LENGTH));
+    if (made.length > MAX_LENGTH) throw new Unknown();
   }
   return made;
 }

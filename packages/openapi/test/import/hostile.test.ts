@@ -71,6 +71,8 @@ test.each<readonly [string, { readonly [name: string]: object }, object?]>([
         properties: {
           a: { type: "string", pattern: "^(([a-z])+.)+[A-Z]$", default: "a".repeat(60) },
           b: { type: "string", pattern: "^a*a*a*a*a*a*a*b$", example: "a".repeat(100) },
+          d: { type: "string", pattern: "^([a-z]{1,50}){1,20}[A-Z]$", default: "a".repeat(200) },
+          e: { type: "string", pattern: "((x{400}){400}){400}", minLength: 1_000_000_000 },
           c: { type: "string", pattern: "^(a|a)*$", default: `${"a".repeat(60)}!` },
         },
       },

@@ -1,5 +1,8 @@
 import type { Diagnostic } from "../../diagnostic.ts";
+import { hostSettings } from "../../host-settings.ts";
+import type { JsonSchema } from "../../json.ts";
 import { joinPointer } from "../../json-pointer.ts";
+import { narrowsHost } from "../../narrows-host.ts";
 import { asList, asObject, entriesOf, type Loose, own } from "../loose.ts";
 import { problem, unknownReference } from "../problem.ts";
 import { partsOf } from "./auth-parts.ts";
@@ -112,6 +115,7 @@ function signatureFaults({ algorithm, key }: Loose, fields: readonly string[], a
 function keptFaults(contract: Loose, part: Loose, at: string): readonly Diagnostic[] {
   const properties = asObject(own(contract.settings, "properties"));
   const hosts = asList(contract.hosts).filter((host) => typeof host === "string");
+  const deciding = new Set(addressesIn(part).flatMap(hostSettings));
   const kept = [
     ...asList(part.keep).map((entry, index) => [own(entry, "setting"), `${at}/keep/${index}/setting`] as const),
     ...asList(part.postConnect).flatMap((step, index) =>
@@ -124,11 +128,18 @@ function keptFaults(contract: Loose, part: Loose, at: string): readonly Diagnost
     if (typeof setting !== "string") return [];
     const schema = own(properties, setting);
     if (schema === undefined) return [unknownReference(path, "setting", setting, Object.keys(properties))];
-    const steers = hosts.some((host) => host.includes(`{settings.${setting}}`));
-    const narrowed = ["pattern", "enum", "const"].some((key) => own(schema, key) !== undefined);
-    if (!steers || narrowed) return [];
-    const message = `comes from outside and decides which host is called; narrow the setting "${setting}" by "pattern" or "enum"`;
+    const steers = deciding.has(setting) || hosts.some((host) => host.includes(`{settings.${setting}}`));
+    if (!steers || narrowsHost(schema as JsonSchema)) return [];
+    const message = `comes from outside and decides which host is called; narrow the setting "${setting}" by "enum", or by a "pattern" that does not take any host`;
     return [problem("UNSAFE_CONTRACT", path, message)];
+  });
+}
+
+/** The addresses of a scheme, at whatever depth. */
+function addressesIn(part: unknown): readonly string[] {
+  return Object.entries(asObject(part)).flatMap(([key, value]) => {
+    if (typeof value === "string") return /url$|^issuer$/i.test(key) ? [value] : [];
+    return (Array.isArray(value) ? value : [value]).flatMap(addressesIn);
   });
 }
 
