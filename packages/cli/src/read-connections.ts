@@ -1,3 +1,4 @@
+import type { PlainCredential } from "@mortise/auth";
 import type { Json } from "@mortise/contract";
 import { MortiseError } from "@mortise/contract";
 import type { Connection } from "@mortise/runtime";
@@ -33,14 +34,14 @@ function parseConnection(value: Json, file: string, path: string, defaultConnect
     connector,
     ...(settings ? { settings } : {}),
     ...(auth === undefined ? {} : { auth }),
-    ...(credential
-      ? {
-          credential: Object.fromEntries(
-            Object.entries(credential).map(([key, entry]) => [key, secretText(entry, file, `${path}/credential/${key}`)]),
-          ),
-        }
-      : {}),
+    ...(credential ? { credential: plainFields(credential, file, path) } : {}),
   };
+}
+
+/** The fields of a credential in a file, in plaintext. Throws `INVALID_DOCUMENT`. */
+export function plainFields(credential: { readonly [key: string]: Json }, file: string, path: string): PlainCredential {
+  const fields = Object.entries(credential).map(([key, entry]) => [key, secretText(entry, file, `${path}/credential/${key}`)]);
+  return Object.fromEntries(fields) as PlainCredential;
 }
 
 /** A secret is text, or `{ "$env": "NAME" }`: the value of an environment variable. */

@@ -1,12 +1,14 @@
 // Pins: a connections file whose refresh token was used up by one call, or a secret of the environment that is written to disk.
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Contract } from "@mortise/contract";
 import { createRuntime } from "@mortise/runtime";
 import { expect, onTestFinished, test } from "vitest";
+import { versionOf } from "../src/begun-renewals.ts";
 import { credentialFile } from "../src/credential-file.ts";
 import { readConnectionFile, readConnectionsFile } from "../src/read-connections.ts";
 
@@ -92,6 +94,53 @@ test("a renewed refresh token goes back into the file, for one connection or amo
     help: { connector: "desk", credential: { ...client, refreshToken: "refresh-1", accessToken: "access-1" } },
   });
   expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+test("two processes that share a file spend its refresh token once", async () => {
+  const { contract, origin, folder, grants } = await openVendor();
+  const file = join(folder, "connection.json");
+  writeFileSync(file, JSON.stringify({ credential: { ...client, refreshToken: "refresh-0" } }), { mode: 0o600 });
+  const connection = await readConnectionFile(file, "desk");
+  const calls = Array.from({ length: 4 }, async () => {
+    const runtime = createRuntime({
+      connectors: [{ contract, natives: {} }],
+      egress: { allow: [origin] },
+      credentialStore: credentialFile(
+        file,
+        (root) => root,
+        () => undefined,
+      ),
+    });
+    const result = await runtime.call("desk/whoAmI", { connection, input: {} });
+    await runtime.close();
+    return result.outcome;
+  });
+  expect(await Promise.all(calls)).toEqual(Array(4).fill("success"));
+  expect(grants()).toBe(1);
+  expect(readdirSync(folder)).toEqual(["connection.json"]);
+});
+
+test("a process that died while it renewed leaves a note, and its lock holds up nobody", async () => {
+  const { contract, origin, folder } = await openVendor();
+  const file = join(folder, "connection.json");
+  const stored = { ...client, refreshToken: "refresh-spent" };
+  writeFileSync(file, JSON.stringify({ credential: stored }), { mode: 0o600 });
+  const dead = spawnSync(process.execPath, ["-e", ""]).pid;
+  writeFileSync(`${file}.lock`, JSON.stringify({ pid: dead, host: hostname(), id: "of-the-dead" }));
+  writeFileSync(`${file}.renewing`, JSON.stringify({ inline: { version: versionOf(stored), sinceMs: 1 } }));
+  const runtime = createRuntime({
+    connectors: [{ contract, natives: {} }],
+    egress: { allow: [origin] },
+    credentialStore: credentialFile(
+      file,
+      (root) => root,
+      () => undefined,
+    ),
+  });
+  onTestFinished(() => runtime.close());
+  const result = await runtime.call("desk/whoAmI", { connection: await readConnectionFile(file, "desk"), input: {} });
+  expect(result).toMatchObject({ outcome: "fault", error: { code: "AUTH_FAILED", nativeCode: "ambiguous" } });
+  expect(existsSync(`${file}.lock`)).toBe(false);
 });
 
 test("a refresh token that the environment holds is not written to disk, and a warning says that it was replaced", async () => {
