@@ -16,11 +16,13 @@ export type { Diagnostic, Fix, PatchOperation, Severity } from "./diagnostic.ts"
 export { parseDuration } from "./duration.ts";
 export { CATALOGUE, type CatalogueEntry, type Category, type ErrorCode, type Who } from "./error-catalogue.ts";
 export { isMortiseError, MortiseError, type MortiseErrorOptions } from "./errors.ts";
+export { hostSettings } from "./host-settings.ts";
 export type { BodyType, Decoder, FileContent, HttpRequest, ParameterStyle, PartStyle, XmlStyle } from "./http-request.ts";
 export type { DataClass, Json, JsonObject, JsonSchema, JsonSchemaObject, JsonTypeName } from "./json.ts";
 export { escapeSegment, getPointer, joinPointer, parsePointer } from "./json-pointer.ts";
 export { lineIndex } from "./line-index.ts";
 export { CONTRACT_SCHEMA } from "./meta-schema/contract-schema.ts";
+export { narrowsHost } from "./narrows-host.ts";
 export { nearest } from "./nearest.ts";
 export type { KeptValue, OAuth2Grant, OAuth2Scheme, SamlAssertion, TokenExpiry } from "./oauth2-scheme.ts";
 export type {

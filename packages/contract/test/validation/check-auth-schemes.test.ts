@@ -1,5 +1,6 @@
 // Pins: a scheme that can never sign in and is only found out by whoever connects, and a redirect that decides where a token is sent.
 import { expect, it } from "vitest";
+import { narrowsHost } from "../../src/narrows-host.ts";
 import { checkContract } from "../../src/validation/index.ts";
 import { soundContract } from "../sound-contract.ts";
 
@@ -127,6 +128,20 @@ it("rejects a redirect that names the host of calls, unless a pattern narrows it
   expect(errors(keeping("site"), ["{settings.site}"])).toEqual(["UNSAFE_CONTRACT /auth/one/keep/0/setting"]);
   expect(errors(keeping("shop"), ["{settings.shop}"])).toEqual([]);
   expect(errors(keeping("site"), ["eu.acme.example"])).toEqual([]);
+});
+
+it("rejects a redirect that names the host of a token's address, also by a pattern that takes any host", () => {
+  const keeping = { ...CODE, keep: [{ setting: "site", from: { redirect: "shop" } }] };
+  const at = (tokenUrl: string) => errors({ ...keeping, tokenUrl }, ["eu.acme.example"]);
+  expect(at("https://{settings.site}/token")).toEqual(["UNSAFE_CONTRACT /auth/one/keep/0/setting"]);
+  expect(at("{settings.site}/token")).toEqual(["UNSAFE_CONTRACT /auth/one/keep/0/setting"]);
+  expect(at("https://{settings.site}.acme.example/token")).toEqual([]);
+  expect([".*", "^https://", "^[a-z.:/]+$"].map((pattern) => narrowsHost({ type: "string", pattern }))).toEqual([
+    false,
+    false,
+    false,
+  ]);
+  expect(narrowsHost({ type: "string", pattern: "^[a-z]+\\.acme\\.example$" })).toBe(true);
 });
 
 it("rejects two schemes that ask for one field, whatever they are", () => {
