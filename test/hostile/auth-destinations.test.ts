@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Connector } from "@mortise/sdk";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type Served, serve } from "../../packages/server/src/serve.ts";
 import { type Send, script as scriptOf } from "../../packages/server/test/support/client.ts";
@@ -29,6 +30,7 @@ beforeAll(async () => {
     port: 0,
     connectors: [
       acme({ login: acmeLogin(), key: { kind: "apiKey", in: "header", name: "X-Key", test: { operation: "whoAmI" } } }),
+      anywhere(),
     ],
     deployment: { egress: { allow: [vendor.origin, thief.origin] } },
     log: () => undefined,
@@ -45,6 +47,13 @@ beforeEach(() => {
   seen.length = 0;
   stolen.length = 0;
 });
+
+/** A system that everybody has at a place of their own. */
+function anywhere(): Connector {
+  const { contract, natives } = acme({ login: acmeLogin() });
+  const settings = { ...contract.settings, properties: { baseUrl: { type: "string" as const } } };
+  return { natives, contract: { ...contract, name: "open-crm", settings } };
+}
 
 const put = (name: string, auth: string, { origin }: Vendor, credential?: object) =>
   send("PUT", `/api/v1/connections/${name}`, {
@@ -106,4 +115,13 @@ test("a browser is not sent to another host than the one that the person was sho
   const { id } = await api<{ id: string }>("POST", "connections/shown/authorize", { mode: "popup" });
   await put("shown", "login", thief, APP);
   expect(await api("POST", `connect/${id}/continue`, { scopes: [] })).toMatchObject({ code: "NOT_ALLOWED" });
+});
+
+test("the deployment's app is not sent to a host that a connection alone names", async () => {
+  const refused = await send("PUT", "/api/v1/oauth-clients/open-crm/login", APP);
+  expect(refused.status).toBe(403);
+  await send("PUT", "/api/v1/connections/trap", { connector: "open-crm", auth: "login", settings: { baseUrl: thief.origin } });
+  const begun = await api("POST", "connections/trap/authorize", { mode: "popup" });
+  expect(begun).toMatchObject({ code: "MISCONFIGURED" });
+  expect((await send("PUT", "/api/v1/oauth-clients/acme-crm/login", APP)).status).toBe(200);
 });

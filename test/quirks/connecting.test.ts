@@ -6,6 +6,12 @@ import { at } from "../vocabulary/vendor.ts";
 import { HOUR_MS, oauth2, REDIRECT_URI, tokenAnswer } from "./provider.ts";
 import { quirk } from "./quirk.ts";
 
+/** Settings whose schema says where the vendor may be, so that the deployment's secret goes there alone. */
+const OF_THE_VENDOR = {
+  type: "object",
+  properties: { baseUrl: { type: "string", pattern: "^http://(localhost|127\\.0\\.0\\.1):\\d+$" } },
+} as const;
+
 quirk(27, "a client registers itself on the way, once, and its tokens are renewed as that client", async (open) => {
   const scheme = oauth2({
     registration: "dynamic",
@@ -171,14 +177,14 @@ quirk(29, "a connection brings its own client, or uses the deployment's where it
   await own.signIn();
   expect(own.asked("/token")[0]).toMatchObject({ client_id: "app", client_secret: "secret-of-the-app" });
 
-  const none = await open(oauth2({ clientAuth: "body" }), { credential: {}, runtime: { clients } });
+  const none = await open(oauth2({ clientAuth: "body" }), { settings: OF_THE_VENDOR, credential: {}, runtime: { clients } });
   await none.signIn();
   none.clock.nowMs += HOUR_MS;
   expect(await none.call()).toMatchObject({ outcome: "success" });
   for (const asked of none.asked("/token"))
     expect(asked).toMatchObject({ client_id: "client-of-the-deployment", client_secret: "secret-of-the-deployment" });
 
-  const bound = await open(oauth2({ clientAuth: "body", ownClient: false }), { runtime: { clients } });
+  const bound = await open(oauth2({ clientAuth: "body", ownClient: false }), { settings: OF_THE_VENDOR, runtime: { clients } });
   await expect(bound.signIn()).rejects.toMatchObject({ code: "MISCONFIGURED", data: { path: "/credential/clientId" } });
   expect(bound.asked("/authorize")).toEqual([]);
   bound.store({});

@@ -60,6 +60,7 @@ export {
 export type { CredentialLease, CredentialStore, PlainCredential } from "./tokens/credential-store.ts";
 export { exchangeDeliveredCode } from "./tokens/delivered-code.ts";
 export { endpointUrl } from "./tokens/endpoint-url.ts";
+export { unboundHosts } from "./tokens/unbound-hosts.ts";
 export { isPersonal } from "./tokens/refresh-mode.ts";
 export { type ClientDescription, clientMetadata, clientMetadataDocument, registerClient } from "./tokens/register-client.ts";
 export type { TokenQuery } from "./tokens/request-token.ts";

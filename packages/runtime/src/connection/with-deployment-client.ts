@@ -1,10 +1,12 @@
+import { unboundHosts } from "@mortise/auth";
 import { type AuthScheme, type Contract, MortiseError, type OAuth2Scheme } from "@mortise/contract";
 import type { Connection } from "../runtime.ts";
 import type { Services } from "../services.ts";
 
 /**
  * A connection with the client that the deployment is registered with, where it brings none of its own, or may not (`ownClient: false`).
- * Throws `MISCONFIGURED` for a client of its own that may not be used.
+ * Throws `MISCONFIGURED` for a client of its own that may not be used, and where a connection's settings would decide where the deployment's
+ * secret goes.
  */
 export async function withDeploymentClient(
   { clients }: Pick<Services, "clients">,
@@ -18,6 +20,16 @@ export async function withDeploymentClient(
   if (own !== "" && found.scheme.ownClient !== false) return connection;
   const client = await clients(contract.name, found.id, tenant);
   if (client === undefined) return connection;
+  const unbound = unboundHosts(contract, found.scheme);
+  if (unbound.length > 0)
+    throw new MortiseError(
+      "MISCONFIGURED",
+      `The deployment's client is not used: the settings ${unbound.join(", ")} of a connection would decide where its secret goes.`,
+      {
+        path: "/credential/clientId",
+        remedy: "Give the connection a client of its own, or narrow the settings in the contract.",
+      },
+    );
   if (own !== "" && own !== client.clientId)
     throw new MortiseError(
       "MISCONFIGURED",

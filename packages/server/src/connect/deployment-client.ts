@@ -1,4 +1,4 @@
-import type { CredentialStore, PlainCredential } from "@mortise/auth";
+import { type CredentialStore, type PlainCredential, unboundHosts } from "@mortise/auth";
 import { type Contract, credentialSchema, type OAuth2Scheme } from "@mortise/contract";
 import type { Store } from "../store/open-store.ts";
 import { personScheme } from "./person-scheme.ts";
@@ -49,6 +49,7 @@ export interface ClientSources {
  * Invariants:
  *   A1. A connection's own app goes before the deployment's, unless the contract says `ownClient: false`; then it is never used.
  *   A2. The deployment's secret is never stored with a connection.
+ *   A3. It goes to hosts of the contract alone: where a connection's settings name any host, the app is not used.
  */
 export class DeploymentClients {
   readonly #sources: ClientSources;
@@ -65,7 +66,7 @@ export class DeploymentClients {
     const found = this.#personScheme(connection);
     if (found === undefined) return "own";
     if (stored?.clientId !== undefined && found.scheme.ownClient !== false) return "own";
-    if (await this.#sources.store.clients.find(found.connector, found.id)) return "deployment";
+    if (found.mayShare && (await this.#sources.store.clients.find(found.connector, found.id))) return "deployment";
     return (found.scheme.registration ?? "static") === "static" ? "missing" : "automatic";
   }
 
@@ -78,7 +79,7 @@ export class DeploymentClients {
     if (found === undefined) return stored;
     const isBound = found.scheme.ownClient === false;
     if (stored?.clientId !== undefined && !isBound) return stored;
-    const fields = await this.#sources.store.clients.fields(found.connector, found.id);
+    const fields = found.mayShare ? await this.#sources.store.clients.fields(found.connector, found.id) : undefined;
     const rest = isBound && stored ? withoutClient(stored) : stored;
     return fields === undefined ? rest : { ...rest, ...fields };
   }
@@ -136,6 +137,7 @@ export class DeploymentClients {
   #personScheme({ connector, auth }: { readonly connector: string; readonly auth?: string }) {
     const contract = this.#sources.contract(connector);
     const found = contract && personScheme(contract, auth);
-    return contract && found ? { ...found, connector: contract.name } : undefined;
+    if (!contract || !found) return undefined;
+    return { ...found, connector: contract.name, mayShare: unboundHosts(contract, found.scheme).length === 0 };
   }
 }

@@ -125,7 +125,11 @@ export function acme(auth: { readonly [id: string]: AuthScheme } = { login: acme
       title: "Acme CRM",
       publisher: "Acme Inc.",
       privacy: "https://acme.example/privacy",
-      settings: { type: "object", properties: { baseUrl: { type: "string", title: "Address" } }, required: ["baseUrl"] },
+      settings: {
+        type: "object",
+        properties: { baseUrl: { type: "string", title: "Address", pattern: "^http://127\\.0\\.0\\.1:\\d+$" } },
+        required: ["baseUrl"],
+      },
       hosts: ["{settings.baseUrl}"],
       auth,
       budgets: {},

@@ -1,3 +1,4 @@
+import { unboundHosts } from "@mortise/auth";
 import { type Contract, MortiseError } from "@mortise/contract";
 import type { FastifyRequest } from "fastify";
 import { type ClientField, clientFields } from "../../connect/deployment-client.ts";
@@ -31,6 +32,7 @@ export const oauthClientRoutes: Routes = (app, { host }) => {
     { config, schema: { body: clientBody } },
     async (request) => {
       const { contract, person } = target(host, request.params);
+      refuseUnbound(contract, person);
       const fields = clientFields(person.scheme);
       const before = await host.store.clients.find(contract.name, person.id);
       // A secret that is left out stays, as long as it is the same app's.
@@ -71,6 +73,14 @@ function target(host: Host, { connector, scheme }: OfScheme): { readonly contrac
   const person = Object.hasOwn(contract.auth, scheme) ? personScheme(contract, scheme) : undefined;
   if (person) return { contract, person };
   throw new MortiseError("UNKNOWN_REFERENCE", `${contract.title} has no way to sign in called "${scheme}" that takes an app.`);
+}
+
+/** Whoever makes a connection would have the app's secret sent to them. */
+function refuseUnbound(contract: Contract, { scheme }: PersonScheme): void {
+  const unbound = unboundHosts(contract, scheme);
+  if (unbound.length === 0) return;
+  const message = `An app of ${contract.title} cannot be shared: each connection says by itself (${unbound.join(", ")}) where its secret goes.`;
+  throw new MortiseError("NOT_ALLOWED", message, { remedy: "Enter the app with the connection that uses it." });
 }
 
 function refuseUnfit({ title }: Contract, fields: readonly ClientField[], given: { readonly [field: string]: string }): void {
