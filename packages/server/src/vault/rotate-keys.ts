@@ -1,7 +1,8 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { checkOf, type SealedSecret, type StoredSecret, type Vault } from "@mortise/auth";
 import { isMortiseError, MortiseError } from "@mortise/contract";
 import { type Kysely, sql } from "kysely";
-import type { Pool } from "pg";
+import type { Pool, PoolClient } from "pg";
 import { boxPlace } from "../connect/secret-box.ts";
 import { appendAudit } from "../store/append-audit.ts";
 import type { RotationPlace, Tables } from "../store/tables.ts";
@@ -12,6 +13,8 @@ const BATCH = 1_000;
 const AT_ONCE = 16;
 /** Any number that our processes agree on. */
 const LOCK = 6_837_466;
+const TURN_MS = 5_000;
+const LOOK_AGAIN_MS = 100;
 const BEGIN: RotationPlace = { tenant: "", connection: "", field: "", state: "" };
 
 /** How far a rotation is. */
@@ -43,6 +46,8 @@ export interface RotateKeysOptions {
   readonly now: () => number;
   /** False: no new key is made; what is under older keys is wrapped with the active one. Absent: true, where the provider can. */
   readonly newKey?: boolean;
+  /** How long to wait for another process that rotates, ms; absent: 5,000. */
+  readonly waitMs?: number;
   readonly onProgress?: (progress: RotationProgress) => void;
 }
 
@@ -61,17 +66,25 @@ interface Row extends RotationPlace {
 export async function rotateKeys(options: RotateKeysOptions): Promise<RotationReport> {
   const turn = await options.pool.connect();
   try {
-    const { rows } = await turn.query<{ mine: boolean }>("select pg_try_advisory_lock($1) as mine", [LOCK]);
-    if (rows[0]?.mine !== true) {
-      throw new MortiseError("CONFLICT", "Another process is rotating the keys.", {
-        remedy: "Wait for it: mortise vault status.",
-      });
-    }
-    return await rotate(options);
+    await takeTurn(turn, options.waitMs ?? TURN_MS);
+    const report = await rotate(options);
+    await turn.query("select pg_advisory_unlock($1)", [LOCK]);
+    return report;
   } finally {
     // Closing the connection gives the lock back whatever happened.
     turn.release(true);
   }
+}
+
+/** The lock of a process that was killed is there until the database has noticed. */
+async function takeTurn(turn: PoolClient, waitMs: number): Promise<void> {
+  for (let waited = 0; ; waited += LOOK_AGAIN_MS) {
+    const { rows } = await turn.query<{ mine: boolean }>("select pg_try_advisory_lock($1) as mine", [LOCK]);
+    if (rows[0]?.mine === true) return;
+    if (waited >= waitMs) break;
+    await delay(LOOK_AGAIN_MS);
+  }
+  throw new MortiseError("CONFLICT", "Another process is rotating the keys.", { remedy: "Wait for it: mortise vault status." });
 }
 
 async function rotate(options: RotateKeysOptions): Promise<RotationReport> {

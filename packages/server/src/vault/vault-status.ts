@@ -55,11 +55,10 @@ export async function vaultStatus(db: Kysely<Tables>, keys: KekProvider, tenant:
 /** A lease that was granted in the last minute or two and has not ended. */
 async function liveLeases(db: Kysely<Tables>, tenant: string, nowMs: number): Promise<number> {
   const { rows } = await sql<{ live: string }>`
-    with recent as (select event from mortise.audit where tenant = ${tenant} order by tenant desc, seq desc limit 20000)
-    select count(*) as live from recent granted
-    where granted.event->>'action' = 'lease.granted' and (granted.event->>'until')::timestamptz > ${new Date(nowMs)}
-      and not exists (
-        select 1 from recent ended where ended.event->>'action' = 'lease.ended'
-          and ended.event->>'lease' = granted.event->>'lease')`.execute(db);
+    with recent as (select event from mortise.audit where tenant = ${tenant} order by tenant desc, seq desc limit 20000),
+    lease as (
+      select bool_or(event->>'action' = 'lease.ended') as ended, max(event->>'until') as until from recent
+      where event->>'lease' is not null group by event->>'lease')
+    select count(*) as live from lease where not ended and until > ${new Date(nowMs).toISOString()}`.execute(db);
   return Number(rows[0]?.live ?? 0);
 }

@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type SealedSecret, Vault } from "@mortise/auth";
+import { MortiseError } from "@mortise/contract";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { appendAudit } from "../../src/store/append-audit.ts";
@@ -134,6 +135,7 @@ test(`${SECRETS} secrets move to a new key while they are read, the rotation kil
   expect([...references]).toEqual([[await database.keys.current(), SECRETS]]);
   await Promise.all([reader.leases.close(), writer.leases.close()]);
   expect(await verifyAudit(database.db)).toMatchObject({ ok: true });
+  await sql`delete from mortise.connections`.execute(database.db);
 }, 240_000);
 
 test("a rotation changes the wrapped key alone, and does it on top of what was written meanwhile", async () => {
@@ -153,7 +155,7 @@ test("a rotation changes the wrapped key alone, and does it on top of what was w
 test("two rotations at once are one: the other is refused", async () => {
   const held = await database.pool.connect();
   await held.query("select pg_advisory_lock(6837466)");
-  await expect(rotateKeys(options())).rejects.toMatchObject({ code: "CONFLICT" });
+  await expect(rotateKeys({ ...options(), waitMs: 0 })).rejects.toMatchObject({ code: "CONFLICT" });
   held.release(true);
 });
 
@@ -171,9 +173,10 @@ test("a secret that does not open is named, keeps its key, and holds nobody up",
 }, 120_000);
 
 test("a provider that goes away in the middle ends the rotation, which goes on later", async () => {
+  await fill(6);
   let calls = 0;
   const { keys } = database;
-  const away = () => Promise.reject(Object.assign(new Error("away"), { name: "Error" }));
+  const away = () => Promise.reject(new MortiseError("VAULT_UNAVAILABLE", "The provider is away."));
   const flaky = new Vault({
     now: Date.now,
     keys: {
@@ -187,14 +190,7 @@ test("a provider that goes away in the middle ends the rotation, which goes on l
       describe: () => keys.describe(),
       disable: (id) => keys.disable(id),
       unwrap: (wrapped, binding) => keys.unwrap(wrapped, binding),
-      wrap: (dek, binding) => {
-        if (++calls < 5) return keys.wrap(dek, binding);
-        throw new (class extends Error {
-          override readonly name = "MortiseError";
-          readonly code = "VAULT_UNAVAILABLE";
-          readonly data = { code: "VAULT_UNAVAILABLE", message: "away" };
-        })();
-      },
+      wrap: (dek, binding) => (++calls < 5 ? keys.wrap(dek, binding) : away()),
     },
   });
   await expect(rotateKeys({ ...options(), vault: flaky })).rejects.toMatchObject({ code: "VAULT_UNAVAILABLE" });
