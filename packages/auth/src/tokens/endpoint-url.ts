@@ -13,7 +13,7 @@ export function endpointUrl(template: string, settings: Settings): URL {
   const filled = template.replaceAll(HOLE, (_, name: string, at: number) => {
     const text = textOf(settings, name);
     if (at === 0) return text.replace(/\/+$/, "");
-    return authorityEnd < 0 || at < authorityEnd ? hostOf(text, name) : encodeURIComponent(text);
+    return authorityEnd < 0 || at < authorityEnd ? hostOf(text, name) : partOf(text, name);
   });
   const url = URL.parse(filled);
   if (url !== null && /^https?:$/.test(url.protocol)) return url;
@@ -41,8 +41,16 @@ function textOf(settings: Settings, name: string): string {
 /** Text that would end the host would send the credential elsewhere. */
 function hostOf(text: string, name: string): string {
   const host = URL.parse(text)?.host || text;
-  if (/^[A-Za-z0-9.:[\]-]*$/.test(host)) return host;
+  if (/^[A-Za-z0-9.:[\]-]*[A-Za-z0-9\]][A-Za-z0-9.:[\]-]*$/.test(host)) return host;
   throw new MortiseError("MISCONFIGURED", `The setting ${name} is no host name: ${JSON.stringify(text.slice(0, 200))}.`, {
+    path: `/settings/${name}`,
+  });
+}
+
+/** Encoded, but for dot segments (RFC 3986 §5.2.4), which would lead to another path, and with it to another tenant's place. */
+function partOf(text: string, name: string): string {
+  if (!/^\.{1,2}$/.test(text)) return encodeURIComponent(text);
+  throw new MortiseError("MISCONFIGURED", `The setting ${name} climbs in the path of an address: ${JSON.stringify(text)}.`, {
     path: `/settings/${name}`,
   });
 }

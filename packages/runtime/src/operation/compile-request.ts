@@ -55,7 +55,7 @@ export function compileRequest(request: HttpRequest, hosts: readonly string[]): 
   const writeBody = compileBody(request);
 
   return (scope, connection, { page, key }) => {
-    const own = urlOf(scope, (template) => fillHost(template, connection.settings), page?.path);
+    const own = urlOf(scope, (template) => hostOf(template, connection), page?.path);
     const url = page?.url === undefined ? own : sameOrigin(page.url, own);
     const params = page?.url === undefined ? { ...query(scope), ...page?.query } : NOTHING;
     addToQuery(url, writeQuery({ ...params, ...keyFields("query", key) }));
@@ -67,6 +67,13 @@ export function compileRequest(request: HttpRequest, hosts: readonly string[]): 
     const { bytes, type, show } = writeBody(scope, content, draft.headers["content-type"]);
     return { ...draft, headers: { ...draft.headers, "content-type": type }, body: bytes, showBody: show };
   };
+}
+
+/** The host that a path is joined to. Throws `MISCONFIGURED` where the settings do not say it. */
+function hostOf(template: string, { settings }: OpenConnection): string {
+  const host = fillHost(template, settings);
+  if (host !== "") return host;
+  throw new MortiseError("MISCONFIGURED", `The settings do not say which host is called (${template}).`, { path: "/settings" });
 }
 
 /** Compiles headers and cookies; `page` and `key` are added to each request. */
