@@ -1,2 +1,2 @@
-export type { SimulatedConnection } from "./sample-connection.ts";
+export type { SimulatedConnection } from "./sign-in/simulated-connection.ts";
 export { createSimulator, type SimulatedRequest, type Simulator, type SimulatorOptions } from "./simulator.ts";

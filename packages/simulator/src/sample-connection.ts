@@ -1,15 +1,8 @@
-import { type AuthScheme, type Contract, credentialSchema, type Json, type JsonObject } from "@mortise/contract";
+import type { Contract, Json, JsonObject } from "@mortise/contract";
 import { sampleOf } from "@mortise/contract/samples";
 import { compileSchema } from "@mortise/contract/validation";
-
-/** A connection to the simulator, as the runtime takes it. */
-export interface SimulatedConnection {
-  readonly name: string;
-  readonly connector: string;
-  readonly settings?: { readonly [key: string]: Json };
-  readonly auth?: string;
-  readonly credential?: { readonly [field: string]: string };
-}
+import { sampleCredential } from "./sign-in/sample-credential.ts";
+import type { SimulatedConnection } from "./sign-in/simulated-connection.ts";
 
 /** Settings that lead to the simulator: an address in them is the simulator's, a host name one that needs no lookup. */
 export function simulatedSettings(contract: Contract, seed: string, origin: string): JsonObject {
@@ -37,8 +30,8 @@ const isHostLabel = (value: Json | undefined): boolean => typeof value === "stri
 /** A connection with a credential that the simulator takes. */
 export function simulatedConnection(contract: Contract, auth: string | undefined, settings: JsonObject): SimulatedConnection {
   const id = auth ?? Object.keys(contract.auth)[0];
-  const scheme = id === undefined ? undefined : contract.auth[id];
-  const credential = scheme === undefined ? {} : simulatedCredential(scheme);
+  const scheme = id !== undefined && Object.hasOwn(contract.auth, id) ? contract.auth[id] : undefined;
+  const credential = scheme === undefined ? {} : sampleCredential(scheme);
   return {
     name: "simulator",
     connector: contract.name,
@@ -46,18 +39,4 @@ export function simulatedConnection(contract: Contract, auth: string | undefined
     ...(id === undefined ? {} : { auth: id }),
     ...(Object.keys(credential).length === 0 ? {} : { credential }),
   };
-}
-
-function simulatedCredential(scheme: AuthScheme): { readonly [field: string]: string } {
-  if (scheme.kind === "all")
-    return Object.assign({}, ...scheme.of.map(simulatedCredential)) as { readonly [field: string]: string };
-  const schema = credentialSchema(scheme);
-  const tokens: { readonly [field: string]: string } =
-    scheme.kind === "oauth2" && !["client_credentials", "password"].includes(scheme.grant)
-      ? { accessToken: "simulated-access-token" }
-      : {};
-  const fields = { ...Object.fromEntries((schema.required ?? []).map((field) => [field, `simulated-${field}`])), ...tokens };
-  if (compileSchema(schema)(fields).ok) return fields;
-  const sample = sampleOf(schema, { seed: "credential", mode: "minimal" });
-  return (sample ?? fields) as { readonly [field: string]: string };
 }

@@ -5,4 +5,6 @@ export interface SimulatedAnswer {
   readonly status: number;
   readonly headers: { readonly [name: string]: string };
   readonly body?: Json;
+  /** A body that no decoder of the contract is for. Takes the place of `body`. */
+  readonly text?: { readonly type: string; readonly content: string };
 }

@@ -11,11 +11,11 @@ import {
 import { sampleOf } from "@mortise/contract/samples";
 import { checkInput } from "./check-input.ts";
 import type { Route } from "./compile-route.ts";
-import { hasCredential } from "./credential-places.ts";
 import { isList, isObject } from "./invert-value.ts";
 import { compileOutputMaker, type SeenRequest } from "./make-output.ts";
 import { endOfPages, makePage } from "./make-page.ts";
 import { refusal } from "./refusal.ts";
+import type { SignIn } from "./sign-in/sign-in.ts";
 import type { SimulatedAnswer } from "./simulated-answer.ts";
 import { compileInputReader, type WireInput } from "./wire-input.ts";
 import type { WireRequest } from "./wire-request.ts";
@@ -40,7 +40,7 @@ export function simulateOperation(
   name: string,
   operation: Operation,
   request: HttpRequest,
-  { seed, settings }: { readonly seed: string; readonly settings: () => JsonObject },
+  { seed, settings, signIn }: { readonly seed: string; readonly settings: () => JsonObject; readonly signIn: SignIn },
 ): SimulatedOperation {
   const reader = compileInputReader(contract, operation, request);
   const maker = compileOutputMaker(contract, name, operation, settings);
@@ -83,8 +83,8 @@ export function simulateOperation(
     recognises: (wire) => literals.every((literal) => literal(wire)),
     affinity: (wire) => [...wire.query.keys()].filter((name) => parameters.has(name)).length,
     check: (wire, route) => {
-      if (!hasCredential(contract, operation, wire))
-        return refusal(operation, "credential", "The request carries no credential of this service.");
+      const refused = signIn.refusal(operation, wire);
+      if (refused !== undefined) return refused;
       const told = reader(wire, route);
       if (told.problem !== undefined) return refusal(operation, "invalidInput", told.problem);
       const faults = checkInput(contract, operation, told);

@@ -6,20 +6,22 @@
  * Does not own: state, latency and faults; what is created is not found again.
  * Talks to: nothing; the runtime reaches it by `unsafeOrigins`.
  * Invariants:
- *   S1. The same contract, seed and request give the same answer.
+ *   S1. The same contract, seed and request give the same answer, but for what signs in, which counts what it gave before.
  *   S2. An answer that claims success maps to an output that the operation's schema accepts, or comes from an example.
  *   S3. Every list ends.
- *   S4. A request without what the contract requires is refused, in a form that its outcome table reads.
+ *   S4. A request without what the contract requires is refused, in a form that its outcome table reads; so is one with a credential that
+ *       is no known connection's (SignIn says what can be told).
  */
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Contract, JsonObject } from "@mortise/contract";
 import { compileRoutes, type Route } from "./compile-route.ts";
 import { refusal } from "./refusal.ts";
-import { type SimulatedConnection, simulatedConnection, simulatedSettings } from "./sample-connection.ts";
+import { simulatedConnection, simulatedSettings } from "./sample-connection.ts";
+import { SignIn } from "./sign-in/sign-in.ts";
+import type { SimulatedConnection } from "./sign-in/simulated-connection.ts";
 import type { SimulatedAnswer } from "./simulated-answer.ts";
 import { type SimulatedOperation, simulateOperation } from "./simulated-operation.ts";
-import { compileTokenEndpoints } from "./token-endpoints.ts";
 import { readWireRequest, type WireRequest } from "./wire-request.ts";
 import { writeAnswer } from "./write-answer.ts";
 
@@ -29,6 +31,8 @@ export interface SimulatorOptions {
   readonly seed?: number | string;
   /** Absent or 0: a free one. */
   readonly port?: number;
+  /** Connections that it takes beside its own, e.g. one from a file. Absent: none. */
+  readonly connections?: readonly SimulatedConnection[];
 }
 
 /** A request that the simulator had. */
@@ -50,7 +54,10 @@ export interface Simulator {
   readonly unsafeOrigins: { readonly [origin: string]: string };
   /** The last 1,000 requests. */
   readonly requests: readonly SimulatedRequest[];
-  /** A connection that it accepts. `auth` absent: the contract's first scheme. */
+  /**
+   * A connection that it accepts, the same one each time; private keys in it are made when it is first asked for. `auth` absent: the
+   * contract's first scheme.
+   */
   connectionFor(auth?: string): SimulatedConnection;
   /** Declarative operations that it cannot answer, and why. */
   gaps(): readonly { readonly operation: string; readonly reason: string }[];
@@ -64,7 +71,16 @@ export async function createSimulator(contract: Contract, options: SimulatorOpti
   const seed = String(options.seed ?? 1);
   const requests: SimulatedRequest[] = [];
   let settings: JsonObject = {};
-  const vendor = new Vendor(contract, seed, () => settings);
+  const samples = new Map<string, SimulatedConnection>();
+  const sample = (auth: string): SimulatedConnection => {
+    const known = samples.get(auth) ?? simulatedConnection(contract, auth, settings);
+    samples.set(auth, known);
+    return known;
+  };
+  const ids = Object.keys(contract.auth);
+  const given = (auth: string) => (options.connections ?? []).filter((each) => (each.auth ?? ids[0]) === auth);
+  const signIn = new SignIn(contract, (auth) => [sample(auth), ...given(auth)]);
+  const vendor = new Vendor(contract, seed, () => settings, signIn);
   const server = createServer(async (message, response) => {
     try {
       const request = await readWireRequest(message);
@@ -94,7 +110,7 @@ export async function createSimulator(contract: Contract, options: SimulatorOpti
     origin,
     unsafeOrigins: { "*": origin },
     requests,
-    connectionFor: (auth) => simulatedConnection(contract, auth, settings),
+    connectionFor: (auth = ids[0]) => (auth === undefined ? simulatedConnection(contract, auth, settings) : sample(auth)),
     gaps: () => vendor.gaps(),
     close: async () => {
       server.closeAllConnections();
@@ -109,20 +125,20 @@ class Vendor {
   readonly #seed: string;
   readonly #settings: () => JsonObject;
   readonly #routes: readonly Route[];
-  readonly #tokens: (request: WireRequest) => SimulatedAnswer | undefined;
+  readonly #signIn: SignIn;
   readonly #operations = new Map<string, SimulatedOperation>();
 
-  constructor(contract: Contract, seed: string, settings: () => JsonObject) {
+  constructor(contract: Contract, seed: string, settings: () => JsonObject, signIn: SignIn) {
     this.#contract = contract;
     this.#seed = seed;
     this.#settings = settings;
     this.#routes = compileRoutes(contract);
-    this.#tokens = compileTokenEndpoints(contract);
+    this.#signIn = signIn;
   }
 
   answer(request: WireRequest): { readonly answer: SimulatedAnswer; readonly operation?: string } {
-    const token = this.#tokens(request);
-    if (token !== undefined) return { answer: token };
+    const signedIn = this.#signIn.answer(request);
+    if (signedIn !== undefined) return { answer: signedIn };
     const isSelf = /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.host);
     const here = this.#routes.filter(
       ({ host, path }) => (isSelf || host.test(request.host.replace(/:\d+$/, ""))) && path.test(request.path),
@@ -169,6 +185,7 @@ class Vendor {
     const made = simulateOperation(this.#contract, name, operation, operation.request, {
       seed: this.#seed,
       settings: this.#settings,
+      signIn: this.#signIn,
     });
     this.#operations.set(name, made);
     return made;
@@ -182,7 +199,13 @@ function send(
   decode: Parameters<typeof writeAnswer>[1],
   operation: string | undefined,
 ): number {
-  const written = answer.body === undefined ? undefined : writeAnswer(answer.body, decode);
+  const { text } = answer;
+  const written =
+    text !== undefined
+      ? { type: text.type, bytes: Buffer.from(text.content, "utf8") }
+      : answer.body === undefined
+        ? undefined
+        : writeAnswer(answer.body, decode);
   const isLost = answer.body !== undefined && written === undefined;
   const status = isLost ? 501 : answer.status;
   const type = written === undefined ? {} : { "content-type": written.type };

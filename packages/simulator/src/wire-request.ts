@@ -9,6 +9,8 @@ export interface WireRequest {
   readonly host: string;
   /** Path as sent, still encoded. */
   readonly path: string;
+  /** Path and query as sent. */
+  readonly target: string;
   readonly query: URLSearchParams;
   /** Names in lower case; repeated ones joined by `, `. */
   readonly headers: { readonly [name: string]: string };
@@ -36,6 +38,7 @@ export async function readWireRequest(message: IncomingMessage): Promise<WireReq
     method: message.method ?? "GET",
     host: (headers.host ?? "").toLowerCase(),
     path: cut < 0 ? target : target.slice(0, cut),
+    target,
     query: new URLSearchParams(cut < 0 ? "" : target.slice(cut + 1)),
     headers,
     cookies: cookiesOf(headers.cookie ?? ""),

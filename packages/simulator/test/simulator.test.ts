@@ -166,7 +166,7 @@ describe("an answer", () => {
     } as Operation["request"];
     const { simulator, fetch } = await open(contractOf({ get: { ...get, request } }));
     expect(simulator.gaps()).toEqual([{ operation: "get", reason: expect.stringContaining("mapping") }]);
-    expect((await fetch("/contacts/1", { headers: { "x-api-key": "k" } })).status).toBe(501);
+    expect((await fetch("/contacts/1", { headers: { "x-api-key": "simulated-apiKey" } })).status).toBe(501);
   });
 
   test("never is one that the outcome table calls a failure", async () => {
@@ -242,7 +242,7 @@ describe("a request", () => {
   const post = (body: Json, headers = {}) => ({
     method: "POST",
     body: JSON.stringify(body),
-    headers: { "content-type": "application/json", "x-api-key": "k", ...headers },
+    headers: { "content-type": "application/json", "x-api-key": "simulated-apiKey", ...headers },
   });
 
   test("that the runtime makes is taken", async () => {
@@ -256,6 +256,7 @@ describe("a request", () => {
   test("is refused as its outcome table reads it: without a credential, without what is required, with what does not fit", async () => {
     const { fetch } = await open(contractOf({ get, create }));
     expect(await fetch("/contacts", post({ mail: "ada@example.com" }, { "x-api-key": "" }))).toMatchObject({ status: 401 });
+    expect(await fetch("/contacts", post({ mail: "ada@example.com" }, { "x-api-key": "k" }))).toMatchObject({ status: 401 });
     expect(await fetch("/contacts", post({}))).toMatchObject({
       status: 422,
       body: { errors: [{ message: expect.stringContaining("email") }] },
@@ -264,7 +265,7 @@ describe("a request", () => {
     expect(await fetch("/contacts", post({ mail: "ada@example.com", tags: [1] }))).toMatchObject({ status: 422 });
     expect(await fetch("/contacts?size=many", post({ mail: "ada@example.com" }))).toMatchObject({ status: 422 });
     expect(await fetch("/contacts", { ...post({}), body: "{" })).toMatchObject({ status: 422 });
-    expect(await fetch("/contacts/0", { headers: { "x-api-key": "k" } })).toMatchObject({ status: 400 });
+    expect(await fetch("/contacts/0", { headers: { "x-api-key": "simulated-apiKey" } })).toMatchObject({ status: 400 });
   });
 
   test("to no path, with no method or to no host of the contract is refused", async () => {
@@ -280,7 +281,7 @@ describe("a request", () => {
     const form = (kind: string): Partial<Operation> => ({ ...me, request: { method: "GET", url: "/search", query: { kind } } });
     const { simulator, fetch } = await open(contractOf({ get, me, people: form("people"), firms: form("firms") }));
     for (const path of ["/contacts/me", "/contacts/1", "/search?kind=firms", "/search?kind=people"])
-      await fetch(path, { headers: { "x-api-key": "k" } });
+      await fetch(path, { headers: { "x-api-key": "simulated-apiKey" } });
     expect(simulator.requests.map(({ operation }) => operation)).toEqual(["me", "get", "firms", "people"]);
   });
 });
