@@ -4,7 +4,7 @@ import { heading } from "./made-by.ts";
 import { type OperationGroup, operationGroups } from "./operation-groups.ts";
 import { type Links, operationSection, shape } from "./operation-section.ts";
 import { DEFAULT_OUTCOMES } from "./outcome-table.ts";
-import { cell, code, paragraphs, prose, table } from "./prose.ts";
+import { cell, cellCode, code, inline, paragraphs, prose, table } from "./prose.ts";
 import { triggerSection } from "./trigger-section.ts";
 
 /** Where a page is split, bytes. */
@@ -22,7 +22,7 @@ export interface ApiPages {
 
 /** Every operation, trigger and shared schema of a contract in words. */
 export function apiPages(contract: Contract): ApiPages {
-  const onePage: Links = { operation: (name) => `[\`${name}\`](#${anchor(name)})`, schema: schemaLink("") };
+  const onePage: Links = { operation: (name) => `[${cellCode(name)}](#${anchor(name)})`, schema: schemaLink("") };
   const sections = new Map(sectionsOf(contract, onePage));
   const schemas = schemaSections(contract, onePage);
   const whole = paragraphs([
@@ -33,7 +33,11 @@ export function apiPages(contract: Contract): ApiPages {
     ...schemasPart(schemas),
   ]);
   if (Buffer.byteLength(whole) <= PAGE_LIMIT) {
-    return { pages: new Map([["API.md", `${whole}\n`]]), groups: [], linkTo: (name) => `[\`${name}\`](API.md#${anchor(name)})` };
+    return {
+      pages: new Map([["API.md", `${whole}\n`]]),
+      groups: [],
+      linkTo: (name) => `[${cellCode(name)}](API.md#${anchor(name)})`,
+    };
   }
   return splitPages(contract, (name) => Buffer.byteLength(sections.get(name) ?? ""));
 }
@@ -44,7 +48,7 @@ function splitPages(contract: Contract, sizeOf: (operation: string) => number): 
   const schemaPages = schemaParts(contract);
   const schemaPageOf = new Map(schemaPages.flatMap(({ page, names }) => names.map((name) => [name, page] as const)));
   const linksFrom = (folder: string): Links => ({
-    operation: (name) => `[\`${name}\`](${folder}${pageOf.get(name)}.md#${anchor(name)})`,
+    operation: (name) => `[${cellCode(name)}](${folder}${pageOf.get(name)}.md#${anchor(name)})`,
     schema: (name) => schemaLink(`${folder}${schemaPageOf.get(name) ?? "schemas-1"}.md`)(name),
   });
   const inside = linksFrom("");
@@ -119,7 +123,7 @@ function schemaSection(contract: Contract, name: string, links: Links): string {
   const schema: JsonSchema = contract.schemas?.[name] ?? true;
   const described = typeof schema === "object" && schema.description !== undefined ? prose(schema.description) : "";
   const fields = typeof schema === "boolean" ? "Anything" : shape("Fields", schema, links.schema);
-  return paragraphs([`<a id="${schemaAnchor(name)}"></a>\n### ${prose(name)}`, described, fields]);
+  return paragraphs([`<a id="${schemaAnchor(name)}"></a>\n### ${inline(name)}`, described, fields]);
 }
 
 /** Shared schemas in the order of the contract, as many a page as fit. */
@@ -138,6 +142,7 @@ function schemaParts(contract: Contract): readonly { readonly page: string; read
   return parts.map((names, index) => ({ page: `schemas-${index + 1}`, names }));
 }
 
-const anchor = (operation: string): string => operation.toLowerCase();
+const anchor = (operation: string): string => encodeURIComponent(operation.toLowerCase());
 const schemaAnchor = (name: string): string => `schema-${name.replaceAll(/[^A-Za-z0-9]+/g, "-").toLowerCase()}`;
-const schemaLink = (page: string) => (name: string) => `[${name.replaceAll("|", "\\|")}](${page}#${schemaAnchor(name)})`;
+const schemaLink = (page: string) => (name: string) =>
+  `[${cell(name).replaceAll(/[[\]]/g, "\\$&")}](${page}#${schemaAnchor(name)})`;

@@ -1,6 +1,6 @@
 import type { Contract } from "@mortise/contract";
 import { heading } from "./made-by.ts";
-import { code, paragraphs, prose } from "./prose.ts";
+import { code, inline, paragraphs, prose } from "./prose.ts";
 
 /** What each version changed, newest first, and what that asks of whoever uses an older one. */
 export function changelogPage(contract: Contract): string {
@@ -10,7 +10,7 @@ export function changelogPage(contract: Contract): string {
     return paragraphs([
       `## ${version} (${date})`,
       level === "" ? "" : `*${level}*`,
-      changes.map((change) => `- ${prose(change.replace(/\s+/g, " "))}`).join("\n"),
+      changes.map((change) => `- ${inline(change)}`).join("\n"),
       movedPart(contract, version),
     ]);
   });

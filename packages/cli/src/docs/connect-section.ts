@@ -1,6 +1,6 @@
 import { type AuthScheme, type Contract, credentialSchema } from "@mortise/contract";
 import { fieldTable } from "./field-table.ts";
-import { cell, paragraphs, prose, table } from "./prose.ts";
+import { cell, cellCode, code, inline, paragraphs, prose, table } from "./prose.ts";
 
 /** How a connection is made: its settings, and every way to sign in with what it needs. */
 export function connectSection(contract: Contract): string {
@@ -18,13 +18,13 @@ export function connectSection(contract: Contract): string {
 function schemePart(id: string, scheme: AuthScheme): string {
   const { title, help, test, revoke, requires } = scheme;
   const facts = [
-    ...(test === undefined ? ["It cannot be tried out before the first call."] : [`It is tried out with \`${test.operation}\`.`]),
-    ...(requires === undefined || requires.length === 0
-      ? []
-      : [`It needs the settings ${requires.map((each) => `\`${each}\``).join(", ")}.`]),
+    ...(test === undefined
+      ? ["It cannot be tried out before the first call."]
+      : [`It is tried out with ${code(test.operation)}.`]),
+    ...(requires === undefined || requires.length === 0 ? [] : [`It needs the settings ${requires.map(code).join(", ")}.`]),
     ...(revoke === undefined
       ? []
-      : ["none" in revoke ? `Taking it back: ${cell(revoke.none)}` : `\`${revoke.operation}\` takes it back.`]),
+      : ["none" in revoke ? `Taking it back: ${inline(revoke.none)}` : `${code(revoke.operation)} takes it back.`]),
   ];
   return paragraphs([
     `### ${id}`,
@@ -41,7 +41,7 @@ function schemeSentence(scheme: AuthScheme): string {
     case "none":
       return "No credential is sent.";
     case "apiKey":
-      return `A key in the ${scheme.in} \`${scheme.name}\`. Credential field: \`${scheme.field ?? "apiKey"}\`.`;
+      return `A key in the ${scheme.in} ${code(scheme.name)}. Credential field: ${code(scheme.field ?? "apiKey")}.`;
     case "basic":
       return "User name and password (RFC 7617). Credential fields: `username`, `password`.";
     case "bearer":
@@ -87,7 +87,7 @@ const GRANTS = {
 
 function fieldNames(schema: { readonly properties?: object }): string {
   return Object.keys(schema.properties ?? {})
-    .map((name) => `\`${name}\``)
+    .map(code)
     .join(", ");
 }
 
@@ -95,6 +95,6 @@ function scopeTable(scheme: AuthScheme): string {
   if (scheme.kind !== "oauth2" || scheme.scopes === undefined) return "";
   return table(
     ["scope", "what it is for"],
-    Object.entries(scheme.scopes).map(([scope, purpose]) => [`\`${scope}\``, cell(purpose)]),
+    Object.entries(scheme.scopes).map(([scope, purpose]) => [cellCode(scope), cell(purpose)]),
   );
 }

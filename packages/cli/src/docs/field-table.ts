@@ -1,5 +1,5 @@
 import { type Json, type JsonSchema, type JsonSchemaObject, sharedName } from "@mortise/contract";
-import { cell, code, table } from "./prose.ts";
+import { cell, cellCode, code, table } from "./prose.ts";
 
 const DEEPEST = 4;
 const MOST_ROWS = 300;
@@ -29,7 +29,7 @@ export function fieldTable(schema: JsonSchemaObject, link: LinkToSchema = code):
   const shown = rows
     .slice(0, MOST_ROWS)
     .map(({ path, schema: field, required }) => [
-      code(path),
+      cellCode(path),
       typeWords(field, references),
       required ? "yes" : "",
       cell(describe(field)),
@@ -50,15 +50,18 @@ export function typeWords(schema: JsonSchema, references: References): string {
   if (schema.enum) return literals(schema.enum);
   const options = schema.anyOf ?? schema.oneOf;
   if (options) return distinct(options.map((each) => typeWords(each, references)));
-  if (Array.isArray(schema.type)) return schema.type.join(" or ");
+  if (Array.isArray(schema.type)) return schema.type.map(typeName).join(" or ");
   if (schema.type === "array" || schema.items !== undefined) return `list of ${typeWords(schema.items ?? true, references)}`;
   if (schema.type === undefined && schema.allOf?.length)
     return distinct(
       schema.allOf.map((each) => typeWords(each, references)),
       " and ",
     );
-  return String(schema.type ?? (schema.properties ? "object" : "any"));
+  return schema.type === undefined ? (schema.properties ? "object" : "any") : typeName(String(schema.type));
 }
+
+/** Any other than the seven is no type, but may stand in a contract that was not checked. */
+const typeName = (type: string): string => (/^[a-z]+$/.test(type) ? type : cellCode(String(type)));
 
 function distinct(words: readonly string[], between = " or "): string {
   return [...new Set(words)].join(between);
@@ -69,7 +72,7 @@ function literals(values: readonly Json[]): string {
   return [...shown, ...(values.length > shown.length ? [`${values.length - shown.length} more`] : [])].join(" or ");
 }
 
-const literal = (value: Json): string => code(JSON.stringify(value)).replaceAll("|", "\\|");
+const literal = (value: Json): string => cellCode(JSON.stringify(value));
 
 function ownSchema(schema: JsonSchemaObject, { own }: References): JsonSchema | undefined {
   const name = /^#\/\$defs\/([^/]+)$/.exec(schema.$ref ?? "")?.[1];

@@ -1,4 +1,5 @@
 import type { Budget, Effect, Idempotency, Operation, RetrySpec, Value } from "@mortise/contract";
+import { code } from "./prose.ts";
 import { durationWords, spanWords, valueWords } from "./span-words.ts";
 
 const EFFECTS: { readonly [effect in Effect]: string } = {
@@ -32,7 +33,7 @@ export function repeatSentence(idempotency: Idempotency): string {
 }
 
 function nameWords(name: Value): string {
-  return typeof name === "string" ? `\`${name}\`` : valueWords(name);
+  return typeof name === "string" ? code(name) : valueWords(name);
 }
 
 /** A rate or concurrency limit, without its name. */
@@ -44,8 +45,8 @@ export function budgetWords(budget: Budget): string {
     ...(budget.concurrency === undefined ? [] : [`${numberWords(budget.concurrency)} at once`]),
   ];
   const told = [
-    ...(budget.reset?.header === undefined ? [] : [`header \`${budget.reset.header}\``]),
-    ...(budget.reset?.body === undefined ? [] : [`\`${budget.reset.body}\` in the body`]),
+    ...(budget.reset?.header === undefined ? [] : [`header ${code(budget.reset.header)}`]),
+    ...(budget.reset?.body === undefined ? [] : [`${code(budget.reset.body)} in the body`]),
   ];
   const listens = told.length === 0 ? "" : `; answers tell when a new window starts (${told.join(", ")})`;
   return `${limits.join(", ") || "no limit of its own"}, for each ${budget.scope}${listens}`;

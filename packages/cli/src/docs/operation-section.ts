@@ -2,7 +2,7 @@ import type { Contract, HttpRequest, JsonSchemaObject, Operation } from "@mortis
 import { fieldTable, type LinkToSchema, typeWords } from "./field-table.ts";
 import { budgetWords, effectWords, repeatSentence, retrySentence } from "./limit-words.ts";
 import { itemOutcomeTable, outcomeTable } from "./outcome-table.ts";
-import { code, paragraphs, prose } from "./prose.ts";
+import { code, inline, paragraphs, prose } from "./prose.ts";
 import { type LinkTo, readingWords } from "./reading-words.ts";
 
 /** Where a page links to. */
@@ -16,7 +16,7 @@ export function operationSection(contract: Contract, name: string, operation: Op
   return paragraphs([
     `### ${name}`,
     notice(operation, links),
-    `**${prose(operation.title).replaceAll("*", "\\*")}**`,
+    `**${inline(operation.title).replaceAll("*", "\\*")}**`,
     operation.description === undefined ? "" : prose(operation.description),
     facts(contract, operation, links)
       .map(([what, said]) => `- **${what}:** ${said}`)
@@ -73,7 +73,7 @@ function facts(contract: Contract, operation: Operation, links: Links): readonly
     ...when(
       limit !== undefined,
       "Limit",
-      `\`${budget}\`: ${limit && budgetWords(limit)}${cost === undefined ? "" : `; one attempt counts ${cost} times`}.`,
+      `${code(budget ?? "")}: ${limit && budgetWords(limit)}${cost === undefined ? "" : `; one attempt counts ${cost} times`}.`,
     ),
     ["Tries", retrySentence(operation)],
     ...bodyFact(operation),
@@ -81,9 +81,7 @@ function facts(contract: Contract, operation: Operation, links: Links): readonly
     ...when(identity.length > 0, "Identity", `${identity.map(code).join(", ")} of an item.`),
     ...when(serviceLevel !== undefined, "Service level", serviceLevelWords(serviceLevel)),
     ...when(lifecycle?.since !== undefined, "Since", `version ${lifecycle?.since}`),
-    ...(operation.review ?? []).map(
-      ({ about, message }): Fact => ["To be confirmed", `${code(about)}: ${prose(message.replace(/\s+/g, " "))}`],
-    ),
+    ...(operation.review ?? []).map(({ about, message }): Fact => ["To be confirmed", `${code(about)}: ${inline(message)}`]),
   ];
 }
 
@@ -111,7 +109,7 @@ function serviceLevelWords(level: Operation["serviceLevel"]): string {
     ...(level?.availability === undefined ? [] : [`available ${level.availability * 100} %`]),
     ...(level?.p50Ms === undefined ? [] : [`half of the calls within ${level.p50Ms} ms`]),
     ...(level?.p99Ms === undefined ? [] : [`99 of 100 within ${level.p99Ms} ms`]),
-    ...(level?.source === undefined ? [] : [`source: ${level.source}`]),
+    ...(level?.source === undefined ? [] : [`source: ${inline(level.source)}`]),
   ];
   return parts.join(", ");
 }

@@ -1,4 +1,5 @@
 import type { Operation, Pagination } from "@mortise/contract";
+import { code } from "./prose.ts";
 import { durationWords, spanWords, valueWords } from "./span-words.ts";
 
 /** Gives the link to an operation. */
@@ -9,11 +10,11 @@ export function readingWords(operation: Operation, linkTo: LinkTo): readonly (re
   const { pagination, stream, incremental, partition, batch, wait, cache, searchOrCreate } = operation;
   return [
     ...entry("Pages", pagination && pagesSentence(pagination)),
-    ...entry("Streams", stream && `The list at \`${stream.items || "/"}\` can be read in pages${resumeWords(stream.resume)}.`),
+    ...entry("Streams", stream && `The list at ${code(stream.items || "/")} can be read in pages${resumeWords(stream.resume)}.`),
     ...entry(
       "Only what is new",
       incremental &&
-        `Goes on where the last read stopped, by \`${incremental.cursor}\` of each item${incremental.param === undefined ? "; older items are dropped after they were read" : ` (parameter \`${incremental.param}\`)`}${incremental.window === undefined ? "" : `, in windows of ${durationWords(incremental.window)}`}.`,
+        `Goes on where the last read stopped, by ${code(incremental.cursor)} of each item${incremental.param === undefined ? "; older items are dropped after they were read" : ` (parameter ${code(incremental.param)})`}${incremental.window === undefined ? "" : `, in windows of ${durationWords(incremental.window)}`}.`,
     ),
     ...entry(
       "In parts",
@@ -21,7 +22,7 @@ export function readingWords(operation: Operation, linkTo: LinkTo): readonly (re
         ? `Once for every item of ${linkTo(partition.parent.operation)}.`
         : partition?.over !== undefined && `Once for each of ${valueWords(partition.over)}.`,
     ),
-    ...entry("Batches", batch && `A list at \`${batch.input}\` longer than ${batch.max} is sent in several calls.`),
+    ...entry("Batches", batch && `A list at ${code(batch.input)} longer than ${batch.max} is sent in several calls.`),
     ...entry(
       "Waits",
       wait &&
@@ -54,14 +55,14 @@ function pagesSentence(pagination: Pagination): string {
 function followWords(pagination: Pagination): string {
   switch (pagination.kind) {
     case "cursor":
-      return `Follows the cursor at \`${pagination.cursor}\`${pagination.from === "header" ? " of the headers" : pagination.from === "lastItem" ? " of the last item" : ""} in the parameter \`${pagination.param}\``;
+      return `Follows the cursor at ${code(pagination.cursor)}${pagination.from === "header" ? " of the headers" : pagination.from === "lastItem" ? " of the last item" : ""} in the parameter ${code(pagination.param)}`;
     case "page":
-      return `Counts pages in the parameter \`${pagination.param}\`, from ${pagination.first ?? 1}`;
+      return `Counts pages in the parameter ${code(pagination.param)}, from ${pagination.first ?? 1}`;
     case "offset":
-      return `Counts items in the parameter \`${pagination.param}\``;
+      return `Counts items in the parameter ${code(pagination.param)}`;
     case "link":
       return "Follows the `Link` header to the next page (RFC 8288)";
     case "nextUrl":
-      return `Follows the address at \`${pagination.url}\``;
+      return `Follows the address at ${code(pagination.url)}`;
   }
 }

@@ -3,7 +3,7 @@ import { type ApiPages, operationTable } from "./api-pages.ts";
 import { connectSection } from "./connect-section.ts";
 import { budgetWords } from "./limit-words.ts";
 import { heading } from "./made-by.ts";
-import { cell, paragraphs, prose, table } from "./prose.ts";
+import { cell, cellCode, code, inline, paragraphs, prose, table, webLink } from "./prose.ts";
 
 /** Operations that a README lists one by one; more are listed by group. */
 const MOST_ROWS = 150;
@@ -14,7 +14,7 @@ export function readmePage(contract: Contract, api: ApiPages, guide: string): st
     heading(contract.title, true),
     contract.description === undefined ? "" : prose(contract.description),
     factsLine(contract),
-    `Calls go to: ${contract.hosts.length === 0 ? "nowhere" : contract.hosts.map((host) => (host === "*" ? "any host that the deployment allows" : `\`${host}\``)).join(", ")}.`,
+    `Calls go to: ${contract.hosts.length === 0 ? "nowhere" : contract.hosts.map((host) => (host === "*" ? "any host that the deployment allows" : code(host))).join(", ")}.`,
     connectSection(contract),
     budgetPart(contract),
     guide.trim(),
@@ -29,12 +29,12 @@ export function readmePage(contract: Contract, api: ApiPages, guide: string): st
 function factsLine(contract: Contract): string {
   const { categories = [], homepage, support, privacy } = contract;
   const links = [
-    ...(homepage === undefined ? [] : [`[Home page](${homepage})`]),
-    ...(support === undefined ? [] : [`Questions: ${support.includes("://") ? `<${support}>` : support}`]),
-    ...(privacy === undefined ? [] : [`[What is done with data](${privacy})`]),
+    ...(homepage === undefined ? [] : [webLink("Home page", homepage)]),
+    ...(support === undefined ? [] : [`Questions: ${/^https?:\/\/[^\s<>]+$/i.test(support) ? `<${support}>` : inline(support)}`]),
+    ...(privacy === undefined ? [] : [webLink("What is done with data", privacy)]),
   ];
-  const who = `\`${contract.name}\` ${contract.version}, by ${contract.publisher}${contract.license ? `, ${contract.license}` : ""}.`;
-  return [who, categories.length === 0 ? "" : `Categories: ${categories.join(", ")}.`, links.join(" · ")]
+  const who = `\`${contract.name}\` ${contract.version}, by ${inline(contract.publisher)}${contract.license ? `, ${inline(contract.license)}` : ""}.`;
+  return [who, categories.length === 0 ? "" : `Categories: ${categories.map(inline).join(", ")}.`, links.join(" · ")]
     .filter((part) => part !== "")
     .join(" ");
 }
@@ -71,7 +71,7 @@ function dynamicPart(contract: Contract, api: ApiPages): string {
       if (typeof schema === "boolean") return [];
       const source = schema["x-options"] ?? schema["x-fields"];
       if (source === undefined) return [];
-      return [[api.linkTo(name), `\`${field}\``, schema["x-options"] ? "choices" : "fields", api.linkTo(source.operation)]];
+      return [[api.linkTo(name), cellCode(field), schema["x-options"] ? "choices" : "fields", api.linkTo(source.operation)]];
     }),
   );
   if (rows.length === 0) return "";

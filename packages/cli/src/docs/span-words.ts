@@ -1,4 +1,5 @@
 import { parseDuration, type Value } from "@mortise/contract";
+import { code, inline } from "./prose.ts";
 
 const UNITS = [
   ["day", 86_400_000],
@@ -21,16 +22,16 @@ export function spanWords(ms: number, one = "1"): string {
 /** A span of a contract (`"30s"`, ISO 8601) in words; what cannot be read stays as it is. */
 export function durationWords(text: string, one = "1"): string {
   const ms = parseDuration(text);
-  return ms === undefined ? text : spanWords(ms, one);
+  return ms === undefined ? inline(text) : spanWords(ms, one);
 }
 
 /** A value of a contract in a sentence: an expression as code, a literal as it is. */
 export function valueWords(value: Value | undefined): string {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     const expression = value as { readonly $cel?: unknown; readonly $text?: unknown };
-    if (typeof expression.$cel === "string") return `\`${expression.$cel}\``;
-    if (typeof expression.$text === "string") return `\`${expression.$text}\``;
-    return `\`${JSON.stringify(value)}\``;
+    if (typeof expression.$cel === "string") return code(expression.$cel);
+    if (typeof expression.$text === "string") return code(expression.$text);
+    return code(JSON.stringify(value));
   }
-  return typeof value === "string" ? value : JSON.stringify(value ?? null);
+  return inline(typeof value === "string" ? value : JSON.stringify(value ?? null));
 }

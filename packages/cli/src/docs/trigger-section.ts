@@ -1,6 +1,6 @@
 import type { Trigger } from "@mortise/contract";
 import { type Links, shape } from "./operation-section.ts";
-import { code, paragraphs, prose } from "./prose.ts";
+import { code, inline, paragraphs, prose } from "./prose.ts";
 import { durationWords } from "./span-words.ts";
 
 /** What starts a workflow, and how it comes to know. */
@@ -8,7 +8,7 @@ export function triggerSection(name: string, trigger: Trigger, links: Links): st
   return paragraphs([
     `### ${name}`,
     trigger.deprecated === undefined ? "" : `> Deprecated: ${prose(trigger.deprecated)}`,
-    `**${prose(trigger.title)}**`,
+    `**${inline(trigger.title)}**`,
     trigger.description === undefined ? "" : prose(trigger.description),
     facts(trigger, links)
       .map(([what, said]) => `- **${what}:** ${said}`)

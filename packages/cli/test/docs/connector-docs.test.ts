@@ -211,3 +211,39 @@ test("people are told what the contract knows", () => {
   for (const words of ["Breaking", "`fetch` is `get` now; its input is translated", "`merge` is gone: Do it by hand."])
     expect(changes).toContain(words);
 });
+
+test("what a contract says of itself and its parts runs nothing and leads nowhere by a trick", () => {
+  const script = "<script>alert(1)</script>";
+  const link = "[x](javascript:alert(1))";
+  const docs = connectorDocs({
+    ...CONTRACT,
+    title: `T\n\n${script} ${link}`,
+    publisher: `${script} ${link}`,
+    license: script,
+    categories: [script],
+    homepage: "javascript:alert(1)",
+    support: `${script} javascript://x`,
+    hosts: [`a\`${script}`],
+    budgets: { api: { ...CONTRACT.budgets.api, reset: { header: `a\`${script}`, as: "delta_s" } } } as Contract["budgets"],
+    operations: {
+      get: {
+        ...OPERATION,
+        budget: "api",
+        title: `${script} ${link}`,
+        serviceLevel: { source: script } as NonNullable<Operation["serviceLevel"]>,
+        compensate: { operation: `x\`](javascript:alert(1)) ${script}`, with: {} },
+        cache: { ttlMs: 1000 },
+        input: {
+          type: "object",
+          properties: { [`a\`${script}`]: { type: script as "string", description: `${script} ${link}` } },
+        },
+        output: { $ref: `#/schemas/${script}` },
+      },
+    },
+  });
+  for (const [path, text] of docs) {
+    const shown = text.replaceAll(/(`+)(?!`).*?(?<!`)\1(?!`)/g, "");
+    expect(shown, path).not.toMatch(/<script/);
+    expect(shown, path).not.toMatch(/(^|[^\\])\]\(\s*javascript:/m);
+  }
+});
