@@ -1,12 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 
-/** Real OpenAPI documents beside the checkout; not part of it. */
+/** Real OpenAPI documents beside the checkout, not part of it. Tests that need them end in `.corpus.test.ts` and are left out, aloud, where they are not. */
 export const corpusFolder = join(import.meta.dirname, "..", "..", "..", "shared", "corpora", "openapi");
-
-/** Whether the documents are there. Tests that need them say so where they are not. */
-export const hasCorpus = existsSync(corpusFolder);
 
 /** A document of the corpus: its main file, which may lead to others beside it. */
 export function corpusFile(path: string): string {

@@ -3,7 +3,7 @@
  *
  * `npm test -- PATH…` runs the tests of these files only, without the checks before them.
  */
-import { readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildStudio } from "./build-studio.mjs";
@@ -12,9 +12,16 @@ import { ensureSystemPackages } from "./system-packages.mjs";
 
 ensureInstalled();
 const only = process.argv.slice(2);
-const unavailable = ensureSystemPackages();
+const unavailable = [...ensureSystemPackages(), ...missingCorpora()];
 const modules = join(root, "node_modules");
 const tally = { passed: 0, failed: 0 };
+
+/** Real documents that lie beside a checkout and are no part of it. */
+function missingCorpora() {
+  const folder = join(root, "..", "shared", "corpora", "openapi");
+  if (existsSync(folder)) return [];
+  return [{ name: "the corpus of real documents", tests: "corpus", reason: `it is not beside this checkout (${folder})` }];
+}
 
 async function check(title, work) {
   const started = process.hrtime.bigint();

@@ -9,15 +9,12 @@ import { createRuntime } from "@mortise/runtime";
 import { createSimulator } from "@mortise/simulator";
 import { beforeAll, describe, expect, test } from "vitest";
 import { compileTypes } from "../../packages/cli/test/types/compile-types.ts";
-import { corpusFolder, hasCorpus, readDocument } from "./corpus.ts";
+import { corpusFolder, readDocument } from "./corpus.ts";
 
 /** Operations of one document that are called. */
 const CALLS = 6;
 
-if (!hasCorpus)
-  console.warn("The corpus of OpenAPI documents is not here: types, docs and simulators of real documents were not tried.");
-
-describe.skipIf(!hasCorpus)("of every document of the corpus", () => {
+describe("of every document of the corpus", () => {
   const contracts = new Map<string, Contract>();
 
   beforeAll(() => {
