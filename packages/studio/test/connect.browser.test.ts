@@ -42,7 +42,7 @@ beforeAll(async () => {
     ],
     deployment: { egress: { allow: [vendor.origin, codes.origin] } },
   });
-  vendor.openId(`${served.url}/oauth/callback`);
+  vendor.openId(`${served.url}/oauth/callback/acme-crm`);
   browser = await launchBrowser();
   signedIn = await signIn(browser, served.signInUrl);
 }, 180_000);
@@ -103,7 +103,7 @@ test("Somebody makes a connection in a window of its own, reading first what it 
   await page.getByRole("option", { name: "Acme CRM" }).click();
   await dialog.getByRole("textbox", { name: /^Address/ }).fill(vendor.origin);
   await dialog.getByRole("heading", { name: "Register an app" }).waitFor();
-  await dialog.getByText(`${served.url}/oauth/callback`).waitFor();
+  await dialog.getByText(`${served.url}/oauth/callback/acme-crm`).waitFor();
   await dialog.getByRole("textbox", { name: /^Client ID/ }).fill(APP.clientId);
   await dialog
     .getByLabel(/^Client secret/)
@@ -221,7 +221,7 @@ test("A code is shown large, counts down, and connects once it was entered.", as
 test("An answer that belongs to nobody, and a sign-in that somebody gave up, end on a page that says so.", async () => {
   await put("left");
   const { page, faults, close } = await open({ width: 390 });
-  await page.goto(`${served.url}/oauth/callback?code=x&state=made-up-and-long-enough`);
+  await page.goto(`${served.url}/oauth/callback/acme-crm?code=x&state=made-up-and-long-enough`);
   await page.getByRole("heading", { level: 1, name: "This answer was not accepted" }).waitFor();
   expect(page.url()).not.toContain("made-up");
   await look(page, "turned-away-390-light");

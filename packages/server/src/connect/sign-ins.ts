@@ -7,7 +7,9 @@
  * Invariants:
  *   S1. An answer is taken from the browser and the session that were sent off with its `state`, from nobody else, once, within ten minutes.
  *   S2. Nothing is sent to the token endpoint before S1 holds, and nothing once the connection is another one than the person was shown.
- *   S3. Proof key and `state` leave this process with the authorize URL alone; what is kept of them is sealed or hashed.
+ *   S3. An answer is taken at the address of the connector that the browser was sent off for, so that no system's code goes to another's
+ *       token endpoint (RFC 9700 §4.4.2).
+ *   S4. Proof key and `state` leave this process with the authorize URL alone; what is kept of them is sealed or hashed.
  */
 import { randomBytes } from "node:crypto";
 import type { PlainCredential } from "@mortise/auth";
@@ -50,6 +52,8 @@ export type Turned = "unknown" | "browser" | "session" | "used" | "expired";
 /** What came back with a browser. */
 export interface BrowserReturn {
   /** The whole address, with its query. */
+  /** The connector whose system it is that sends browsers back to this address. */
+  readonly connector: string;
   readonly callbackUrl: string;
   /** Hash of the caller's session. */
   readonly sessionHash: string | undefined;
@@ -134,11 +138,12 @@ export class SignIns {
   /** Takes what came back (S1, S2). The id is that of the sign-in, whose end says how it went; `turned`: it was not taken. */
   async receive({
     callbackUrl,
+    connector,
     sessionHash,
     bindings,
   }: BrowserReturn): Promise<{ readonly id?: string; readonly turned?: Turned }> {
     const pending = (await this.#named(callbackUrl)) ?? (await this.#stateless(bindings));
-    if (pending === undefined) return { turned: "unknown" };
+    if (pending === undefined || pending.request.connector.split("@")[0] !== connector) return { turned: "unknown" };
     const secret = bindings.get(pending.id);
     if (!isSame(secret === undefined ? undefined : hashed(secret), pending.browserHash)) return { turned: "browser" };
     if (!isSame(sessionHash, pending.sessionHash)) return { turned: "session" };

@@ -119,7 +119,8 @@ test("a sign-in that is under way is taken once by a hundred at a time, and by n
   expect(await host.store.pending.take(late, "sent")).toBeUndefined();
   const bindings = new Map([[late, "cookie"]]);
   const callbackUrl = `https://mortise.example/oauth/callback?code=x&state=state-of-${late}`;
-  const receive = (sessionHash: string) => new SignIns(host).receive({ callbackUrl, sessionHash, bindings });
+  const receive = (sessionHash: string) =>
+    new SignIns(host).receive({ connector: "acme-crm", callbackUrl, sessionHash, bindings });
   expect(await receive("s")).toEqual({ id: late, turned: "expired" });
   expect(await receive("another")).toEqual({ turned: "session" });
   await begin();

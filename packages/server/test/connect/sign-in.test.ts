@@ -25,7 +25,7 @@ beforeAll(async () => {
     deployment: { egress: { allow: [vendor.origin] } },
     log: (line) => log.push(line),
   });
-  callback = `${served.url}/oauth/callback`;
+  callback = `${served.url}/oauth/callback/acme-crm`;
   vendor.openId(callback);
   send = script(served);
   ada = await signedIn(served.signInUrl);

@@ -105,7 +105,7 @@ test("no answer and no page shows a secret that was entered, given or used", asy
     isConfigured: true,
     clientId: "shared-app",
     has: ["clientId", "clientSecret"],
-    redirectUri: `${served.url}/oauth/callback`,
+    redirectUri: `${served.url}/oauth/callback/acme-crm`,
   });
   await put("shared", "login");
   await signIn("shared");
@@ -143,7 +143,7 @@ test("no answer and no page shows a secret that was entered, given or used", asy
     "oauth-clients/acme-crm/login",
   ])
     await ask("GET", path);
-  for (const path of ["/", "/connections", "/metrics", "/connect/turned-away?why=used", "/oauth/client-metadata.json"])
+  for (const path of ["/", "/connections", "/metrics", "/connect/turned-away?why=used", "/oauth/client-metadata/acme-crm"])
     await look(served.url + path);
 
   const used = seen.map(({ authorization, form }) => authorization + JSON.stringify(form)).join("\n");
@@ -221,7 +221,7 @@ test("a system that brings the state back under another name, or not at all, is 
   }
   const { id } = await ask<{ id: string }>("POST", "connections/stateless/authorize", { mode: "popup" }, 201);
   await ask("POST", `connect/${id}/continue`, { scopes: [] });
-  const stranger = await fetch(`${served.url}/oauth/callback?code=${TOKENS.code}`, { redirect: "manual" });
+  const stranger = await fetch(`${served.url}/oauth/callback/acme-crm?code=${TOKENS.code}`, { redirect: "manual" });
   expect(stranger.headers.get("location")).toBe("/connect/turned-away?why=unknown");
   expect(await ask("GET", `connect/${id}/status`)).toEqual({ status: "sent" });
 });

@@ -11,10 +11,10 @@ import { SESSION_COOKIE } from "../access.ts";
 import { problem, sendProblem } from "../problem.ts";
 import type { Routes } from "./routes.ts";
 
-/** The one address that is registered at other systems. */
+/** Where browsers come back to; each connector has an address of its own below it, so that no system's code is taken for another's (RFC 9700 §4.4.2). */
 const CALLBACK = "/oauth/callback";
-/** Where systems that register by a document read about this deployment (draft-ietf-oauth-client-id-metadata-document). */
-const CLIENT_METADATA = "/oauth/client-metadata.json";
+/** Where systems that register by a document read about this deployment (draft-ietf-oauth-client-id-metadata-document), one document a connector. */
+const CLIENT_METADATA = "/oauth/client-metadata";
 const BINDING_S = 600;
 
 const scopesSchema = { type: "array", maxItems: 200, items: { type: "string", minLength: 1, maxLength: 500 } } as const;
@@ -44,10 +44,21 @@ interface ById {
   readonly id: string;
 }
 
-/** Where the browser comes back to at this server, as it is registered at other systems. */
-export function redirectUri(request: FastifyRequest): string {
-  return `${request.protocol}://${request.host}${CALLBACK}`;
+interface ByConnector {
+  readonly connector: string;
 }
+
+/** Where the browser comes back to from a connector's system, as it is registered there. */
+export function redirectUri(request: FastifyRequest, connector: string): string {
+  return `${request.protocol}://${request.host}${CALLBACK}/${encodeURIComponent(nameOf(connector))}`;
+}
+
+function clientMetadataUrl(request: FastifyRequest, connector: string): string {
+  return `${request.protocol}://${request.host}${CLIENT_METADATA}/${encodeURIComponent(nameOf(connector))}`;
+}
+
+/** A connector without its version. */
+const nameOf = (connector: string): string => connector.split("@")[0] ?? "";
 
 /** Signing in at another system in a browser: begin, say what it is about, leave, come back, answer what is asked. */
 export const connectRoutes: Routes = (app, { host }) => {
@@ -96,8 +107,8 @@ export const connectRoutes: Routes = (app, { host }) => {
       const parts = {
         scopes: chosen.map(({ name }) => name),
         withoutScopes: view.scopes.filter((scope) => !chosen.includes(scope)).map(({ name }) => name),
-        redirectUri: redirectUri(request),
-        clientMetadataUrl: `${request.protocol}://${request.host}${CLIENT_METADATA}`,
+        redirectUri: redirectUri(request, view.connector.name),
+        clientMetadataUrl: clientMetadataUrl(request, view.connector.name),
       };
       const { authorizeUrl, binding } = await signIns.sendOff(pending, parts);
       reply.setCookie(bindingCookie(pending.id), binding, {
@@ -130,20 +141,28 @@ export const connectRoutes: Routes = (app, { host }) => {
     return reply.code(204).send();
   });
 
-  app.get(CLIENT_METADATA, { config: { access: "public" } }, async (request) => ({
-    client_id: `${request.protocol}://${request.host}${CLIENT_METADATA}`,
-    client_name: "Mortise",
-    redirect_uris: [redirectUri(request)],
-    grant_types: ["authorization_code", "refresh_token"],
-    response_types: ["code"],
-    token_endpoint_auth_method: "none",
-  }));
+  app.get<{ Params: ByConnector }>(`${CLIENT_METADATA}/:connector`, { config: { access: "public" } }, async (request) => {
+    const contract = host.contract(request.params.connector);
+    if (!contract) throw new MortiseError("CONNECTOR_NOT_FOUND", "No such connector is installed.");
+    return {
+      client_id: clientMetadataUrl(request, contract.name),
+      client_name: "Mortise",
+      redirect_uris: [redirectUri(request, contract.name)],
+      grant_types: ["authorization_code", "refresh_token"],
+      response_types: ["code"],
+      token_endpoint_auth_method: "none",
+    };
+  });
 
   // The guard would answer in JSON; a browser that comes back from elsewhere gets a page whatever it brings.
-  app.get(CALLBACK, { config: { access: "public", rateLimit: { max: 60, timeWindow: "1 minute" } } }, async (request, reply) => {
+  const publicly = { config: { access: "public", rateLimit: { max: 60, timeWindow: "1 minute" } } } as const;
+  app.get<{ Params: Partial<ByConnector> }>(`${CALLBACK}/:connector?`, publicly, async (request, reply) => {
     const session = await signedInSession(host, request);
+    const { connector = "" } = request.params;
+    const { search } = new URL(request.url, "http://own.invalid");
     const { id, turned } = await signIns.receive({
-      callbackUrl: `${redirectUri(request)}${request.url.slice(CALLBACK.length)}`,
+      connector,
+      callbackUrl: `${redirectUri(request, connector)}${search}`,
       sessionHash: session,
       bindings: bindingsOf(request),
     });
