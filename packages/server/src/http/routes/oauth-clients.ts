@@ -61,8 +61,8 @@ async function view(host: Host, request: FastifyRequest<{ Params: OfScheme }>) {
     ...(client ? { clientId: client.clientId, has: client.fields, updatedAtMs: client.updatedAtMs } : {}),
     fields: clientFields(person.scheme),
     /** Whether a connection may bring an app of its own, and whether one is needed at all. */
-    ownClient: mayOwnClient(person.scheme),
-    registration: registrationOf(person.scheme),
+    ownClient: person.scheme.ownClient !== false,
+    registration: person.scheme.registration ?? "static",
     redirectUri: redirectUri(request, contract.name),
   };
 }
