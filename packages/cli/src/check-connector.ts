@@ -14,7 +14,10 @@ export async function checkConnectorFolder(folder: string, options: LintOptions 
   const files = readConnectorFiles(folder);
   if (!existsSync(sourceOf(folder))) {
     const read = await readJsonFile(file);
-    return await lintContract({ file, contract: read.value, text: read.text, lineOf: read.lineOf, files }, options);
+    return below(
+      folder,
+      await lintContract({ file, contract: read.value, text: read.text, lineOf: read.lineOf, files }, options),
+    );
   }
   try {
     const connector = await loadConnectorFolder(folder);
@@ -22,7 +25,7 @@ export async function checkConnectorFolder(folder: string, options: LintOptions 
     const committed = existsSync(file) ? await readText(file) : undefined;
     const isCurrent = committed === made;
     const target = { file: isCurrent ? file : folder, contract: connector.contract, files, source: "src/connector.ts" };
-    const checked = await lintContract(isCurrent ? { ...target, text: made } : target, options);
+    const checked = below(folder, await lintContract(isCurrent ? { ...target, text: made } : target, options));
     if (isCurrent) return checked;
     const message = committed === undefined ? "contract.json is missing." : "contract.json is not what src/connector.ts makes.";
     return { ...checked, diagnostics: [stale(file, message), ...checked.diagnostics] };
@@ -31,6 +34,16 @@ export async function checkConnectorFolder(folder: string, options: LintOptions 
     if (!found) throw error;
     return { file: sourceOf(folder), kind: "connector", diagnostics: found.map(withCheck) };
   }
+}
+
+/** Findings in other files of the folder, with the path to them from here. */
+function below(folder: string, checked: Checked): Checked {
+  const placed = (each: Diagnostic): Diagnostic => (each.file === undefined ? each : { ...each, file: join(folder, each.file) });
+  return {
+    ...checked,
+    diagnostics: checked.diagnostics.map(placed),
+    ...(checked.waived && { waived: checked.waived.map((each) => ({ ...each, diagnostic: placed(each.diagnostic) })) }),
+  };
 }
 
 function stale(file: string, message: string): Diagnostic {

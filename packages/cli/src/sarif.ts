@@ -1,3 +1,5 @@
+import { isAbsolute, relative, sep } from "node:path";
+import { pathToFileURL } from "node:url";
 import { type Check, checks } from "@mortise/certify";
 import { CHANGES, type Change, type ChangeId } from "@mortise/compat";
 import { CATALOGUE, type Diagnostic, type ErrorCode } from "@mortise/contract";
@@ -130,5 +132,9 @@ function resultOf(file: string, diagnostic: Diagnostic, indexes: ReadonlyMap<str
   };
 }
 
-/** A path as a relative reference (RFC 3986 §4.2). */
-const uriOf = (path: string): string => path.split(/[\\/]/).map(encodeURIComponent).join("/");
+/** A path below the working folder as a relative reference (RFC 3986 §4.2), any other as a `file:` URI: hosts refuse `..` (SARIF §3.10.2). */
+function uriOf(path: string): string {
+  const way = relative("", path);
+  const isBelow = way.split(sep)[0] !== ".." && !isAbsolute(way);
+  return isBelow ? way.split(sep).map(encodeURIComponent).join("/") : pathToFileURL(path).href;
+}

@@ -128,6 +128,15 @@ describe("a path that leads to something else", () => {
   });
 });
 
+test("a finding in another file of a connector is placed there", async () => {
+  const name = connector("digested", contract, { "icon.svg": "<svg/>" });
+  mkdirSync(join(name, "dist"));
+  writeFileSync(join(name, "dist", "digest.json"), "[]");
+  const { stdout } = await mortise("check", name, "--json");
+  const { files } = JSON.parse(stdout) as { readonly files: readonly { readonly diagnostics: readonly Diagnostic[] }[] };
+  expect(files[0]?.diagnostics.map(({ file }) => file)).toContain(join(name, "dist", "digest.json"));
+});
+
 test("a command without its own is wrong usage in words", async () => {
   expect(await told("import")).toMatchObject({ code: 2, error: { code: "USAGE", message: "error: a command is missing" } });
 });

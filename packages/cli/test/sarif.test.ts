@@ -55,3 +55,14 @@ test("a finding of a workflow, which no check has, is a rule by its code", () =>
   });
   expect(run?.results?.[0]?.ruleId).toBe("UNKNOWN_NODE");
 });
+
+test.each([
+  ["./a/../b c.json", "b%20c.json"],
+  ["../outside.json", /^file:\/\/\/.*\/outside\.json$/],
+  ["/etc/x y.json", "file:///etc/x%20y.json"],
+])("the file %s is named so that no host looks for it elsewhere", (file, uri) => {
+  const diagnostics = [{ code: "UNKNOWN_NODE", severity: "error" as const, path: "/nodes/a", message: "There is no node." }];
+  const [run] = sarif([{ file, kind: "workflow", diagnostics }]).runs;
+  const found = run?.results?.[0]?.locations?.[0]?.physicalLocation?.artifactLocation?.uri;
+  expect(found).toEqual(typeof uri === "string" ? uri : expect.stringMatching(uri));
+});

@@ -31,9 +31,12 @@ export function indented(text: string): string {
   return lines.join("\n");
 }
 
+/** A name with its `:` or `=`, then parentheses that hold everything; those inside of texts are none. */
+const WRAPPED = /^((?:"(?:[^"\\]|\\.)*"|[^":=(]+)\??(?::| =)) \(((?:"(?:[^"\\]|\\.)*"|[^()"])*)\)$/;
+
 /** `= (A | B)` without its parentheses, where they hold everything. */
 function unwrapped(line: string): string {
-  return line.replace(/([=:]) \(([^()]*)\)$/, "$1 $2");
+  return line.replace(WRAPPED, "$1 $2");
 }
 
 /** One line where the comment has one; `@deprecated` comes last, since what follows a tag belongs to it. */

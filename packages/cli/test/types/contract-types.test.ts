@@ -230,6 +230,22 @@ test("names are legal and unique whatever the contract calls things", async () =
   expect(await compileTypes(new Map([["names", text]]))).toBe("");
 });
 
+test("texts with parentheses, comment ends and line breaks stay texts", async () => {
+  const values = ["q: (a", "b", "x) */ y", "`${1}`", "a\nb", "\u2028", "\\", "'\"", "} = (z)"];
+  const fields = Object.fromEntries(
+    values.map((value) => [value, { type: "string", description: `${value} */ pwn() /*` }] as const),
+  );
+  const { source } = await used(
+    {
+      type: "object",
+      properties: { ...(fields as object), all: { enum: values }, list: { type: "array", items: { enum: values } } },
+    },
+    `const all: Required<Output>["all"][] = ${JSON.stringify(values)};\nconst keys: Output = ${JSON.stringify(Object.fromEntries(values.map((value) => [value, ""])))};`,
+  );
+  expect(await compileTypes(new Map([["hostile", source]]))).toBe("");
+  expect(source.replaceAll(/\/\*\*[\s\S]*?\*\//g, "")).not.toContain("pwn");
+});
+
 test("comments tell description, bounds, default and deprecation", async () => {
   const { text } = await used(
     {
