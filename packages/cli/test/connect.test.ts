@@ -16,11 +16,14 @@ let file: string;
 let origin: string;
 const closers: (() => unknown)[] = [];
 const asked: URLSearchParams[] = [];
+/** `Authorization` of the requests for tokens of OAuth 1.0a. */
+const signed: string[] = [];
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "mortise-connect-"));
   file = join(folder, "acme.json");
   asked.length = 0;
+  signed.length = 0;
   let polls = 0;
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -28,8 +31,14 @@ beforeEach(async () => {
     const body = new URLSearchParams(Buffer.concat(chunks).toString("utf8"));
     const answer = (status: number, value: object) =>
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
+    const header = request.headers.authorization ?? "";
+    if (request.url === "/initiate" || request.url === "/access") {
+      signed.push(header);
+      const token = request.url === "/initiate" ? "temporary" : "lasting";
+      return response.end(`oauth_token=${token}-0001&oauth_token_secret=${token}-secret-0001&oauth_callback_confirmed=true`);
+    }
     if (request.url === "/me") {
-      const isRight = request.headers.authorization === "Bearer access-token-0001";
+      const isRight = header === "Bearer access-token-0001" || header.includes('oauth_token="lasting-0001"');
       return answer(isRight ? 200 : 401, isRight ? { login: "ada" } : { error: "who" });
     }
     if (request.url === "/device")
@@ -77,6 +86,14 @@ function writeConnector(): void {
       person: { kind: "oauth2", grant: "authorization_code", authorizeUrl: `${origin}/authorize`, ...client, ...common },
       device: { kind: "oauth2", grant: "device_code", deviceUrl: `${origin}/device`, clientAuth: "none", ...client, ...common },
       key: { kind: "bearer", ...common },
+      old: {
+        kind: "oauth1",
+        signature: "HMAC-SHA1",
+        requestTokenUrl: `${origin}/initiate`,
+        authorizeUrl: `${origin}/authorize`,
+        accessTokenUrl: `${origin}/access`,
+        ...common,
+      },
     },
     budgets: {},
     operations: {
@@ -174,6 +191,29 @@ describe("mortise connect", () => {
     expect(code).toBe(0);
     expect(asked).toHaveLength(2);
     expect(written().credential).toMatchObject({ accessToken: "access-token-0001" });
+  });
+
+  it("signs in with OAuth 1.0a, whose answer carries a token in place of a state", async () => {
+    writeConnection("old", { consumerKey: "app", consumerSecret: { $env: "ACME_SECRET" } });
+    const running = run(["--connection", file, "--json"], /(http:\/\/127\.0\.0\.1:\d+\/authorize\?\S+)/);
+    expect(new URL(await running.said).searchParams.get("oauth_token")).toBe("temporary-0001");
+    const back = decodeURIComponent(/oauth_callback="([^"]+)"/.exec(signed[0] ?? "")?.[1] ?? "");
+    for (const evil of ["oauth_token=another&oauth_verifier=evil", "denied=another", "state=another"])
+      expect((await fetch(`${back}?${evil}`)).status, evil).toBe(400);
+    const page = await fetch(`${back}?oauth_token=temporary-0001&oauth_verifier=verifier-0001`);
+    expect(await page.text()).toContain("Connected");
+    const { code, stdout, stderr } = await running.ended;
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true, label: "ada" });
+    expect(code).toBe(0);
+    expect(signed[1]).toContain('oauth_verifier="verifier-0001"');
+    expect(written().credential).toEqual({
+      consumerKey: "app",
+      consumerSecret: { $env: "ACME_SECRET" },
+      token: "lasting-0001",
+      tokenSecret: "lasting-secret-0001",
+    });
+    for (const secret of [SECRET, "lasting-0001", "lasting-secret-0001", "temporary-secret-0001"])
+      expect(`${stdout}${stderr}`.includes(secret), secret).toBe(false);
   });
 
   it("gives up after a while, and leaves the file as it was", async () => {

@@ -14,10 +14,12 @@ export interface LoopbackRedirect {
 }
 
 const PATH = "/callback";
+/** Where a sign-in says which one it is: RFC 6749 §4.1.2, RFC 5849 §2.2, and what some systems of OAuth 1.0a send after a no. */
+const STATES = ["state", "oauth_token", "denied"] as const;
 
 /**
- * Listens on 127.0.0.1, on any free port unless one is said. A request that does not carry the state of this sign-in, such as one that another
- * page sent, is turned away and the wait goes on. Throws `PORT_IN_USE`.
+ * Listens on 127.0.0.1, on any free port unless one is said. A request that carries another state, or another token of OAuth 1.0a, than this
+ * sign-in, such as one that another page sent, is turned away and the wait goes on. Throws `PORT_IN_USE`.
  */
 export async function openLoopbackRedirect(port = 0): Promise<LoopbackRedirect> {
   let take: ((address: string) => void) | undefined;
@@ -25,10 +27,10 @@ export async function openLoopbackRedirect(port = 0): Promise<LoopbackRedirect> 
   let browser: ServerResponse | undefined;
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? "/", "http://127.0.0.1");
-    const state = url.searchParams.get("state");
+    const said = STATES.map((name) => url.searchParams.get(name)).filter((value) => value !== null);
     const isOurs = request.method === "GET" && url.pathname === PATH && isLoopback(request.headers.host);
     if (!isOurs) return page(response, 404, "There is nothing here.");
-    if (take === undefined || (state !== null && state !== expected))
+    if (take === undefined || said.some((value) => value !== expected))
       return page(response, 400, "This is not the sign-in that is waited for.");
     browser = response;
     take(`${redirectUri}${url.search}`);

@@ -1,9 +1,9 @@
 import { endpointUrl } from "@mortise/auth";
-import type { Contract, Json } from "@mortise/contract";
+import type { AuthScheme, Contract, Json } from "@mortise/contract";
 import type { Host } from "../host/open-host.ts";
 import type { PendingAuthorization, PendingResult, PendingStatus } from "../store/pending-authorizations.ts";
 import type { ClientOwner } from "./deployment-client.ts";
-import { personScheme } from "./person-scheme.ts";
+import { type PersonalScheme, type PersonScheme, personScheme } from "./person-scheme.ts";
 import { grantedScopes, type ScopeChoice, scopeChoices } from "./scope-choices.ts";
 
 /** What a person is shown before their browser leaves, and afterwards how it went. Holds no secret. */
@@ -49,7 +49,7 @@ export async function consentView(
   const account = await host.store.accounts.find(connection.name);
   const granted = grantedScopes(person.scheme, stored?.fields.scope);
   const { name, version, title, publisher, privacy } = contract;
-  const next = nextHost(person.scheme.authorizeUrl ?? person.scheme.issuer, connection.settings);
+  const next = nextHost(nextAddress(person.scheme), connection.settings);
   return {
     id: pending.id,
     status: statusAt(pending, host.now()),
@@ -63,11 +63,21 @@ export async function consentView(
     scopes: scopeChoices(contract, person.scheme, { asked: pending.request.scopes, granted, used }),
     hosts: hostsOf(contract, connection.settings),
     ...(next === undefined ? {} : { next }),
-    isRevocable:
-      person.scheme.revokeUrl !== undefined || (person.whole.revoke !== undefined && "operation" in person.whole.revoke),
+    isRevocable: isRevocable(person),
     expiresAtMs: pending.expiresAtMs,
     ...(pending.result ? { result: pending.result } : {}),
   };
+}
+
+/** Where the browser goes, or comes from. */
+function nextAddress(scheme: PersonalScheme): string | undefined {
+  if (scheme.kind === "appInstall") return scheme.installUrl;
+  return scheme.kind === "oauth1" ? scheme.authorizeUrl : (scheme.authorizeUrl ?? scheme.issuer);
+}
+
+function isRevocable({ scheme, whole }: PersonScheme): boolean {
+  if (scheme.kind === "oauth2" && scheme.revokeUrl !== undefined) return true;
+  return [whole, scheme as AuthScheme].some(({ revoke }) => revoke !== undefined && "operation" in revoke);
 }
 
 /** A sign-in whose time is over has ended, whoever it waits for. */

@@ -1,37 +1,8 @@
 import { type CredentialStore, type PlainCredential, unboundHosts } from "@mortise/auth";
-import { type Contract, credentialSchema, type OAuth2Scheme } from "@mortise/contract";
+import type { Contract } from "@mortise/contract";
 import type { Store } from "../store/open-store.ts";
+import { hasClient, mayOwnClient, registrationOf, withoutClient } from "./client-fields.ts";
 import { personScheme } from "./person-scheme.ts";
-
-const CLIENT_FIELDS = ["clientId", "clientSecret", "privateKey", "certificate", "passphrase", "ca"] as const;
-
-/** A field of an app that is registered at another system. */
-export interface ClientField {
-  readonly name: string;
-  readonly required: boolean;
-  readonly secret: boolean;
-}
-
-/** What an app of this scheme proves itself with. */
-export function clientFields(scheme: OAuth2Scheme): readonly ClientField[] {
-  const { properties = {}, required = [] } = credentialSchema(scheme);
-  return CLIENT_FIELDS.flatMap((name) => {
-    const schema = properties[name];
-    if (schema === undefined) return [];
-    return [{ name, required: required.includes(name), secret: typeof schema === "object" && schema["x-secret"] === true }];
-  });
-}
-
-/** Whether a credential has anything of an app in it. */
-export function bringsClient(credential: PlainCredential): boolean {
-  return CLIENT_FIELDS.some((name) => credential[name] !== undefined);
-}
-
-/** A credential without the app's fields. */
-export function withoutClient(credential: PlainCredential): PlainCredential {
-  const own = Object.entries(credential).filter(([name]) => !(CLIENT_FIELDS as readonly string[]).includes(name));
-  return Object.fromEntries(own) as PlainCredential;
-}
 
 /** Whose app a connection signs in with. `automatic`: one is registered on the way. */
 export type ClientOwner = "own" | "deployment" | "automatic" | "missing";
@@ -65,9 +36,9 @@ export class DeploymentClients {
   ): Promise<ClientOwner> {
     const found = this.#personScheme(connection);
     if (found === undefined) return "own";
-    if (stored?.clientId !== undefined && found.scheme.ownClient !== false) return "own";
+    if (hasClient(found.scheme, stored) && mayOwnClient(found.scheme)) return "own";
     if (found.mayShare && (await this.#sources.store.clients.find(found.connector, found.id))) return "deployment";
-    return (found.scheme.registration ?? "static") === "static" ? "missing" : "automatic";
+    return registrationOf(found.scheme) === "static" ? "missing" : "automatic";
   }
 
   /** The credential as it is used. */
@@ -77,10 +48,10 @@ export class DeploymentClients {
   ): Promise<PlainCredential | undefined> {
     const found = this.#personScheme(connection);
     if (found === undefined) return stored;
-    const isBound = found.scheme.ownClient === false;
-    if (stored?.clientId !== undefined && !isBound) return stored;
+    const isBound = !mayOwnClient(found.scheme);
+    if (hasClient(found.scheme, stored) && !isBound) return stored;
     const fields = found.mayShare ? await this.#sources.store.clients.fields(found.connector, found.id) : undefined;
-    const rest = isBound && stored ? withoutClient(stored) : stored;
+    const rest = isBound && stored ? withoutClient(found.scheme, stored) : stored;
     return fields === undefined ? rest : { ...rest, ...fields };
   }
 
@@ -91,10 +62,10 @@ export class DeploymentClients {
     credential: PlainCredential,
   ): Promise<PlainCredential> {
     const found = this.#personScheme(connection);
-    if (found === undefined || (before?.clientId !== undefined && found.scheme.ownClient !== false)) return credential;
-    const isOwn = (found.scheme.registration ?? "static") !== "static";
+    if (found === undefined || (hasClient(found.scheme, before) && mayOwnClient(found.scheme))) return credential;
+    const isOwn = registrationOf(found.scheme) !== "static";
     if (isOwn && !(await this.#sources.store.clients.find(found.connector, found.id))) return credential;
-    return withoutClient(credential);
+    return withoutClient(found.scheme, credential);
   }
 
   /** A store of credentials for the runtime, which sees the app in them. */

@@ -1,4 +1,5 @@
-import type { Contract, Effect, OAuth2Scheme } from "@mortise/contract";
+import type { Contract, Effect } from "@mortise/contract";
+import type { PersonalScheme } from "./person-scheme.ts";
 
 /** One permission that a person can give. */
 export interface ScopeChoice {
@@ -28,12 +29,14 @@ export interface ScopeWishes {
 /**
  * The scopes of a scheme. Chosen to begin with are the required ones, the contract's `defaultScopes`, those that are granted already, those
  * that are asked for and those that workflows need. Where none of these says anything: those of operations that only read.
+ * None: only OAuth 2.0 has any, elsewhere the other system decides what is allowed.
  */
 export function scopeChoices(
   contract: Contract,
-  scheme: OAuth2Scheme,
+  scheme: PersonalScheme,
   { asked, granted, used }: ScopeWishes,
 ): readonly ScopeChoice[] {
+  if (scheme.kind !== "oauth2") return [];
   const operations = Object.entries(contract.operations);
   const needing = (scope: string) => operations.filter(([, { scopes }]) => scopes.includes(scope));
   const required = new Set(scheme.requiredScopes ?? []);
@@ -62,7 +65,7 @@ export function scopeChoices(
 }
 
 /** The scopes of a credential, as the other system gave them. */
-export function grantedScopes(scheme: OAuth2Scheme, scope: string | undefined): readonly string[] {
-  if (scope === undefined) return [];
+export function grantedScopes(scheme: PersonalScheme, scope: string | undefined): readonly string[] {
+  if (scope === undefined || scheme.kind !== "oauth2") return [];
   return scope.split(scheme.scopeSeparator ?? /[\s,]+/).filter((each) => each !== "");
 }

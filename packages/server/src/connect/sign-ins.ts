@@ -19,6 +19,7 @@ import type { StoredConnection } from "../store/connection-store.ts";
 import { hashed, type PendingAuthorization } from "../store/pending-authorizations.ts";
 import { acceptCredential, CHANGED } from "./accept-credential.ts";
 import { isSame } from "./browser-binding.ts";
+import { clientIdField } from "./client-fields.ts";
 import { type PersonScheme, personScheme } from "./person-scheme.ts";
 import { signInFault } from "./sign-in-fault.ts";
 import { settingsHash, unchangedConnection } from "./unchanged-connection.ts";
@@ -51,9 +52,9 @@ export type Turned = "unknown" | "browser" | "session" | "used" | "expired";
 
 /** What came back with a browser. */
 export interface BrowserReturn {
-  /** The whole address, with its query. */
   /** The connector whose system it is that sends browsers back to this address. */
   readonly connector: string;
+  /** The whole address, with its query. */
   readonly callbackUrl: string;
   /** Hash of the caller's session. */
   readonly sessionHash: string | undefined;
@@ -76,8 +77,8 @@ export async function signInTarget(host: Host, name: string, way: PersonScheme["
   const stored = await host.store.connections.readCredential(name, { purpose: "connect", actor: "session" });
   if ((await host.clients.owner(connection, stored?.fields)) === "missing")
     throw new MortiseError("MISCONFIGURED", `No app is registered at ${contract.title} yet.`, {
-      remedy: "Register one there, and enter its client ID here.",
-      path: "/credential/clientId",
+      remedy: "Register one there, and enter here what it gives you.",
+      path: `/credential/${clientIdField(person.scheme) ?? ""}`.replace(/\/$/, ""),
     });
   return { connection, contract, person };
 }
@@ -129,7 +130,7 @@ export class SignIns {
       browserHash: hashed(binding),
       state,
       secret: JSON.stringify(kept),
-      request: { ...pending.request, scopes, redirectUri, isStateless: person.scheme.rename?.authorize?.state === null },
+      request: { ...pending.request, scopes, redirectUri, isStateless: isStateless(person) },
     });
     if (!isSent) throw new MortiseError("NOT_ALLOWED", "This sign-in is over.", { remedy: "Start it again." });
     return { authorizeUrl: start.url.href, binding };
@@ -137,8 +138,8 @@ export class SignIns {
 
   /** Takes what came back (S1, S2). The id is that of the sign-in, whose end says how it went; `turned`: it was not taken. */
   async receive({
-    callbackUrl,
     connector,
+    callbackUrl,
     sessionHash,
     bindings,
   }: BrowserReturn): Promise<{ readonly id?: string; readonly turned?: Turned }> {
@@ -169,10 +170,11 @@ export class SignIns {
     await this.#host.store.pending.settle(id, "cancelled", { message });
   }
 
-  /** The sign-in whose `state` came back, under whatever name the other system gives it. */
+  /** The sign-in whose `state` came back, under whatever name the other system gives it: that of OAuth 1.0a is a token, which may be short. */
   async #named(callbackUrl: string): Promise<PendingAuthorization | undefined> {
-    const parameters = [...(URL.parse(callbackUrl)?.searchParams.values() ?? [])].slice(0, MOST_PARAMETERS);
-    for (const value of parameters.filter(({ length }) => length >= 16 && length <= 500)) {
+    const parameters = [...(URL.parse(callbackUrl)?.searchParams ?? [])].slice(0, MOST_PARAMETERS);
+    const long = parameters.filter(([name, { length }]) => length <= 500 && (length >= 16 || OAUTH1.has(name)));
+    for (const [, value] of long) {
       const found = await this.#host.store.pending.findByState(value);
       if (found !== undefined) return found;
     }
@@ -218,6 +220,11 @@ export class SignIns {
   }
 }
 
+/** Whether an answer may come without a `state`: a person who says no at a system of OAuth 1.0a is often sent back without the token. */
+function isStateless({ scheme }: PersonScheme): boolean {
+  return scheme.kind === "oauth1" || (scheme.kind === "oauth2" && scheme.rename?.authorize?.state === null);
+}
+
 /** What is sealed until the browser is back. */
 interface Kept {
   readonly state: string;
@@ -226,6 +233,9 @@ interface Kept {
   /** The client that was registered on the way. */
   readonly client?: PlainCredential;
 }
+
+/** Where the temporary token of OAuth 1.0a comes back (RFC 5849 §2.2), and where some systems put it after a no. */
+const OAUTH1: ReadonlySet<string> = new Set(["oauth_token", "denied"]);
 
 /** More parameters and cookies than any system sends are not looked at. */
 const MOST_PARAMETERS = 20;

@@ -57,10 +57,11 @@ export class OauthClients {
     return row && (JSON.parse(await this.#box.open(row.sealed, place(connector, scheme))) as PlainCredential);
   }
 
-  async put(connector: string, scheme: string, fields: PlainCredential): Promise<void> {
+  /** `clientId` says in the open which app it is. */
+  async put(connector: string, scheme: string, fields: PlainCredential, clientId = fields.clientId ?? ""): Promise<void> {
     const { kekId, sealed } = await this.#box.seal(JSON.stringify(fields), place(connector, scheme));
     const values = {
-      client_id: fields.clientId ?? "",
+      client_id: clientId,
       fields: JSON.stringify(Object.keys(fields)),
       kek_id: kekId,
       sealed: JSON.stringify(sealed),

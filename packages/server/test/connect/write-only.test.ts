@@ -177,7 +177,7 @@ test("a connection brings no app of its own where the contract wants the deploym
   });
   await ask("PUT", "oauth-clients/acme-crm/managed", { clientId: "shared-app" });
   await ask("PUT", "oauth-clients/acme-crm/managed", { clientId: "other-app" }, 422);
-  await ask("PUT", "oauth-clients/acme-crm/managed", { ...SHARED, extra: "x" }, 400);
+  await ask("PUT", "oauth-clients/acme-crm/managed", { ...SHARED, extra: "x" }, 422);
   await ask("PUT", "oauth-clients/acme-crm/key", SHARED, 422);
   await ask("DELETE", "oauth-clients/acme-crm/managed", undefined, 204);
   expect(await ask("GET", "oauth-clients/acme-crm/managed")).toMatchObject({ isConfigured: false, ownClient: false });

@@ -1,11 +1,28 @@
-import type { AuthScheme } from "@mortise/contract";
+import type { AuthScheme, SingleAuthScheme } from "@mortise/contract";
+
+/** How a person takes part in a way to sign in. */
+export type PersonWay = "redirect" | "device";
 
 /** How a person takes part in a way to sign in; undefined: nobody does, its credential is entered. */
-export function personWay(scheme: AuthScheme | undefined): "redirect" | "device" | undefined {
-  for (const each of scheme?.kind === "all" ? scheme.of : scheme === undefined ? [] : [scheme]) {
-    if (each.kind !== "oauth2") continue;
-    if (each.grant === "authorization_code") return "redirect";
-    if (each.grant === "device_code") return "device";
-  }
-  return undefined;
+export function personWay(scheme: AuthScheme | undefined): PersonWay | undefined {
+  return partsOf(scheme)
+    .map(wayOf)
+    .find((way) => way !== undefined);
 }
+
+function wayOf(scheme: SingleAuthScheme): PersonWay | undefined {
+  switch (scheme.kind) {
+    case "oauth2":
+      if (scheme.grant === "authorization_code") return "redirect";
+      return scheme.grant === "device_code" ? "device" : undefined;
+    case "oauth1": {
+      const isWhole = scheme.requestTokenUrl && scheme.authorizeUrl && scheme.accessTokenUrl;
+      return isWhole ? "redirect" : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+const partsOf = (scheme: AuthScheme | undefined): readonly SingleAuthScheme[] =>
+  scheme === undefined ? [] : scheme.kind === "all" ? scheme.of : [scheme];

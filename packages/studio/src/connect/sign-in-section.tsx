@@ -16,6 +16,9 @@ import { SignInProgress } from "./sign-in-progress.tsx";
 import { useDevice } from "./use-device.ts";
 import { useSignIn } from "./use-sign-in.ts";
 
+/** What a person's consent gives is not asked for, though it could be entered. */
+const GIVEN: ReadonlySet<string> = new Set(["token", "tokenSecret"]);
+
 /** The part of a connection's form where a person signs in instead of entering a credential, with the form's actions. */
 export function SignInSection(props: {
   readonly name: string;
@@ -48,7 +51,7 @@ export function SignInSection(props: {
   const device = useDevice(props.onConnected);
   const appNames = new Set(client?.fields.map(({ name }) => name) ?? []);
   const appFields = props.fields.filter(({ key }) => appNames.has(key)).map((field) => ({ ...field, advanced: false }));
-  const otherFields = props.fields.filter(({ key, advanced }) => !appNames.has(key) && !advanced);
+  const otherFields = props.fields.filter(({ key, advanced }) => !appNames.has(key) && !advanced && !GIVEN.has(key));
   const isNeeded = client !== undefined && !client.isConfigured && client.registration === "static" && !props.keepsApp;
   const hasApp = Object.keys(app).length > 0;
   const credential = { ...entered, ...(use === "one" ? app : {}) };

@@ -54,18 +54,12 @@ export async function finishOAuth1(query: OAuth1Query, back: OAuth1Return): Prom
   const { scheme, credential, settings } = query;
   const said = back.callbackUrl.searchParams;
   const verifier = said.get("oauth_verifier") ?? "";
+  const denied = (message: string) =>
+    new MortiseError("AUTH_FAILED", message, { nativeCode: "access_denied", remedy: "Connect again." });
+  if (said.has("denied") || (!said.has("oauth_token") && verifier === "")) throw denied("Access was not granted.");
   if (said.get("oauth_token") !== back.state || back.state === "")
-    throw new MortiseError(
-      "AUTH_FAILED",
-      said.has("denied") ? "Access was not granted." : "The answer belongs to another sign-in.",
-      {
-        remedy: "Connect again.",
-      },
-    );
-  if (verifier === "")
-    throw new MortiseError("AUTH_FAILED", "Access was not granted: the answer has no oauth_verifier.", {
-      remedy: "Connect again.",
-    });
+    throw new MortiseError("AUTH_FAILED", "The answer belongs to another sign-in.", { remedy: "Connect again." });
+  if (verifier === "") throw denied("Access was not granted: the answer has no oauth_verifier.");
   const temporary = { token: back.state, secret: back.codeVerifier ?? "" };
   const { fields, answer } = await ask(query, scheme.accessTokenUrl, temporary, [["oauth_verifier", verifier]]);
   const sources = { redirect: (name: string) => said.get(name) ?? undefined, body: fields, headers: answer.headers };

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import { type ConnectionHealth, credentialFields, credentialProblems, missingSettings, wrapCredential } from "@mortise/auth";
 import { type AuthScheme, type Contract, type Diagnostic, type JsonObject, MortiseError } from "@mortise/contract";
 import { compileSchema } from "@mortise/contract/validation";
+import { bringsClient, mayOwnClient } from "../../connect/client-fields.ts";
 import { type ConnectionUse, connectionUses } from "../../connect/connection-uses.ts";
-import { bringsClient } from "../../connect/deployment-client.ts";
 import { endAtVendor } from "../../connect/end-at-vendor.ts";
 import { healthView } from "../../connect/health-view.ts";
 import { noteFinding, noteTest } from "../../connect/note-test.ts";
@@ -146,11 +146,14 @@ function goesElsewhere(contract: Contract, before: StoredConnection, draft: Draf
   };
 }
 
+/** What a person's consent gives, of OAuth 2.0 and of OAuth 1.0a. */
+const GRANTS = ["accessToken", "refreshToken", "tokenSecret"];
+
 /** An account goes with the credential that it came with; tokens that are brought along are an account whose name is not known yet. */
 async function followAccount(host: Host, name: string, before: StoredConnection | undefined, draft: Draft): Promise<void> {
   const { credential } = draft;
   const isOther = before !== undefined && (before.connector !== draft.connector || before.auth !== draft.auth);
-  if (credential?.accessToken || credential?.refreshToken) await host.store.accounts.put(name, { connectedAtMs: host.now() });
+  if (GRANTS.some((field) => credential?.[field])) await host.store.accounts.put(name, { connectedAtMs: host.now() });
   else if (credential || isOther || (await host.store.connections.find(name))?.hasCredential !== true)
     await host.store.accounts.remove(name);
 }
@@ -172,8 +175,11 @@ async function credentialFaults(host: Host, contract: Contract, draft: Draft): P
   const { credential } = draft;
   if (!scheme || !credential) return [];
   const person = personScheme(contract, draft.auth);
-  if (person?.scheme.ownClient === false && bringsClient(credential)) return [deploymentsOnly(contract)];
-  const whole = person && !bringsClient(credential) ? ((await host.clients.fill(draft, credential)) ?? credential) : credential;
+  if (person && !mayOwnClient(person.scheme) && bringsClient(person.scheme, credential)) return [deploymentsOnly(contract)];
+  const whole =
+    person && !bringsClient(person.scheme, credential)
+      ? ((await host.clients.fill(draft, credential)) ?? credential)
+      : credential;
   return credentialProblems(scheme, wrapCredential(whole)).filter(({ severity }) => severity === "error");
 }
 

@@ -1,7 +1,7 @@
 import { unboundHosts } from "@mortise/auth";
 import { type Contract, MortiseError } from "@mortise/contract";
 import type { FastifyRequest } from "fastify";
-import { type ClientField, clientFields } from "../../connect/deployment-client.ts";
+import { type ClientField, clientFields, clientIdField, mayOwnClient, registrationOf } from "../../connect/client-fields.ts";
 import { type PersonScheme, personScheme } from "../../connect/person-scheme.ts";
 import type { Host } from "../../host/open-host.ts";
 import { redirectUri } from "./connect.ts";
@@ -12,12 +12,12 @@ interface OfScheme {
   readonly scheme: string;
 }
 
-const text = { type: "string", minLength: 1, maxLength: 100_000 } as const;
+/** Which fields there are is for the scheme to say. */
 const clientBody = {
   type: "object",
-  required: ["clientId"],
-  additionalProperties: false,
-  properties: { clientId: text, clientSecret: text, privateKey: text, certificate: text, passphrase: text, ca: text },
+  minProperties: 1,
+  maxProperties: 50,
+  additionalProperties: { type: "string", minLength: 1, maxLength: 100_000 },
 } as const;
 
 /** The apps that the deployment is registered with at other systems. Secrets are written and never read. */
@@ -27,7 +27,7 @@ export const oauthClientRoutes: Routes = (app, { host }) => {
 
   app.get<{ Params: OfScheme }>(path, { config }, async (request) => await view(host, request));
 
-  app.put<{ Params: OfScheme; Body: { readonly clientId: string; readonly [field: string]: string } }>(
+  app.put<{ Params: OfScheme; Body: { readonly [field: string]: string } }>(
     path,
     { config, schema: { body: clientBody } },
     async (request) => {
@@ -36,10 +36,11 @@ export const oauthClientRoutes: Routes = (app, { host }) => {
       const fields = clientFields(person.scheme);
       const before = await host.store.clients.find(contract.name, person.id);
       // A secret that is left out stays, as long as it is the same app's.
-      const kept = before?.clientId === request.body.clientId ? await host.store.clients.fields(contract.name, person.id) : {};
+      const id = request.body[clientIdField(person.scheme) ?? ""] ?? "";
+      const kept = before?.clientId === id ? await host.store.clients.fields(contract.name, person.id) : {};
       const next = { ...kept, ...request.body };
       refuseUnfit(contract, fields, next);
-      await host.store.clients.put(contract.name, person.id, next);
+      await host.store.clients.put(contract.name, person.id, next, id);
       return await view(host, request);
     },
   );
@@ -61,8 +62,8 @@ async function view(host: Host, request: FastifyRequest<{ Params: OfScheme }>) {
     ...(client ? { clientId: client.clientId, has: client.fields, updatedAtMs: client.updatedAtMs } : {}),
     fields: clientFields(person.scheme),
     /** Whether a connection may bring an app of its own, and whether one is needed at all. */
-    ownClient: person.scheme.ownClient !== false,
-    registration: person.scheme.registration ?? "static",
+    ownClient: mayOwnClient(person.scheme),
+    registration: registrationOf(person.scheme),
     redirectUri: redirectUri(request, contract.name),
   };
 }
