@@ -182,9 +182,16 @@ test("simulate serves the fake vendor of a connector, and call --simulate needs 
       if (text.endsWith("}\n")) resolve(text);
     });
   });
-  const { origin, served, gaps } = JSON.parse(told) as { origin: string; served: number; gaps: readonly string[] };
+  const { origin, served, gaps, connection } = JSON.parse(told) as {
+    origin: string;
+    served: number;
+    gaps: readonly string[];
+    connection: { credential: { apiKey: string } };
+  };
   expect({ served, gaps }).toEqual({ served: 2, gaps: [] });
-  const answer = await fetch(`${origin}/contacts/c1`, { headers: { "x-api-key": "k" } });
+  const fetched = (key: string) => fetch(`${origin}/contacts/c1`, { headers: { "x-api-key": key } });
+  expect((await fetched("another")).status).toBe(401);
+  const answer = await fetched(connection.credential.apiKey);
   expect(await answer.json()).toEqual({ id: "c1", email: "ada@example.com", name: "Ada" });
   const ended = new Promise((resolve) => server.once("exit", resolve));
   server.kill("SIGTERM");

@@ -8,7 +8,8 @@ import type { SimulatedConnection } from "./sign-in/simulated-connection.ts";
 export function simulatedSettings(contract: Contract, seed: string, origin: string): JsonObject {
   const schema = contract.settings;
   if (schema === undefined) return {};
-  const sample = sampleOf(schema, { seed, ...(contract.schemas === undefined ? {} : { definitions: contract.schemas }) });
+  const definitions = contract.schemas === undefined ? {} : { definitions: contract.schemas };
+  const sample = sampleOf(schema, { seed, ...definitions });
   const made = typeof sample === "object" && sample !== null && !Array.isArray(sample) ? (sample as JsonObject) : {};
   const addresses = Object.entries(schema.properties ?? {}).flatMap(([name, property]) =>
     typeof property === "object" && property.format === "uri" ? [[name, origin]] : [],
@@ -19,10 +20,25 @@ export function simulatedSettings(contract: Contract, seed: string, origin: stri
   const names = hosts.flatMap((name) =>
     isHostLabel(made[name]) || addresses.some(([each]) => each === name) ? [] : [[name, "simulated"]],
   );
-  const settings = { ...made, ...Object.fromEntries([...addresses, ...names]) } as JsonObject;
+  const told = toldSettings(contract).flatMap((name) => {
+    const property = schema.properties?.[name];
+    const value = made[name] !== undefined || property === undefined ? undefined : sampleOf(property, { seed, ...definitions });
+    return value === undefined ? [] : [[name, value]];
+  });
+  const settings = { ...made, ...Object.fromEntries([...told, ...addresses, ...names]) } as JsonObject;
   return compileSchema(schema, contract.schemas === undefined ? {} : { schemas: contract.schemas })(settings).ok
     ? settings
     : made;
+}
+
+/** Settings that connecting tells, or that a scheme needs: they are there once a connection is made. */
+function toldSettings({ auth }: Contract): readonly string[] {
+  const parts = Object.values(auth).flatMap((scheme) => (scheme.kind === "all" ? [scheme, ...scheme.of] : [scheme]));
+  return parts.flatMap((part) => [
+    ...(part.requires ?? []),
+    ...("keep" in part ? (part.keep ?? []).map(({ setting }) => setting) : []),
+    ...(part.postConnect ?? []).flatMap(({ keep = {} }) => Object.keys(keep)),
+  ]);
 }
 
 const isHostLabel = (value: Json | undefined): boolean => typeof value === "string" && /^[a-z0-9][a-z0-9.-]*$/i.test(value);

@@ -84,6 +84,10 @@ export async function createSimulator(contract: Contract, options: SimulatorOpti
   const server = createServer(async (message, response) => {
     try {
       const request = await readWireRequest(message);
+      if (request === undefined) {
+        refuse(response, 413, "The body is larger than 20 MB.");
+        return;
+      }
       const { answer, operation } = vendor.answer(request);
       const decode = operation === undefined ? undefined : contract.operations[operation]?.request?.decode;
       const status = send(response, request, answer, answer.status < 400 ? decode : undefined, operation);
@@ -96,8 +100,7 @@ export async function createSimulator(contract: Contract, options: SimulatorOpti
       });
       if (requests.length > MOST_REQUESTS) requests.shift();
     } catch (error) {
-      response.writeHead(500, { "content-type": "application/json" });
-      response.end(JSON.stringify({ error: { status: 500, message: `The simulator failed: ${String(error)}` } }));
+      refuse(response, 500, `The simulator failed: ${String(error)}`);
     }
   });
   await new Promise<void>((resolve, reject) => {
@@ -192,6 +195,27 @@ class Vendor {
   }
 }
 
+/** Says what is wrong with a request that reached no operation. */
+function refuse(response: ServerResponse, status: number, message: string): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.writeHead(status, { "content-type": "application/json", connection: "close" });
+  response.end(JSON.stringify({ error: { status, message } }));
+}
+
+/** Headers that belong to the connection (RFC 9112 §6, §9.1) or to how bytes were packed: those of a recorded answer would belie this one. */
+const FRAMING = new Set([
+  "content-length",
+  "content-encoding",
+  "transfer-encoding",
+  "connection",
+  "keep-alive",
+  "upgrade",
+  "trailer",
+]);
+
 function send(
   response: ServerResponse,
   request: WireRequest,
@@ -211,7 +235,7 @@ function send(
   const type = written === undefined ? {} : { "content-type": written.type };
   response.writeHead(status, {
     ...type,
-    ...answer.headers,
+    ...Object.fromEntries(Object.entries(answer.headers ?? {}).filter(([name]) => !FRAMING.has(name.toLowerCase()))),
     ...(operation === undefined ? {} : { "x-simulated-operation": operation }),
   });
   if (isLost)

@@ -19,19 +19,22 @@ export interface WireRequest {
 }
 
 const MAX_BODY_BYTES = 20 * 1024 * 1024;
+const MAX_FORGOTTEN_BYTES = 200 * 1024 * 1024;
 
-/** Reads a request whole. Rejects with an `Error` above 20 MB. */
-export async function readWireRequest(message: IncomingMessage): Promise<WireRequest> {
+/** Reads a request whole. Undefined above 20 MB; what is over is read and forgotten, so that an answer can be heard. */
+export async function readWireRequest(message: IncomingMessage): Promise<WireRequest | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of message) {
     size += (chunk as Buffer).length;
-    if (size > MAX_BODY_BYTES) throw new Error("The body is larger than 20 MB.");
-    chunks.push(chunk as Buffer);
+    if (size <= MAX_BODY_BYTES) chunks.push(chunk as Buffer);
+    else chunks.length = 0;
+    if (size > MAX_FORGOTTEN_BYTES) return undefined;
   }
+  if (size > MAX_BODY_BYTES) return undefined;
   const target = message.url ?? "/";
   const cut = target.indexOf("?");
-  const headers = Object.fromEntries(
+  const headers = ownOnly(
     Object.entries(message.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : (value ?? "")]),
   );
   return {
@@ -46,12 +49,17 @@ export async function readWireRequest(message: IncomingMessage): Promise<WireReq
   };
 }
 
+/** An object that has nothing but its own: `constructor` is a name that a header may have. */
+function ownOnly(entries: readonly (readonly [string, string])[]): { readonly [name: string]: string } {
+  return Object.assign(Object.create(null), Object.fromEntries(entries));
+}
+
 function cookiesOf(header: string): { readonly [name: string]: string } {
   const pairs = header.split(/;\s*/).flatMap((pair) => {
     const cut = pair.indexOf("=");
     return cut < 1 ? [] : [[pair.slice(0, cut), decoded(pair.slice(cut + 1))] as const];
   });
-  return Object.fromEntries(pairs);
+  return ownOnly(pairs);
 }
 
 /** Percent-decoded text; as it is where that fails. */

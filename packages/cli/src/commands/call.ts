@@ -35,10 +35,9 @@ export const callCommand: CommandDefinition = (program, start) => {
     start(async (out) => {
       const { connector, operation } = await findOperation(reference);
       const input = await readInput(options.input);
-      const simulator = options.simulate ? await startSimulator(connector.contract) : undefined;
-      const connection = options.connection
-        ? await readConnectionFile(options.connection, connector.contract.name)
-        : simulator?.connectionFor();
+      const given = options.connection ? await readConnectionFile(options.connection, connector.contract.name) : undefined;
+      const simulator = options.simulate ? await startSimulator(connector.contract, given) : undefined;
+      const connection = given ?? simulator?.connectionFor(connector.contract.operations[operation]?.auth?.[0]);
       const state =
         options.state === undefined ? undefined : await stateFor(connector.contract.operations[operation], options.state);
       const deployment = await deploymentFromFlags(options, out);
@@ -93,9 +92,10 @@ async function stateFor(operation: Operation | undefined, file: string): Promise
   return readState(file);
 }
 
-async function startSimulator(contract: Contract) {
+/** A fake vendor that takes its own connection, and the one that is given. */
+async function startSimulator(contract: Contract, given: Connection | undefined) {
   const { createSimulator } = await import("@mortise/simulator");
-  return await createSimulator(contract);
+  return await createSimulator(contract, given === undefined ? {} : { connections: [given] });
 }
 
 function request(input: Json, connection: Connection | undefined, dryRun: boolean, signal: AbortSignal) {

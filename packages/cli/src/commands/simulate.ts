@@ -30,6 +30,7 @@ export const simulateCommand: CommandDefinition = (program, start) => {
         out.result({ ok: true, origin: simulator.origin, connection, served, ...(gaps === undefined ? {} : { gaps }) }, "");
         if (!out.json) {
           out.log(`✓ ${contract.name} ${contract.version} at ${simulator.origin}: ${served} operations. Ctrl+C stops.`);
+          out.log(`  It takes this connection: ${JSON.stringify(connection)}`);
           for (const { operation, reason } of gaps ?? []) out.log(`  no answer of ${operation}: ${reason}`);
         }
         await untilStopped();

@@ -58,14 +58,16 @@ function consent(scheme: Scheme, request: WireRequest, { connections, issued }: 
   return sentBack(said.redirect_uri, [[scheme.codeParam ?? "code", text], ...back, ...named]);
 }
 
-/** A client id that is the address of its metadata is known to nobody before. */
+/** A client id that is the address of its metadata is known to nobody before, nor is that of a connection which was given a token alone. */
 function isClient(
   { registration, rename }: OAuth2Scheme,
   said: TokenParameters,
   credential: { readonly [field: string]: string },
 ) {
   if (rename?.authorize?.client_id === null) return true;
-  return registration === "metadata_document" ? said.client_id !== undefined : said.client_id === credential.clientId;
+  return registration === "metadata_document"
+    ? said.client_id !== undefined
+    : [undefined, said.client_id].includes(credential.clientId);
 }
 
 /** The person takes one question to decide. */

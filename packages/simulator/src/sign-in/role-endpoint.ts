@@ -29,7 +29,7 @@ export function roleEndpoint(scheme: AwsSigV4Scheme & SingleAuthScheme, { connec
           `<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>${text}</AccessKeyId><SecretAccessKey>${details.secret}</SecretAccessKey><SessionToken>${details.session}</SessionToken><Expiration>2099-12-31T23:59:59Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`,
         );
       }
-      const message = `<Error><Code>AccessDenied</Code><Message>${problem}</Message></Error>`;
+      const message = `<Error><Code>AccessDenied</Code><Message>${(problem ?? "").replaceAll(/[<&]/g, "")}</Message></Error>`;
       return xmlAnswer(403, `<ErrorResponse>${message}</ErrorResponse>`);
     }),
   ];

@@ -33,7 +33,7 @@ function elementsOf(xml: string): readonly (readonly [string, string])[] {
 const ENTITIES: { readonly [entity: string]: string } = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" };
 
 /** A text of XML 1.0 without its entities. */
-export const unescaped = (text: string): string =>
+const unescaped = (text: string): string =>
   text.replaceAll(/&(lt|gt|quot|apos|amp);/g, (_, entity: string) => ENTITIES[entity] ?? "");
 
 function standardNames(
