@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { AppInstallScheme, AwsSigV4Scheme, Json, JwtScheme } from "@mortise/contract";
 import { parseDuration } from "@mortise/contract";
 import { signJwt } from "../jwt/sign-jwt.ts";
+import { credibleEnd } from "../tokens/credible-end.ts";
 import type { FreshToken } from "../tokens/fresh-token.ts";
 import { runSteps, type StepQuery } from "../tokens/run-steps.ts";
 import { assumeRole, roleUrl } from "./aws/assume-role.ts";
@@ -50,9 +51,8 @@ function endOf(expiresAt: Json | undefined, expiresIn: Json | undefined, nowMs: 
   const text = textOf(expiresAt);
   const figure = Number(text);
   const atMs = text === "" ? Number.NaN : Number.isFinite(figure) ? figure * (figure < FIRST_MS ? 1_000 : 1) : Date.parse(text);
-  if (Number.isFinite(atMs)) return atMs;
-  const seconds = Number(textOf(expiresIn));
-  return textOf(expiresIn) === "" || !Number.isFinite(seconds) ? undefined : nowMs + seconds * 1_000;
+  if (Number.isFinite(atMs)) return credibleEnd(atMs, nowMs);
+  return textOf(expiresIn) === "" ? undefined : credibleEnd(nowMs + Number(textOf(expiresIn)) * 1_000, nowMs);
 }
 
 const textOf = (value: Json | undefined): string =>

@@ -1,4 +1,5 @@
 import { getPointer, type Json, type OAuth2Scheme } from "@mortise/contract";
+import { credibleEnd } from "./credible-end.ts";
 import type { FreshToken } from "./fresh-token.ts";
 import { introspectedEnd } from "./introspected-end.ts";
 import { keptValues } from "./kept-values.ts";
@@ -64,12 +65,12 @@ function secondTokens({ second = {} }: OAuth2Scheme, body: Json, nowMs: number):
     if (token === undefined) return [];
     const beside = (key: string) => `${spec.accessToken.slice(0, spec.accessToken.lastIndexOf("/"))}/${key}`;
     const refreshToken = spec.refreshToken === undefined ? undefined : textAt(body, spec.refreshToken);
-    const life = Number(getPointer(body, beside("expires_in")) ?? Number.NaN);
+    const endsAtMs = credibleEnd(nowMs + Number(getPointer(body, beside("expires_in")) ?? Number.NaN) * 1_000, nowMs);
     const scope = textAt(body, beside("scope"));
     return [
       [`accessToken.${name}`, token] as const,
       ...(refreshToken === undefined ? [] : [[`refreshToken.${name}`, refreshToken] as const]),
-      ...(life > 0 ? [[`expiresAt.${name}`, String(Math.floor(nowMs + life * 1_000))] as const] : []),
+      ...(endsAtMs === undefined ? [] : [[`expiresAt.${name}`, String(Math.floor(endsAtMs))] as const]),
       ...(scope === undefined ? [] : [[`scope.${name}`, scope.split(/[\s,]+/).join(" ")] as const]),
     ];
   });

@@ -5,6 +5,7 @@ import { reveal, revealAll } from "../credential/reveal.ts";
 import { fillEndpoints } from "../oidc/fill-endpoints.ts";
 import { isStandard } from "../oidc/is-standard.ts";
 import { standardGrant } from "../oidc/standard-grant.ts";
+import { credibleEnd } from "./credible-end.ts";
 import { filledTexts } from "./endpoint-url.ts";
 import type { FreshToken } from "./fresh-token.ts";
 import { readTokenAnswer } from "./read-token-answer.ts";
@@ -54,11 +55,11 @@ async function afterSteps(query: TokenQuery, fresh: FreshToken, before: KeptOfSt
   const kept = (await runSteps(afterToken, query, { token: fresh.token, steps: before }))[last.name] ?? {};
   if (kept.token === undefined) return fresh;
   const { endsAtMs: _, ...rest } = fresh;
-  const life = Number(kept.expiresIn ?? Number.NaN);
+  const endsAtMs = credibleEnd(query.nowMs + Number(kept.expiresIn ?? Number.NaN) * 1_000, query.nowMs);
   return {
     ...rest,
     token: typeof kept.token === "string" ? kept.token : JSON.stringify(kept.token),
-    ...(life > 0 ? { endsAtMs: query.nowMs + life * 1_000 } : {}),
+    ...(endsAtMs === undefined ? {} : { endsAtMs }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { getPointer, type Json, parseDuration, type TokenExpiry } from "@mortise/contract";
+import { credibleEnd } from "./credible-end.ts";
 
 /** What the end of a token is read from. */
 export interface TokenFacts {
@@ -18,12 +19,8 @@ export interface TokenFacts {
 export async function tokenEnd(expiry: TokenExpiry | undefined, facts: TokenFacts): Promise<number | undefined> {
   if (expiry?.from === "never") return undefined;
   const { nowMs } = facts;
-  const said = await saidEnd(expiry, facts);
-  return said !== undefined && said > nowMs && said <= MAX_MS ? said : after(expiry?.ttl, nowMs);
+  return credibleEnd(await saidEnd(expiry, facts), nowMs) ?? after(expiry?.ttl, nowMs);
 }
-
-/** The latest instant that a `Date` holds. */
-const MAX_MS = 8.64e15;
 
 async function saidEnd(expiry: TokenExpiry | undefined, facts: TokenFacts): Promise<number | undefined> {
   const { body, pointer, nowMs, token } = facts;
@@ -52,7 +49,7 @@ async function saidEnd(expiry: TokenExpiry | undefined, facts: TokenFacts): Prom
 /** When a refresh token that has just come or was just used ends, epoch ms: by its own life, or by lying idle, whichever is first. */
 export function refreshEnd(expiry: TokenExpiry | undefined, body: Json, nowMs: number): number | undefined {
   const figure = expiry?.refreshAt === undefined ? undefined : numberOf(getPointer(body, expiry.refreshAt));
-  const life = figure === undefined || figure <= 0 ? undefined : nowMs + figure * (expiry?.unit === "ms" ? 1 : 1_000);
+  const life = figure === undefined ? undefined : credibleEnd(nowMs + figure * (expiry?.unit === "ms" ? 1 : 1_000), nowMs);
   const ends = [life ?? after(expiry?.refreshTtl, nowMs), after(expiry?.idle, nowMs)].filter((end) => end !== undefined);
   return ends.length === 0 ? undefined : Math.min(...ends);
 }

@@ -1,6 +1,7 @@
 import { type AwsSigV4Scheme, type Json, MortiseError, parseDuration } from "@mortise/contract";
 import type { Credential } from "../../credential/credential.ts";
 import { reveal } from "../../credential/reveal.ts";
+import { credibleEnd } from "../../tokens/credible-end.ts";
 import { endpointUrl } from "../../tokens/endpoint-url.ts";
 import type { FreshToken } from "../../tokens/fresh-token.ts";
 import { tokenRefusal } from "../../tokens/token-refusal.ts";
@@ -53,10 +54,9 @@ export async function assumeRole({ scheme, credential, settings, transport, nowM
   if (answer.status !== 200 || accessKeyId === undefined || secretAccessKey === undefined || sessionToken === undefined) {
     throw tokenRefusal(answer, refusalOf(answer.body), url.host, "/AssumeRoleResponse/AssumeRoleResult/Credentials", nowMs);
   }
-  const saidMs = Date.parse(textOf(answer.body, "Expiration") ?? "");
   return {
     token: writeRoleKeys({ accessKeyId, secretAccessKey, sessionToken }),
-    endsAtMs: Number.isFinite(saidMs) ? saidMs : nowMs + lifetimeMs,
+    endsAtMs: credibleEnd(Date.parse(textOf(answer.body, "Expiration") ?? ""), nowMs) ?? nowMs + lifetimeMs,
   };
 }
 
