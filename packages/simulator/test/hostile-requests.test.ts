@@ -44,8 +44,12 @@ afterEach(async () => {
   simulator = undefined;
 });
 
-async function post(body: string, headers: Readonly<Record<string, string>> = { constructor: "k" }): Promise<Response> {
+/** The key that it takes. */
+const keyOf = (vendor: Simulator): string => String(vendor.connectionFor().credential?.apiKey);
+
+async function post(body: string, sent?: Readonly<Record<string, string>>): Promise<Response> {
   simulator ??= await createSimulator(CONTRACT);
+  const headers = sent ?? { constructor: keyOf(simulator) };
   return await fetch(`${simulator.origin}/notes`, {
     method: "POST",
     headers: { "content-type": "application/json", ...headers },
@@ -83,7 +87,7 @@ test.each([
   ],
   [
     "depth",
-    `content-type: application/json\r\nconstructor: k\r\nconnection: close\r\nContent-Length: 200000\r\n\r\n${"[".repeat(200_000)}`,
+    `content-type: application/json\r\nconstructor: KEY\r\nconnection: close\r\nContent-Length: 200000\r\n\r\n${"[".repeat(200_000)}`,
   ],
 ])("a request with %s is refused, and nothing is smuggled behind it", async (_, rest) => {
   simulator = await createSimulator(CONTRACT);
@@ -91,7 +95,7 @@ test.each([
   const answer = await new Promise<string>((resolve, reject) => {
     let text = "";
     const socket = connect(Number(port), "127.0.0.1", () =>
-      socket.write(`POST /notes HTTP/1.1\r\nHost: api.acme.example\r\n${rest}`),
+      socket.write(`POST /notes HTTP/1.1\r\nHost: api.acme.example\r\n${rest.replace("KEY", keyOf(simulator as Simulator))}`),
     );
     socket.on("data", (chunk) => {
       text += chunk.toString("utf8");
