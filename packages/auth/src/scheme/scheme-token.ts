@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { AppInstallScheme, AwsSigV4Scheme, Json, JwtScheme } from "@mortise/contract";
 import { parseDuration } from "@mortise/contract";
 import { signJwt } from "../jwt/sign-jwt.ts";
+import { boundedToken } from "../tokens/bounded-token.ts";
 import { credibleEnd } from "../tokens/credible-end.ts";
 import type { FreshToken } from "../tokens/fresh-token.ts";
 import { runSteps, type StepQuery } from "../tokens/run-steps.ts";
@@ -43,7 +44,7 @@ async function installationToken(scheme: AppInstallScheme, query: StepQuery): Pr
   const assertion = await signJwt(scheme.assertion, { credential, settings, nowMs, uuid: randomUUID });
   const kept = (await runSteps([scheme.exchange], query, { assertion }))[scheme.exchange.name] ?? {};
   const endsAtMs = endOf(kept.expiresAt, kept.expiresIn, nowMs);
-  return { token: textOf(kept.token), ...(endsAtMs === undefined ? {} : { endsAtMs }) };
+  return boundedToken({ token: textOf(kept.token), ...(endsAtMs === undefined ? {} : { endsAtMs }) }, scheme.exchange.name);
 }
 
 /** When a token ends, epoch ms: a date, epoch s or ms, or s from now. Undefined: nobody said. */

@@ -2,6 +2,7 @@ import { type CompiledValue, compileValue } from "@mortise/builders";
 import { getPointer, type Json, parseDuration, type SessionScheme } from "@mortise/contract";
 import type { Credential } from "../credential/credential.ts";
 import { revealAll } from "../credential/reveal.ts";
+import { boundedToken } from "./bounded-token.ts";
 import { endpointUrl } from "./endpoint-url.ts";
 import type { FreshToken } from "./fresh-token.ts";
 import { keptValues } from "./kept-values.ts";
@@ -44,7 +45,7 @@ export async function logIn(query: LoginQuery): Promise<FreshToken> {
   }
   const ttlMs = scheme.ttl === undefined ? undefined : parseDuration(scheme.ttl);
   const fields = keptValues(scheme.keep, { body: said, headers: answer.headers }, settings);
-  return { token, ...(ttlMs === undefined ? {} : { endsAtMs: nowMs + ttlMs }), fields };
+  return boundedToken({ token, ...(ttlMs === undefined ? {} : { endsAtMs: nowMs + ttlMs }), fields }, url.host);
 }
 
 function compile(scheme: SessionScheme): CompiledLogin {

@@ -1,4 +1,5 @@
 import { getPointer, type Json, type OAuth2Scheme } from "@mortise/contract";
+import { boundedToken } from "./bounded-token.ts";
 import { credibleEnd } from "./credible-end.ts";
 import type { FreshToken } from "./fresh-token.ts";
 import { introspectedEnd } from "./introspected-end.ts";
@@ -26,7 +27,7 @@ export async function readTokenAnswer(query: TokenQuery, { url, answer }: TokenR
   const refreshEndsAtMs =
     refreshToken === undefined && scheme.expiry?.idle === undefined ? undefined : refreshEnd(scheme.expiry, body, nowMs);
   const scope = grantedScope(scheme, body, pointer);
-  return {
+  const fresh: FreshToken = {
     token,
     ...(endsAtMs === undefined ? {} : { endsAtMs }),
     ...(refreshToken === undefined ? {} : { refreshToken }),
@@ -34,6 +35,7 @@ export async function readTokenAnswer(query: TokenQuery, { url, answer }: TokenR
     ...(scope === undefined ? {} : { scope }),
     fields: { ...secondTokens(scheme, body, nowMs), ...keptValues(scheme.keep, { body, headers: answer.headers }, settings) },
   };
+  return boundedToken(fresh, url.host);
 }
 
 function decode(text: string): Json {

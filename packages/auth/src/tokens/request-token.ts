@@ -5,6 +5,7 @@ import { reveal, revealAll } from "../credential/reveal.ts";
 import { fillEndpoints } from "../oidc/fill-endpoints.ts";
 import { isStandard } from "../oidc/is-standard.ts";
 import { standardGrant } from "../oidc/standard-grant.ts";
+import { boundedToken } from "./bounded-token.ts";
 import { credibleEnd } from "./credible-end.ts";
 import { filledTexts } from "./endpoint-url.ts";
 import type { FreshToken } from "./fresh-token.ts";
@@ -56,11 +57,8 @@ async function afterSteps(query: TokenQuery, fresh: FreshToken, before: KeptOfSt
   if (kept.token === undefined) return fresh;
   const { endsAtMs: _, ...rest } = fresh;
   const endsAtMs = credibleEnd(query.nowMs + Number(kept.expiresIn ?? Number.NaN) * 1_000, query.nowMs);
-  return {
-    ...rest,
-    token: typeof kept.token === "string" ? kept.token : JSON.stringify(kept.token),
-    ...(endsAtMs === undefined ? {} : { endsAtMs }),
-  };
+  const token = typeof kept.token === "string" ? kept.token : JSON.stringify(kept.token);
+  return boundedToken({ ...rest, token, ...(endsAtMs === undefined ? {} : { endsAtMs }) }, last.name);
 }
 
 /** Exchanges the code that an answer brought (RFC 6749 §4.1.3). Throws as {@link requestToken} does. */
