@@ -9,6 +9,7 @@ import { settle } from "../oidc/settle.ts";
 import { type AuthorizationAsk, askedScopes, tokenFields } from "../tokens/authorization-code.ts";
 import type { PlainCredential } from "../tokens/credential-store.ts";
 import { filledTexts } from "../tokens/endpoint-url.ts";
+import { plainWords } from "../tokens/plain-words.ts";
 import { requestToken, type TokenQuery } from "../tokens/request-token.ts";
 import { parseAnswer } from "../tokens/run-steps.ts";
 import { sendTokenRequest, type TokenReply } from "../tokens/send-token-request.ts";
@@ -22,6 +23,10 @@ const INTERVAL_S = 5;
 const LIFE_S = 600;
 /** What `slow_down` adds (RFC 8628 §3.5). */
 const SLOWER_MS = 5_000;
+const LEAST_INTERVAL_MS = 1_000;
+const LONGEST_INTERVAL_MS = 300_000;
+const LONGEST_LIFE_MS = 3_600_000;
+const MOST_LETTERS = 200;
 
 /** What a person is told, and what to ask with until that person has decided (RFC 8628 §3.2). */
 export interface DeviceStart {
@@ -81,26 +86,37 @@ function read(body: Json, host: string, nowMs: number): Omit<DeviceStart, "scope
     const found = getPointer(body, pointer);
     return typeof found === "string" && found !== "" ? found : undefined;
   };
-  const [deviceCode, userCode] = [text("/device_code"), text("/user_code")];
+  const deviceCode = text("/device_code");
+  const userCode = codeOf(text("/user_code"));
   // Some say `verification_url`, as a draft of the standard did.
-  const verificationUri = text("/verification_uri") ?? text("/verification_url");
-  const complete = text("/verification_uri_complete");
-  if (deviceCode === undefined || userCode === undefined || !isPage(verificationUri))
+  const verificationUri = pageOf(text("/verification_uri") ?? text("/verification_url"));
+  const complete = pageOf(text("/verification_uri_complete"));
+  if (deviceCode === undefined || userCode === undefined || userCode === "" || verificationUri === undefined)
     throw new MortiseError("MISCONFIGURED", `${host} gave no code that a person could enter (RFC 8628 §3.2).`);
   return {
     userCode,
     deviceCode,
     verificationUri,
-    ...(isPage(complete) ? { verificationUriComplete: complete } : {}),
-    expiresAtMs: nowMs + figure(getPointer(body, "/expires_in"), LIFE_S) * 1_000,
-    intervalMs: figure(getPointer(body, "/interval"), INTERVAL_S) * 1_000,
+    ...(complete === undefined ? {} : { verificationUriComplete: complete }),
+    expiresAtMs: nowMs + Math.min(figure(getPointer(body, "/expires_in"), LIFE_S) * 1_000, LONGEST_LIFE_MS),
+    intervalMs: within(figure(getPointer(body, "/interval"), INTERVAL_S) * 1_000),
   };
 }
 
-/** A person's browser is sent nowhere but to a page. */
-function isPage(address: string | undefined): address is string {
-  return address !== undefined && /^https?:$/.test(URL.parse(address)?.protocol ?? "");
+/** A person is sent nowhere but to a page, whose address is as it shows: without a user before the host, and in no letters that act. */
+function pageOf(address: string | undefined): string | undefined {
+  const url = address === undefined ? null : URL.parse(address);
+  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "") return undefined;
+  return url.href;
 }
+
+/** What a person types in is short and in letters that show. */
+function codeOf(text: string | undefined): string | undefined {
+  return text === undefined || text.length > MOST_LETTERS ? undefined : plainWords(text, MOST_LETTERS);
+}
+
+/** How long nobody asks: a server that wants to be asked all the time is not, and none keeps anybody waiting for long. */
+const within = (intervalMs: number): number => Math.min(Math.max(intervalMs, LEAST_INTERVAL_MS), LONGEST_INTERVAL_MS);
 
 function figure(found: Json | undefined, otherwise: number): number {
   const said = typeof found === "number" || typeof found === "string" ? Number(found) : Number.NaN;
@@ -123,7 +139,7 @@ export async function pollDevice(asked: TokenQuery, start: DeviceStart): Promise
   } catch (error) {
     const word = isMortiseError(error) ? error.data.nativeCode : undefined;
     if (word === "authorization_pending") return { state: "pending", intervalMs: start.intervalMs };
-    if (word === "slow_down") return { state: "pending", intervalMs: start.intervalMs + SLOWER_MS };
+    if (word === "slow_down") return { state: "pending", intervalMs: within(start.intervalMs + SLOWER_MS) };
     if (word === "access_denied") throw ended("The person did not grant access.", word);
     if (word === "expired_token") throw ended("Nobody granted access before the code ended.", word);
     throw error;

@@ -14,6 +14,7 @@ import { CATALOGUE, isMortiseError, type Json, MortiseError, type OAuth2Scheme }
 import * as client from "openid-client";
 import type { Credential } from "../credential/credential.ts";
 import { endpointUrl } from "../tokens/endpoint-url.ts";
+import { plainWords } from "../tokens/plain-words.ts";
 import type { TokenTransport } from "../tokens/token-transport.ts";
 import { clientCertificate } from "./client-certificate.ts";
 import { providerFetch } from "./provider-fetch.ts";
@@ -136,7 +137,7 @@ function unusable(issuer: string, error: unknown, status: number | undefined, no
     status === undefined || status < 300
       ? "says something about itself that cannot be used"
       : `says nothing about itself (${status})`;
-  const reason = error instanceof Error ? `: ${error.message.slice(0, 200)}` : "";
+  const reason = error instanceof Error ? `: ${plainWords(error.message, 200)}` : "";
   return new MortiseError("MISCONFIGURED", `The issuer ${issuer} ${found}${reason}.`, { cause: error });
 }
 

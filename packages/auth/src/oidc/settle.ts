@@ -1,4 +1,5 @@
 import { isMortiseError, MortiseError } from "@mortise/contract";
+import { plainWords } from "../tokens/plain-words.ts";
 import type { TokenReply } from "../tokens/send-token-request.ts";
 import type { OpenClient } from "./open-client.ts";
 
@@ -28,7 +29,7 @@ export async function settle(
 
 function notTrusted(issuer: string, error: unknown): MortiseError {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const reason = cause instanceof Error ? cause.message.slice(0, 300) : "it is malformed";
+  const reason = cause instanceof Error ? plainWords(cause.message) : "it is malformed";
   return new MortiseError("AUTH_FAILED", `What ${issuer} answered was not accepted: ${reason}.`, {
     remedy: "Connect again; where that does not help, the provider does not keep to the standard.",
   });

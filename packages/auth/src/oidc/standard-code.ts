@@ -2,6 +2,7 @@ import { MortiseError } from "@mortise/contract";
 import * as client from "openid-client";
 import type { AuthorizationReturn } from "../tokens/authorization-code.ts";
 import { filledTexts } from "../tokens/endpoint-url.ts";
+import { plainWords } from "../tokens/plain-words.ts";
 import type { TokenQuery } from "../tokens/request-token.ts";
 import type { TokenReply } from "../tokens/send-token-request.ts";
 import { checkAccessTokenHash } from "./access-token-hash.ts";
@@ -42,6 +43,6 @@ function answeredAt({ redirectUri, callbackUrl }: AuthorizationReturn): URL {
 
 function notGranted(error: unknown): never {
   if (!(error instanceof client.AuthorizationResponseError)) throw error;
-  const reason = (error.error_description ?? error.error).slice(0, 300);
-  throw new MortiseError("AUTH_FAILED", `Access was not granted: ${reason}.`, { nativeCode: error.error.slice(0, 100) });
+  const reason = plainWords(error.error_description ?? error.error);
+  throw new MortiseError("AUTH_FAILED", `Access was not granted: ${reason}.`, { nativeCode: plainWords(error.error, 100) });
 }

@@ -9,6 +9,7 @@ import type { PlainCredential } from "./credential-store.ts";
 import { endpointUrl, filledTexts } from "./endpoint-url.ts";
 import { type FreshToken, freshFields } from "./fresh-token.ts";
 import { type KeptSources, keptValues } from "./kept-values.ts";
+import { plainWords } from "./plain-words.ts";
 import { readTokenAnswer } from "./read-token-answer.ts";
 import { codeToken, type TokenQuery } from "./request-token.ts";
 import { type Parameters, queryText, shapeParameters } from "./shape-parameters.ts";
@@ -206,8 +207,8 @@ function checkedAnswer(
   } catch (cause) {
     const said = cause instanceof oauth.AuthorizationResponseError ? (cause.error_description ?? cause.error) : undefined;
     const reason = said ?? (cause instanceof Error ? cause.message : "the answer is malformed");
-    throw new MortiseError("AUTH_FAILED", `Access was not granted: ${reason.slice(0, 300)}.`, {
-      ...(cause instanceof oauth.AuthorizationResponseError ? { nativeCode: cause.error.slice(0, 100) } : {}),
+    throw new MortiseError("AUTH_FAILED", `Access was not granted: ${plainWords(reason)}.`, {
+      ...(cause instanceof oauth.AuthorizationResponseError ? { nativeCode: plainWords(cause.error, 100) } : {}),
       cause,
     });
   }

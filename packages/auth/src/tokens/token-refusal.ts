@@ -1,4 +1,5 @@
 import { type ErrorCode, getPointer, type Json, MortiseError } from "@mortise/contract";
+import { plainWords } from "./plain-words.ts";
 import type { TokenAnswer } from "./token-transport.ts";
 
 /** What the other side says only for a while (RFC 6749 §4.1.2.1, RFC 8628 §3.5, RFC 9449 §8). */
@@ -20,16 +21,16 @@ export function tokenRefusal(answer: TokenAnswer, body: Json, host: string, poin
   const { status } = answer;
   const word = textAt(body, "/error") ?? textAt(body, "/error/code") ?? textAt(body, "/code");
   const told = [word, textAt(body, "/error_description") ?? textAt(body, "/error/message") ?? textAt(body, "/message")];
-  const reason = told.filter((part) => part !== undefined).join(": ");
+  const reason = plainWords(told.filter((part) => part !== undefined).join(": "));
   const code = codeOf(status, word);
   const retryAtMs = status === 429 || status === 503 ? retryAt(answer.headers["retry-after"], nowMs) : undefined;
   const message =
     status < 300 && word === undefined
       ? `${host} gave an answer without a token at ${pointer}.`
-      : `${host} gave no token (${status})${reason === "" ? "" : `: ${reason.slice(0, 300)}`}.`;
+      : `${host} gave no token (${status})${reason === "" ? "" : `: ${reason}`}.`;
   return new MortiseError(code, message, {
     status,
-    ...(word === undefined ? {} : { nativeCode: word.slice(0, 100) }),
+    ...(word === undefined ? {} : { nativeCode: plainWords(word, 100) }),
     ...(retryAtMs === undefined ? {} : { retryAtMs }),
     ...(word === "invalid_grant" ? { remedy: "The grant has ended or was taken back: connect again." } : {}),
   });

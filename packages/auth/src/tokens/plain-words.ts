@@ -1,0 +1,14 @@
+/** Control characters, and those that hide, turn or part text (Unicode general categories Cc, Cf, Zl, Zp and Cs). */
+const ACTING = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu;
+
+/**
+ * Words of another system as one line that does nothing but show, wherever it is shown: no line of a log begins in it, no terminal moves its
+ * cursor for it, no letter stands where it was not written. Longer ones are cut.
+ */
+export function plainWords(text: string, most = 300): string {
+  return text
+    .slice(0, most * 2)
+    .replaceAll(ACTING, " ")
+    .trim()
+    .slice(0, most);
+}
