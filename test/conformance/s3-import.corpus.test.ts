@@ -1,14 +1,14 @@
 // Pins: an imported S3 connector whose calls Amazon S3 would refuse: another signature than AWS's library computes, no digest of a body that needs
 // one, a key that is written another way than it is signed, elements that S3 does not know.
-import { createHash, createHmac } from "node:crypto";
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Json } from "@mortise/contract";
 import { importOpenApi } from "@mortise/openapi";
 import { createRuntime } from "@mortise/runtime";
-import { SignatureV4 } from "@smithy/signature-v4";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type Answer, openVendor, type Seen } from "../vocabulary/vendor.ts";
+import { awsAuthorizationOf } from "../world/aws-judge.ts";
 import { corpusFolder } from "./corpus.ts";
 
 const credential = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY" };
@@ -57,41 +57,7 @@ async function store() {
   });
 }
 
-async function signatureOf({ method, target, headers, body }: Seen): Promise<string | undefined> {
-  const names = /SignedHeaders=([^,]+)/.exec(headers.authorization ?? "")?.[1]?.split(";") ?? [];
-  const url = new URL(target, "https://x");
-  class Sha256 {
-    #hash;
-    constructor(secret?: string | Uint8Array) {
-      this.#hash = secret === undefined ? createHash("sha256") : createHmac("sha256", secret);
-    }
-    update(data: string | Uint8Array): void {
-      this.#hash.update(data);
-    }
-    async digest(): Promise<Uint8Array> {
-      return new Uint8Array(this.#hash.digest());
-    }
-    reset(): void {}
-  }
-  const library = new SignatureV4({
-    credentials: credential,
-    region: "eu-central-1",
-    service: "s3",
-    sha256: Sha256 as never,
-    uriEscapePath: false,
-  });
-  const request = {
-    method,
-    protocol: "https:",
-    hostname: "x",
-    path: url.pathname,
-    query: Object.fromEntries(url.searchParams),
-    headers: Object.fromEntries(names.map((name) => [name, String(headers[name])])),
-    body,
-  };
-  const time = String(headers["x-amz-date"]).replace(/(....)(..)(..)T(..)(..)(..)Z/, "$1-$2-$3T$4:$5:$6Z");
-  return (await library.sign(request, { signingDate: new Date(time) })).headers.authorization;
-}
+const signatureOf = (seen: Seen) => awsAuthorizationOf(seen, { credentials: credential, region: "eu-central-1", service: "s3" });
 
 describe("Amazon S3 as its document says it", () => {
   test("objects are put, listed, read, tagged and deleted with calls that are signed as AWS signs them", async () => {

@@ -1,9 +1,8 @@
 // Pins: calls that AWS refuses: another signature than its own library computes, keys of a role that have ended, a token of theirs that is shown.
-import { createHash, createHmac } from "node:crypto";
 import type { AwsSigV4Scheme } from "@mortise/contract";
-import { SignatureV4 } from "@smithy/signature-v4";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type VirtualClock, virtualClock } from "../../packages/runtime/test/virtual-clock.ts";
+import { type AwsSigner, awsAuthorizationOf } from "../world/aws-judge.ts";
 import { type Answer, at, connect, contractOf, openVendor, type Seen } from "./vendor.ts";
 
 const own = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY" };
@@ -30,43 +29,8 @@ const contractWith = (scheme: Omit<AwsSigV4Scheme, "kind">) =>
   );
 
 /** What AWS's own library makes of a request as it came over the wire. */
-async function outside({ method, target, headers, body }: Seen, keys: object, service: string): Promise<string | undefined> {
-  const signedNames = /SignedHeaders=([^,]+)/.exec(headers.authorization ?? "")?.[1]?.split(";") ?? [];
-  const url = new URL(target, "https://x");
-  class Sha256 {
-    #hash;
-    constructor(secret?: string | Uint8Array) {
-      this.#hash = secret === undefined ? createHash("sha256") : createHmac("sha256", secret);
-    }
-    update(data: string | Uint8Array): void {
-      this.#hash.update(data);
-    }
-    async digest(): Promise<Uint8Array> {
-      return new Uint8Array(this.#hash.digest());
-    }
-    reset(): void {}
-  }
-  const library = new SignatureV4({
-    credentials: keys as never,
-    region: "eu-central-1",
-    service,
-    sha256: Sha256 as never,
-    uriEscapePath: service !== "s3",
-    applyChecksum: service === "s3",
-  });
-  const sent = Object.fromEntries(signedNames.map((name) => [name, String(headers[name])]));
-  const time = String(headers["x-amz-date"]).replace(/(....)(..)(..)T(..)(..)(..)Z/, "$1-$2-$3T$4:$5:$6Z");
-  const request = {
-    method,
-    protocol: "https:",
-    hostname: "x",
-    path: url.pathname,
-    query: Object.fromEntries(url.searchParams),
-    headers: sent,
-    body: body.toString(),
-  };
-  return (await library.sign(request, { signingDate: new Date(time) })).headers.authorization;
-}
+const outside = (seen: Seen, credentials: AwsSigner["credentials"], service: string) =>
+  awsAuthorizationOf(seen, { credentials, region: "eu-central-1", service });
 
 async function open(scheme: Omit<AwsSigV4Scheme, "kind">, answer: (request: Seen) => Answer | Promise<Answer>, more = {}) {
   const vendor = await openVendor(answer);

@@ -1,13 +1,13 @@
 // Pins: a service that wants more than a header, and a connection to it that only its own connector could make: a client certificate, a
 // digest, AWS Signature Version 4, OAuth 2.0. Each server judges by a computation of its own, and answers only what it accepts.
-import { createHash, createHmac } from "node:crypto";
+import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Server } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { type Connection, createRuntime, type Runtime } from "@mortise/runtime";
-import { SignatureV4 } from "@smithy/signature-v4";
 import { afterEach, describe, expect, it } from "vitest";
+import { type AwsSigner, awsAuthorizationOf } from "../../../test/world/aws-judge.ts";
 import { testAuthority } from "../../../test/world/certificates.ts";
 import http from "../src/connector.ts";
 
@@ -126,20 +126,6 @@ describe("the http connector", () => {
   });
 });
 
-/** What AWS's library wants of a hash. */
-class Sha256 {
-  readonly #hash;
-  constructor(secret?: string | Uint8Array) {
-    this.#hash = secret === undefined ? createHash("sha256") : createHmac("sha256", secret);
-  }
-  update(data: string | Uint8Array): void {
-    this.#hash.update(data);
-  }
-  async digest(): Promise<Uint8Array> {
-    return new Uint8Array(this.#hash.digest());
-  }
-}
-
 /** RFC 7616 §3.4, on the server's side. */
 function digestRefusal(request: IncomingMessage, algorithm: string, seen: string[]): Refusal | undefined {
   const hash = (text: string) =>
@@ -168,34 +154,11 @@ function digestRefusal(request: IncomingMessage, algorithm: string, seen: string
 
 /** Signs what came with AWS's own library and compares. */
 async function awsRefusal(
-  request: IncomingMessage,
+  { method = "GET", url = "/", headers }: IncomingMessage,
   body: Buffer,
-  credentials: { readonly accessKeyId: string; readonly secretAccessKey: string },
+  credentials: AwsSigner["credentials"],
 ): Promise<Refusal | undefined> {
-  const { authorization = "", "x-amz-date": date } = request.headers;
-  const signedHeaders = /SignedHeaders=([^,]+)/.exec(authorization)?.[1]?.split(";") ?? [];
-  const url = new URL(request.url ?? "/", "http://aws.example");
-  const headers = Object.fromEntries(signedHeaders.map((name) => [name, String(request.headers[name])]));
-  const query: { [name: string]: string[] } = {};
-  for (const [name, value] of url.searchParams) query[name] = [...(query[name] ?? []), value];
-  const signer = new SignatureV4({
-    credentials,
-    region: "eu-west-1",
-    service: "execute-api",
-    sha256: Sha256 as never,
-    applyChecksum: false,
-  });
-  const again = await signer.sign(
-    {
-      method: request.method ?? "GET",
-      protocol: "http:",
-      hostname: "aws.example",
-      path: url.pathname,
-      query,
-      headers,
-      body,
-    },
-    { signingDate: new Date(String(date).replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z")) },
-  );
-  return again.headers.authorization === authorization ? undefined : { status: 403, why: "SignatureDoesNotMatch" };
+  const signer = { credentials, region: "eu-west-1", service: "execute-api" };
+  const wanted = await awsAuthorizationOf({ method, target: url, headers, body }, signer);
+  return wanted === headers.authorization ? undefined : { status: 403, why: "SignatureDoesNotMatch" };
 }
