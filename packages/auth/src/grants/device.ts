@@ -15,6 +15,7 @@ import { parseAnswer } from "../tokens/run-steps.ts";
 import { sendTokenRequest, type TokenReply } from "../tokens/send-token-request.ts";
 import type { Parameters } from "../tokens/shape-parameters.ts";
 import { tokenRefusal } from "../tokens/token-refusal.ts";
+import { withoutGrant } from "../tokens/without-grant.ts";
 import { withoutOwnWriting } from "./without-own-writing.ts";
 
 const GRANT = "urn:ietf:params:oauth:grant-type:device_code";
@@ -134,7 +135,7 @@ export async function pollDevice(asked: TokenQuery, start: DeviceStart): Promise
   try {
     const fresh = await requestToken(query, { grantType: scheme.grantType ?? GRANT, parameters });
     const scope = start.scopes.join(" ");
-    const granted = { ...revealAll(credential), ...(scope === "" ? {} : { scope }), ...tokenFields(fresh) };
+    const granted = { ...withoutGrant(scheme, revealAll(credential)), ...(scope === "" ? {} : { scope }), ...tokenFields(fresh) };
     return { state: "granted", credential: granted };
   } catch (error) {
     const word = isMortiseError(error) ? error.data.nativeCode : undefined;

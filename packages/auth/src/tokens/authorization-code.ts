@@ -13,6 +13,7 @@ import { plainWords } from "./plain-words.ts";
 import { readTokenAnswer } from "./read-token-answer.ts";
 import { codeToken, type TokenQuery } from "./request-token.ts";
 import { type Parameters, queryText, shapeParameters } from "./shape-parameters.ts";
+import { withoutGrant } from "./without-grant.ts";
 
 /** Where to send a person's browser, and what to keep until it comes back. */
 export interface AuthorizationStart {
@@ -158,17 +159,9 @@ async function withTokens(
   const kept = keptValues(scheme.keep, sources, settings);
   const admitted = Object.keys(kept).length === 0 ? settings : (pending.admit?.(kept) ?? settings);
   const fresh = await exchange({ ...query, settings: admitted });
-  const {
-    accessToken: _,
-    refreshToken: __,
-    expiresAt: ___,
-    refreshExpiresAt: ____,
-    scope: _____,
-    ...standing
-  } = revealAll(credential);
   const scopes = (pending.scopes ?? askedScopes(scheme, {})).join(" ");
   return {
-    ...standing,
+    ...withoutGrant(scheme, revealAll(credential)),
     ...kept,
     ...(scopes === "" ? {} : { scope: scopes }),
     ...tokenFields(fresh),
