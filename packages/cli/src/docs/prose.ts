@@ -18,13 +18,6 @@ export function cell(text: string): string {
   return inline(text).replaceAll("|", "\\|");
 }
 
-/** First sentence, at most 200 characters. */
-export function firstSentence(text: string): string {
-  const line = text.trim().replace(/\s+/g, " ");
-  const sentence = /^.*?[.!?](?=\s|$)/.exec(line)?.[0] ?? line;
-  return sentence.length > 200 ? `${sentence.slice(0, 199).trimEnd()}…` : sentence;
-}
-
 /** A code span (CommonMark §6.1) of any text: its fence is longer than every run of backticks inside. */
 export function code(text: string): string {
   const line = visible(text.replace(/\s+/g, " ")) || " ";

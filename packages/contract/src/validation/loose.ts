@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../json.ts";
+import type { Json } from "../json.ts";
 
 /** An object whose shape is not yet proven. */
 export type Loose = { readonly [key: string]: unknown };
@@ -27,9 +27,4 @@ export function own(value: unknown, key: string): unknown {
 /** The value as JSON, which it is when it came from text. */
 export function asJson(value: unknown): Json {
   return value as Json;
-}
-
-/** The value as a JSON object. */
-export function asJsonObject(value: unknown): JsonObject {
-  return asObject(value) as JsonObject;
 }

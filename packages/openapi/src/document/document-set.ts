@@ -122,7 +122,7 @@ function decoded(text: string): string {
 }
 
 /** A path relative to another file, dot segments resolved. */
-export function siblingPath(from: string, path: string): string {
+function siblingPath(from: string, path: string): string {
   const absolute = path.startsWith("/");
   const parts = absolute ? path.split("/") : [...from.split("/").slice(0, -1), ...path.split("/")];
   const made: string[] = [];

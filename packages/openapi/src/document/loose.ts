@@ -23,12 +23,6 @@ export function ownBoolean(value: unknown, key: string): boolean | undefined {
   return typeof found === "boolean" ? found : undefined;
 }
 
-/** The own value of a key where it is a finite number. */
-export function ownNumber(value: unknown, key: string): number | undefined {
-  const found = own(value, key);
-  return typeof found === "number" && Number.isFinite(found) ? found : undefined;
-}
-
 /** The own value of a key where it is a list, else an empty one. */
 export function ownList(value: unknown, key: string): readonly unknown[] {
   const found = own(value, key);

@@ -5,7 +5,7 @@ import { plainJson } from "./plain-json.ts";
 
 /** A document as read from text. */
 export interface ReadDocument {
-  /** Undefined where the text holds no object. */
+  /** Undefined where nothing could be read; it may be any value, as text alone is YAML too. */
   readonly value: Json | undefined;
   /** Faults of the syntax; what could be read in spite of them is in `value`. */
   readonly diagnostics: readonly Diagnostic[];

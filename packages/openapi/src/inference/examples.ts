@@ -8,7 +8,7 @@ import type { InputBody } from "../operations/input-body.ts";
 import type { InputParameter } from "../operations/input-parameters.ts";
 import type { SchemaImporter } from "../schemas/schema-importer.ts";
 import type { SourceMedia, SourceResponse } from "../source/source-operation.ts";
-import { sampleOf } from "./sample-of.ts";
+import { plainSampleOf } from "./plain-sample-of.ts";
 
 /** What examples are made from, to be tried once every schema is known. */
 export interface ExampleSources {
@@ -123,12 +123,12 @@ function inputOf(
     const given =
       stated.find((each) => each.key === key)?.value ??
       (source.required ? (stated[0]?.value ?? (old as Json | undefined)) : undefined);
-    const value = given ?? (source.required ? sampleOf(schema, source.name, importer) : undefined);
+    const value = given ?? (source.required ? plainSampleOf(schema, source.name, importer) : undefined);
     if (value !== undefined && (value !== null || source.required)) parts.push([name, value]);
     else if (source.required) return undefined;
   }
   if (body === undefined) return Object.fromEntries(parts);
-  const value = bodyExample ?? (body.required ? sampleOf(body.schema, "body", importer) : undefined);
+  const value = bodyExample ?? (body.required ? plainSampleOf(body.schema, "body", importer) : undefined);
   if (value === undefined && body.required) return undefined;
   const isUsable = value !== undefined && !(isObject(value) && own(value, "$ref") !== undefined);
   return Object.fromEntries(isUsable ? [...parts, ["body", value]] : parts);

@@ -1,5 +1,4 @@
 import type { Budget, JsonSchemaObject, Operation, ReviewNote } from "@mortise/contract";
-import { ownText } from "../document/loose.ts";
 import { budgetOf } from "../inference/budgets.ts";
 import { effectOf } from "../inference/effect.ts";
 import type { ExampleSources } from "../inference/examples.ts";
@@ -184,6 +183,3 @@ function clipped(text: string, length: number): string {
   const line = length === MAX_TITLE ? text.replaceAll(/\s+/g, " ").replace(/\.$/, "") : text;
   return line.length > length ? `${line.slice(0, length - 1).trimEnd()}…` : line;
 }
-
-/** The id that a document gives an operation, for lookups. */
-export const sourceId = (source: SourceOperation): string | undefined => ownText(source.place.value, "operationId");

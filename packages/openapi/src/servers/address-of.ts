@@ -4,7 +4,7 @@ import type { ServerVariable, SourceServer } from "./read-servers.ts";
 import { settingName } from "./setting-name.ts";
 
 /** A base URL as people type it. */
-export const BASE_URL = Object.freeze({
+const BASE_URL = Object.freeze({
   type: "string",
   format: "uri",
   pattern: "^https?://[^\\s?#]+$",

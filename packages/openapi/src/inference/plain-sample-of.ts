@@ -20,7 +20,7 @@ const FORMATS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** A value that a schema probably accepts: its own sample where it has one, else the least of its kind. Undefined where nothing is plain. */
-export function sampleOf(schema: unknown, name: string, schemas: SchemaImporter): Json | undefined {
+export function plainSampleOf(schema: unknown, name: string, schemas: SchemaImporter): Json | undefined {
   return make(schema, name, { schemas, left: MAX_VALUES }, 0);
 }
 
