@@ -30,8 +30,15 @@ export { alsoHiding } from "./redaction/also-hiding.ts";
 export { redactBySchema } from "./redaction/redact-by-schema.ts";
 export { createRedactor, type Redactor } from "./redaction/redactor.ts";
 export { isSecretHeader } from "./redaction/secret-names.ts";
+export { tokensIn } from "./redaction/tokens-in.ts";
 export { applyAuth, type TokenLookup } from "./scheme/apply-auth.ts";
 export type { CustomCode, CustomCodeRequest } from "./scheme/custom/custom-code.ts";
+export {
+  askForInstallation,
+  finishInstallation,
+  type InstallQuery,
+  installsByBrowser,
+} from "./scheme/install-app.ts";
 export {
   askForOAuth1,
   connectsByOAuth1,
@@ -60,7 +67,6 @@ export {
 export type { CredentialLease, CredentialStore, PlainCredential } from "./tokens/credential-store.ts";
 export { exchangeDeliveredCode } from "./tokens/delivered-code.ts";
 export { endpointUrl } from "./tokens/endpoint-url.ts";
-export { unboundHosts } from "./tokens/unbound-hosts.ts";
 export { isPersonal } from "./tokens/refresh-mode.ts";
 export { type ClientDescription, clientMetadata, clientMetadataDocument, registerClient } from "./tokens/register-client.ts";
 export type { TokenQuery } from "./tokens/request-token.ts";
@@ -74,6 +80,7 @@ export {
   type TokenSource,
 } from "./tokens/token-source.ts";
 export type { TokenAnswer, TokenRequest, TokenTransport } from "./tokens/token-transport.ts";
+export { unboundHosts } from "./tokens/unbound-hosts.ts";
 export { type BackingOffOptions, backingOff } from "./vault/backing-off.ts";
 export { type EnvironmentKeysOptions, environmentKeys } from "./vault/environment-keys.ts";
 export { type FileKeysOptions, fileKeys } from "./vault/file-keys.ts";

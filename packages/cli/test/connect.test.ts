@@ -16,7 +16,7 @@ let file: string;
 let origin: string;
 const closers: (() => unknown)[] = [];
 const asked: URLSearchParams[] = [];
-/** `Authorization` of the requests for tokens of OAuth 1.0a. */
+/** `Authorization` of the requests for tokens of OAuth 1.0a and of an installation. */
 const signed: string[] = [];
 
 beforeEach(async () => {
@@ -36,6 +36,10 @@ beforeEach(async () => {
       signed.push(header);
       const token = request.url === "/initiate" ? "temporary" : "lasting";
       return response.end(`oauth_token=${token}-0001&oauth_token_secret=${token}-secret-0001&oauth_callback_confirmed=true`);
+    }
+    if (request.url === "/installations/77/token") {
+      signed.push(header);
+      return answer(201, { token: "access-token-0001" });
     }
     if (request.url === "/me") {
       const isRight = header === "Bearer access-token-0001" || header.includes('oauth_token="lasting-0001"');
@@ -82,10 +86,30 @@ function writeConnector(): void {
     title: "Acme",
     publisher: "acme",
     hosts: ["127.0.0.1"],
+    settings: { type: "object", properties: { installation: { type: "string", pattern: "^[0-9]+$" } } },
     auth: {
       person: { kind: "oauth2", grant: "authorization_code", authorizeUrl: `${origin}/authorize`, ...client, ...common },
       device: { kind: "oauth2", grant: "device_code", deviceUrl: `${origin}/device`, clientAuth: "none", ...client, ...common },
       key: { kind: "bearer", ...common },
+      app: {
+        kind: "appInstall",
+        fields: {
+          type: "object",
+          properties: { appId: { type: "string" }, appKey: { type: "string", "x-secret": true } },
+          required: ["appId", "appKey"],
+        },
+        installUrl: `${origin}/authorize`,
+        keep: [{ setting: "installation", from: { redirect: "installation_id" } }],
+        assertion: { alg: "HS256", key: "appKey", claims: { iss: { $cel: "credential.appId" } } },
+        exchange: {
+          name: "token",
+          method: "POST",
+          url: `${origin}/installations/{settings.installation}/token`,
+          headers: { authorization: { $text: "Bearer $" + "{assertion}" } },
+          keep: { token: { body: "/token" } },
+        },
+        ...common,
+      },
       old: {
         kind: "oauth1",
         signature: "HMAC-SHA1",
@@ -123,6 +147,8 @@ function writeConnection(auth: string, credential: object): void {
 interface Running {
   readonly child: ChildProcessWithoutNullStreams;
   readonly said: Promise<string>;
+  /** All of stderr, once the pattern is in it. */
+  readonly heard: (pattern: RegExp) => Promise<string>;
   readonly ended: Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>;
 }
 
@@ -150,7 +176,13 @@ function run(args: readonly string[], pattern = /$^/): Running {
     child.once("close", () => reject(new Error(`it ended first: ${stderr}`)));
   });
   said.catch(() => undefined);
-  return { child, said, ended };
+  const heard = (awaited: RegExp) =>
+    new Promise<string>((resolve) => {
+      const look = () => awaited.test(stderr) && resolve(stderr);
+      child.stderr.on("data", look);
+      look();
+    });
+  return { child, said, heard, ended };
 }
 
 const written = () => JSON.parse(readFileSync(file, "utf8")) as { readonly credential: { readonly [field: string]: unknown } };
@@ -214,6 +246,23 @@ describe("mortise connect", () => {
     });
     for (const secret of [SECRET, "lasting-0001", "lasting-secret-0001", "temporary-secret-0001"])
       expect(`${stdout}${stderr}`.includes(secret), secret).toBe(false);
+  });
+
+  it("has an app installed, and keeps which installation it is", async () => {
+    writeConnection("app", { appId: "4711", appKey: { $env: "ACME_SECRET" } });
+    const running = run(["--connection", file, "--json"], /(http:\/\/127\.0\.0\.1:\d+\/authorize\?\S+)/);
+    const state = new URL(await running.said).searchParams.get("state");
+    const back = /It comes back to (\S+)\./;
+    const [, address = ""] = back.exec(await running.heard(back)) ?? [];
+    expect((await fetch(`${address}?installation_id=66&state=another`)).status).toBe(400);
+    const page = await fetch(`${address}?installation_id=77&setup_action=install&state=${state}`);
+    expect(await page.text()).toContain("Connected");
+    const { code, stdout, stderr } = await running.ended;
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true, label: "ada" });
+    expect(code).toBe(0);
+    expect(signed[0]).toMatch(/^Bearer [\w-]+\.[\w-]+\.[\w-]+$/);
+    expect(written().credential).toEqual({ appId: "4711", appKey: { $env: "ACME_SECRET" }, "kept.installation": "77" });
+    for (const secret of [SECRET, "access-token-0001"]) expect(`${stdout}${stderr}`.includes(secret), secret).toBe(false);
   });
 
   it("gives up after a while, and leaves the file as it was", async () => {

@@ -27,6 +27,15 @@ export function credentialSchema(scheme: AuthScheme): JsonSchemaObject {
 /** The credential field that a kept value stands in until it takes the place of the setting. */
 export const keptField = (setting: string): string => `kept.${setting}`;
 
+/** The settings that connecting with a scheme tells (`keep`, `postConnect`), so that nobody has to enter them. */
+export function keptSettings(scheme: AuthScheme): readonly string[] {
+  const all: readonly AuthScheme[] = scheme.kind === "all" ? [scheme, ...scheme.of] : [scheme];
+  return all.flatMap((each) => [
+    ...("keep" in each ? ((each.keep ?? []) as readonly KeptValue[]).map(({ setting }) => setting) : []),
+    ...(each.postConnect ?? []).flatMap(({ keep = {} }) => Object.keys(keep)),
+  ]);
+}
+
 function singleSchema(scheme: SingleAuthScheme): JsonSchemaObject {
   switch (scheme.kind) {
     case "none":
@@ -145,12 +154,7 @@ function secondFields({ second = {} }: OAuth2Scheme): Properties {
 }
 
 function keptFields(scheme: SingleAuthScheme): Properties {
-  const kept: readonly KeptValue[] = "keep" in scheme ? (scheme.keep ?? []) : [];
-  const settings = [
-    ...kept.map(({ setting }) => setting),
-    ...(scheme.postConnect ?? []).flatMap(({ keep = {} }) => Object.keys(keep)),
-  ];
-  return Object.fromEntries(settings.map((setting) => [keptField(setting), { type: "string", "x-advanced": true }]));
+  return Object.fromEntries(keptSettings(scheme).map((setting) => [keptField(setting), { type: "string", "x-advanced": true }]));
 }
 
 function instant(help: string): JsonSchemaObject {

@@ -10,7 +10,7 @@ export type {
 export type { Budget } from "./budget.ts";
 export type { CallMeta, CallResult, ErrorData, ItemFailure, Outcome } from "./call-result.ts";
 export type { Contract } from "./contract.ts";
-export { credentialSchema, keptField } from "./credential-schema.ts";
+export { credentialSchema, keptField, keptSettings } from "./credential-schema.ts";
 export { describeFormat, describeType, describeValue, joinWords } from "./describe-value.ts";
 export type { Diagnostic, Fix, PatchOperation, Severity } from "./diagnostic.ts";
 export { parseDuration } from "./duration.ts";

@@ -1,8 +1,9 @@
-import { type AuthScheme, type Contract, credentialSchema, type JsonObject } from "@mortise/contract";
+import { type AuthScheme, type Contract, credentialSchema, type JsonObject, keptSettings } from "@mortise/contract";
 
 /** What a connection's file looks like before a person has connected: what has to be entered, as empty texts or from the environment. */
 export function connectionTemplate({ name, settings }: Contract, auth: string, scheme: AuthScheme): JsonObject {
-  const needed = [...new Set([...(settings?.required ?? []), ...(scheme.requires ?? [])])];
+  const told = keptSettings(scheme);
+  const needed = [...new Set([...(settings?.required ?? []), ...(scheme.requires ?? [])])].filter((name) => !told.includes(name));
   const { properties = {}, required = [] } = credentialSchema(scheme);
   const fields = required.map((field) => {
     const schema = properties[field];

@@ -12,6 +12,7 @@ import { MortiseError } from "@mortise/contract";
 import type { OperationRunner } from "../call.ts";
 import type { ConnectionRef } from "../runtime.ts";
 import type { Services } from "../services.ts";
+import { startInstallation, takeInstallation } from "./app-installation.ts";
 import { runConnectSteps } from "./connect-steps.ts";
 import { exchangeOAuth1, startOAuth1 } from "./oauth1-authorization.ts";
 import {
@@ -79,7 +80,7 @@ export async function startAuthorization(
 ): Promise<ConnectionStart> {
   const { connection, redirectUri, scopes = [], withoutScopes = [] } = request;
   const opened = await openAnyToConnect(services, connection, tenant);
-  const first = await startOAuth1(services, opened, redirectUri);
+  const first = (await startOAuth1(services, opened, redirectUri)) ?? startInstallation(services, opened);
   if (first !== undefined) return first;
   const connecting = withGrant(services, opened);
   const { open, scheme, query } = connecting;
@@ -131,7 +132,8 @@ export async function finishAuthorization(
   const opened = await openAnyToConnect(services, reply.connection, tenant, reply.client ?? {});
   const callbackUrl = URL.parse(reply.callbackUrl);
   if (callbackUrl === null) throw new MortiseError("INVALID_VALUE", "The address that the browser came back to is no URL.");
-  const exchange = exchangeOAuth1(services, opened, { ...reply, callbackUrl });
+  const back = { ...reply, callbackUrl };
+  const exchange = exchangeOAuth1(services, opened, back) ?? takeInstallation(services, opened, back);
   if (exchange !== undefined) return finish(opened, runner, tenant, exchange);
   const connecting = withGrant(services, opened);
   const code = callbackUrl.searchParams.get(connecting.scheme.codeParam ?? "code");

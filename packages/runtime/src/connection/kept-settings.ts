@@ -1,13 +1,4 @@
-import {
-  type AuthScheme,
-  type Contract,
-  type Json,
-  type JsonSchema,
-  type KeptValue,
-  keptField,
-  MortiseError,
-  type SingleAuthScheme,
-} from "@mortise/contract";
+import { type Contract, type Json, type JsonSchema, keptField, keptSettings, MortiseError } from "@mortise/contract";
 import { compileSchema } from "@mortise/contract/validation";
 import type { Connection } from "../runtime.ts";
 import { shown } from "./choose-scheme.ts";
@@ -20,15 +11,7 @@ export function keptNames(contract: Contract, auth: string | undefined): readonl
   const ids = Object.keys(contract.auth);
   const id = auth ?? (ids.length === 1 ? ids[0] : undefined);
   const scheme = id !== undefined && Object.hasOwn(contract.auth, id) ? contract.auth[id] : undefined;
-  return scheme === undefined ? [] : keptOf(scheme);
-}
-
-function keptOf(scheme: AuthScheme): readonly string[] {
-  const all: readonly (AuthScheme | SingleAuthScheme)[] = scheme.kind === "all" ? [scheme, ...scheme.of] : [scheme];
-  return all.flatMap((each) => [
-    ...("keep" in each ? ((each.keep ?? []) as readonly KeptValue[]).map(({ setting }) => setting) : []),
-    ...(each.postConnect ?? []).flatMap(({ keep = {} }) => Object.keys(keep)),
-  ]);
+  return scheme === undefined ? [] : keptSettings(scheme);
 }
 
 /** What is known of a connection's settings. */

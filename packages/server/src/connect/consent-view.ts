@@ -13,6 +13,8 @@ export interface ConsentView {
   readonly mode: "popup" | "redirect";
   readonly returnTo?: string;
   readonly connection: string;
+  /** Kind of the scheme that the person takes part in. */
+  readonly kind: PersonalScheme["kind"];
   readonly connector: {
     readonly name: string;
     readonly version: string;
@@ -56,6 +58,7 @@ export async function consentView(
     mode: pending.request.mode ?? "popup",
     ...(pending.request.returnTo === undefined ? {} : { returnTo: pending.request.returnTo }),
     connection: connection.name,
+    kind: person.scheme.kind,
     connector: { name, version, title, publisher, ...(privacy === undefined ? {} : { privacy }) },
     ...(account?.label === undefined ? {} : { account: account.label }),
     isReconnect: account !== undefined,

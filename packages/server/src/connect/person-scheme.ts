@@ -1,4 +1,4 @@
-import { connectsByOAuth1 } from "@mortise/auth";
+import { connectsByOAuth1, installsByBrowser } from "@mortise/auth";
 import type { AppInstallScheme, AuthScheme, Contract, OAuth1Scheme, OAuth2Scheme } from "@mortise/contract";
 
 /** A scheme that a person takes part in. */
@@ -37,6 +37,8 @@ function personal(scheme: AuthScheme): Pick<PersonScheme, "scheme" | "way"> | un
       return scheme.grant === "device_code" ? { scheme, way: "device" } : undefined;
     case "oauth1":
       return connectsByOAuth1(scheme) ? { scheme, way: "redirect" } : undefined;
+    case "appInstall":
+      return installsByBrowser(scheme) ? { scheme, way: "redirect" } : undefined;
     default:
       return undefined;
   }

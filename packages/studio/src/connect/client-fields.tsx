@@ -14,6 +14,8 @@ export type AppUse = "one" | "all";
 /** The app that Mortise signs in through: folded away, unless there is none yet. */
 export function ClientFields(props: {
   readonly system: string;
+  /** Whether the app is installed at the other system. */
+  readonly isInstalled: boolean;
   readonly client: OauthClient;
   readonly fields: readonly Field[];
   readonly value: JsonObject;
@@ -27,6 +29,7 @@ export function ClientFields(props: {
   const { client, system, needed } = props;
   const [opened, setOpened] = useState(false);
   const open = opened || needed;
+  const redirect = t(props.isInstalled ? "signIn.setupUri" : "signIn.redirectUri");
   return (
     <div className="own-app">
       {needed ? (
@@ -40,20 +43,15 @@ export function ClientFields(props: {
       {open && (
         <div className="form own-app-form">
           {client.isConfigured && <p className="m-meta">{t("signIn.ownAppThere", { clientId: client.clientId ?? "" })}</p>}
-          <p className="m-meta">{t("signIn.ownAppText", { system })}</p>
+          <p className="m-meta">{t(props.isInstalled ? "signIn.ownAppInstall" : "signIn.ownAppText", { system })}</p>
           <div className="copy-row">
             <span className="copy-words">
-              <span className="m-meta">{t("signIn.redirectUri")}</span>
+              <span className="m-meta">{redirect}</span>
               <code className="copy-text">{client.redirectUri}</code>
             </span>
             <CopyButton value={client.redirectUri}>
               {({ copied, copy }) => (
-                <Button
-                  variant="default"
-                  size="compact-sm"
-                  aria-label={t("signIn.copyOf", { what: t("signIn.redirectUri") })}
-                  onClick={copy}
-                >
+                <Button variant="default" size="compact-sm" aria-label={t("signIn.copyOf", { what: redirect })} onClick={copy}>
                   {t(copied ? "signIn.copied" : "signIn.copy")}
                 </Button>
               )}

@@ -46,6 +46,7 @@ function Ask({ consent }: { readonly consent: Consent }) {
   const { t } = useTranslation();
   const { connector, scopes } = consent;
   const system = connector.title;
+  const isInstall = consent.kind === "appInstall";
   const [chosen, setChosen] = useState<ReadonlySet<string>>(
     () => new Set(scopes.filter((each) => each.chosen).map(({ name }) => name)),
   );
@@ -64,7 +65,7 @@ function Ask({ consent }: { readonly consent: Consent }) {
   const hosts = consent.hosts.map((host) => (host === "*" ? t("connect.anyHost") : host));
   return (
     <SignInCard
-      title={t(consent.isReconnect ? "connect.again" : "connect.title", { system })}
+      title={t(consent.isReconnect ? "connect.again" : isInstall ? "connect.install" : "connect.title", { system })}
       connector={connector.name}
       lead={t("connect.by", { publisher: connector.publisher, version: connector.version })}
       actions={
@@ -97,7 +98,7 @@ function Ask({ consent }: { readonly consent: Consent }) {
       <section className="sign-in-part">
         <h2 className="sign-in-heading">{t("connect.what")}</h2>
         {scopes.length === 0 ? (
-          <p className="m-muted sign-in-text">{t("connect.whatNone", { system })}</p>
+          <p className="m-muted sign-in-text">{t(isInstall ? "connect.whatInstall" : "connect.whatNone", { system })}</p>
         ) : (
           <PermissionList permissions={scopes} chosen={chosen} isReconnect={consent.isReconnect} onChange={setChosen} />
         )}
@@ -107,9 +108,7 @@ function Ask({ consent }: { readonly consent: Consent }) {
         <ul className="sign-in-notes">
           <li>
             <IconKey size={16} aria-hidden />
-            <span>
-              {consent.next === undefined ? t("connect.nextUnknown", { system }) : t("connect.next", { host: consent.next })}
-            </span>
+            <span>{t(isInstall ? "connect.nextInstall" : "connect.next", { host: consent.next ?? system })}</span>
           </li>
           <li>
             <IconLock size={16} aria-hidden />

@@ -10,6 +10,11 @@ export function personWay(scheme: AuthScheme | undefined): PersonWay | undefined
     .find((way) => way !== undefined);
 }
 
+/** Whether a person installs an app at the other system instead of signing in there. */
+export function isInstalled(scheme: AuthScheme | undefined): boolean {
+  return partsOf(scheme).find((each) => wayOf(each) !== undefined)?.kind === "appInstall";
+}
+
 function wayOf(scheme: SingleAuthScheme): PersonWay | undefined {
   switch (scheme.kind) {
     case "oauth2":
@@ -19,6 +24,8 @@ function wayOf(scheme: SingleAuthScheme): PersonWay | undefined {
       const isWhole = scheme.requestTokenUrl && scheme.authorizeUrl && scheme.accessTokenUrl;
       return isWhole ? "redirect" : undefined;
     }
+    case "appInstall":
+      return scheme.installUrl === undefined ? undefined : "redirect";
     default:
       return undefined;
   }

@@ -42,7 +42,7 @@ export function ReconnectButton({ connection, onDevice }: { readonly connection:
       aria-label={t(isFirst ? "signIn.connectOne" : "signIn.reconnectOne", { name })}
       onClick={() => (connection.connect === "device" ? onDevice() : void start({ name }))}
     >
-      {t(isFirst ? "signIn.connect" : "signIn.reconnect")}
+      {t(isFirst ? (connection.schemeKind === "appInstall" ? "signIn.install" : "signIn.connect") : "signIn.reconnect")}
     </Button>
   );
 }

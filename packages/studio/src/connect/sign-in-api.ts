@@ -33,6 +33,8 @@ export interface Consent extends SignInState {
   readonly mode: "popup" | "redirect";
   readonly returnTo?: string;
   readonly connection: string;
+  /** How the person takes part: they sign in, or install an app. */
+  readonly kind: "oauth2" | "oauth1" | "appInstall";
   readonly connector: {
     readonly name: string;
     readonly version: string;

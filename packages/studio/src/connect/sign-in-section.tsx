@@ -11,10 +11,14 @@ import type { Field } from "../forms/fields.ts";
 import { SchemaForm } from "../forms/schema-form.tsx";
 import { type AppUse, ClientFields } from "./client-fields.tsx";
 import { DevicePanel } from "./device-panel.tsx";
+import type { PersonWay } from "./person-way.ts";
 import { clientQuery } from "./sign-in-api.ts";
 import { SignInProgress } from "./sign-in-progress.tsx";
 import { useDevice } from "./use-device.ts";
 import { useSignIn } from "./use-sign-in.ts";
+
+/** What is said before the click. */
+const HELP = { redirect: "signIn.help", device: "signIn.deviceHelp", install: "signIn.installHelp" } as const;
 
 /** What a person's consent gives is not asked for, though it could be entered. */
 const GIVEN: ReadonlySet<string> = new Set(["token", "tokenSecret"]);
@@ -25,7 +29,9 @@ export function SignInSection(props: {
   readonly connector: string;
   readonly system: string;
   readonly schemeId: string;
-  readonly way: "redirect" | "device";
+  readonly way: PersonWay;
+  /** Whether they install an app at the other system. */
+  readonly isInstalled: boolean;
   readonly existing: Connection | undefined;
   /** Whether the app that the connection has stays: its way to sign in is the one that was chosen. */
   readonly keepsApp: boolean;
@@ -78,11 +84,12 @@ export function SignInSection(props: {
       <p className="m-meta">
         {isConnected && props.existing?.label !== undefined
           ? t("signIn.connectedAs", { label: props.existing.label })
-          : t(props.way === "device" ? "signIn.deviceHelp" : "signIn.help", { system: props.system })}
+          : t(HELP[props.isInstalled ? "install" : props.way], { system: props.system })}
       </p>
       {client && appFields.length > 0 && (
         <ClientFields
           system={props.system}
+          isInstalled={props.isInstalled}
           client={client}
           fields={appFields}
           value={app}
@@ -103,7 +110,7 @@ export function SignInSection(props: {
         {props.children(given)}
         {device.phase.kind !== "waiting" && device.phase.kind !== "asked" && (
           <Button disabled={!props.ready || appMissing || phase.kind === "waiting"} loading={isBusy} onClick={connect}>
-            {t(isConnected ? "signIn.reconnect" : "signIn.connect")}
+            {t(isConnected ? "signIn.reconnect" : props.isInstalled ? "signIn.install" : "signIn.connect")}
           </Button>
         )}
       </div>

@@ -1,14 +1,14 @@
 import "../text/connect-texts.ts";
 import { Alert, Button, Modal, Select, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import type { JsonObject } from "@mortise/contract";
+import { type JsonObject, keptSettings } from "@mortise/contract";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { connectionsQuery, connectorsQuery, contractQuery } from "../api/queries.ts";
 import { request } from "../api/request.ts";
 import type { Connection, ConnectionTest } from "../api/types.ts";
-import { personWay } from "../connect/person-way.ts";
+import { isInstalled, personWay } from "../connect/person-way.ts";
 import { SignInSection } from "../connect/sign-in-section.tsx";
 import { fieldsOf } from "../forms/fields.ts";
 import { FormProvider } from "../forms/form-context.tsx";
@@ -56,6 +56,10 @@ export function ConnectionDialog(props: {
         keepsSecret ? { ...field, required: false, placeholder: t("connection.kept") } : field,
       )
     : [];
+  const told = scheme && way !== undefined ? keptSettings(scheme) : [];
+  const settingFields = (contract?.settings ? fieldsOf(contract.settings) : []).map((field) =>
+    told.includes(field.key) ? { ...field, required: false, advanced: true } : field,
+  );
   const [stored, setStored] = useState(false);
   const taken = existing === undefined && !stored && all.some((each) => each.name === name);
   const nameError =
@@ -137,7 +141,7 @@ export function ConnectionDialog(props: {
         )}
         <FormProvider value={{ computed: false, issues: [] }}>
           {contract?.settings && (
-            <SchemaForm fields={fieldsOf(contract.settings)} value={settings} pointer="/settings" onChange={setSettings} />
+            <SchemaForm fields={settingFields} value={settings} pointer="/settings" onChange={setSettings} />
           )}
           {schemes.length > 1 && (
             <Select
@@ -188,6 +192,7 @@ export function ConnectionDialog(props: {
               system={contract?.title ?? connector}
               schemeId={auth ?? ""}
               way={way}
+              isInstalled={isInstalled(scheme)}
               existing={existing}
               keepsApp={keepsSecret}
               fields={fields}

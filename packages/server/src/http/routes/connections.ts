@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import { type ConnectionHealth, credentialFields, credentialProblems, missingSettings, wrapCredential } from "@mortise/auth";
-import { type AuthScheme, type Contract, type Diagnostic, type JsonObject, MortiseError } from "@mortise/contract";
+import { type AuthScheme, type Contract, type Diagnostic, type JsonObject, keptSettings, MortiseError } from "@mortise/contract";
 import { compileSchema } from "@mortise/contract/validation";
 import { bringsClient, mayOwnClient } from "../../connect/client-fields.ts";
 import { type ConnectionUse, connectionUses } from "../../connect/connection-uses.ts";
 import { endAtVendor } from "../../connect/end-at-vendor.ts";
 import { healthView } from "../../connect/health-view.ts";
 import { noteFinding, noteTest } from "../../connect/note-test.ts";
-import { personScheme } from "../../connect/person-scheme.ts";
+import { type PersonScheme, personScheme } from "../../connect/person-scheme.ts";
 import { changedSteering, sameDestination } from "../../connect/same-destination.ts";
 import type { Host } from "../../host/open-host.ts";
 import type { ConnectionAccount } from "../../store/connection-accounts.ts";
@@ -67,7 +67,7 @@ export const connectionRoutes: Routes = (app, { host }) => {
       if (!found)
         throw new MortiseError("CONNECTOR_NOT_FOUND", `No connector "${body.connector}" is installed.`, { path: "/connector" });
       const settings = body.settings ?? {};
-      const wrong = found.contract.settings ? compileSchema(found.contract.settings)(settings).diagnostics : [];
+      const wrong = settingsFaults(found.contract, body);
       if (wrong.length > 0) {
         const diagnostics = wrong.map((diagnostic) => ({ ...diagnostic, path: `/settings${diagnostic.path}` }));
         return sendProblem(reply, problem("INVALID_VALUE", "The settings do not fit the connector.", { diagnostics }));
@@ -164,10 +164,24 @@ function schemeOf(contract: Contract, { auth }: Draft): AuthScheme | undefined {
   return id === undefined ? undefined : contract.auth[id];
 }
 
+/** What does not fit the settings' schema; what connecting tells may be missing, as it is not known before. */
+function settingsFaults(contract: Contract, draft: Draft): readonly Diagnostic[] {
+  if (contract.settings === undefined) return [];
+  const told = toldPaths(contract, draft, "");
+  const { diagnostics } = compileSchema(contract.settings)(draft.settings ?? {});
+  return diagnostics.filter(({ code, path }) => code !== "MISSING_KEY" || !told.includes(path));
+}
+
 /** A way to sign in may need settings of its own. */
 function schemeFaults(contract: Contract, draft: Draft, settings: JsonObject): readonly Diagnostic[] {
   const scheme = schemeOf(contract, draft);
-  return scheme === undefined ? [] : missingSettings(scheme, settings);
+  const told = toldPaths(contract, draft, "/settings");
+  return scheme === undefined ? [] : missingSettings(scheme, settings).filter(({ path }) => !told.includes(path));
+}
+
+function toldPaths(contract: Contract, draft: Draft, parent: string): readonly string[] {
+  const scheme = schemeOf(contract, draft);
+  return scheme === undefined ? [] : keptSettings(scheme).map((setting) => `${parent}/${setting}`);
 }
 
 async function credentialFaults(host: Host, contract: Contract, draft: Draft): Promise<readonly Diagnostic[]> {
@@ -213,13 +227,19 @@ function view(host: Host, { health: test, ...connection }: StoredConnection, { a
     schemeKind: scheme?.kind ?? "none",
     ...(person ? { connect: person.way } : {}),
     /** Whether it can be used; where a person signs in, whether they did. */
-    isConnected: person ? connection.hasCredential && account !== undefined : true,
+    isConnected: person ? isEntered(person, connection) || (connection.hasCredential && account !== undefined) : true,
     canReconnect: person !== undefined,
     ...(account?.label === undefined ? {} : { label: account.label }),
     ...(endsAtMs === undefined ? {} : { expiresAtMs: endsAtMs }),
     ...(account === undefined ? {} : { connectedAtMs: account.connectedAtMs }),
     usedBy: use?.workflows ?? [],
   };
+}
+
+/** Whether somebody has entered what an installation would tell. */
+function isEntered({ scheme }: PersonScheme, { settings }: Pick<StoredConnection, "settings">): boolean {
+  const { keep = [] } = scheme.kind === "appInstall" ? scheme : {};
+  return keep.length > 0 && keep.every(({ setting }) => (settings[setting] ?? "") !== "");
 }
 
 function notFound(name: string): MortiseError {
