@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdir, open, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { MortiseError } from "@mortise/contract";
@@ -37,8 +38,9 @@ function unwritable(file: string, error: unknown, remedy?: string): MortiseError
 }
 
 async function replace(file: string, text: string, mode: number | undefined): Promise<void> {
-  const fresh = `${file}.new`;
-  const handle = await open(fresh, "w", mode);
+  // Under a name that nobody can have put a link at, and only if it is not there.
+  const fresh = `${file}.${randomBytes(6).toString("hex")}.new`;
+  const handle = await open(fresh, "wx", mode);
   try {
     if (mode !== undefined) await handle.chmod(mode & 0o7777);
     await handle.writeFile(text);
