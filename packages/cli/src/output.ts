@@ -58,13 +58,12 @@ export class Output {
   }
 }
 
-/** Control characters but line feed and tab, and those that change the direction of text (Unicode UAX #9). */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+/** Control characters but line feed and tab, and those that hide, part or turn text (Unicode categories Cc, Cf, Zl and Zp). */
+const CONTROL = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** Text that does nothing to a terminal but show: control characters as `\u001b`. */
 export function printable(text: string): string {
-  return text.replace(CONTROL, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return text.replace(CONTROL, (letter) => `\\u${(letter.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`);
 }
 
 /** `file:line /path  error CODE  message` and the fix below it. */

@@ -55,7 +55,15 @@ export const connectCommand: CommandDefinition = (program, start) => {
       );
       try {
         const sign = SIGN_INS[wayOf(scheme)];
-        const credential = await sign({ runtime, connection, out, port, scopes: options.scopes ?? [], signal: cancel.signal });
+        const credential = await sign({
+          runtime,
+          connection,
+          out,
+          port,
+          scopes: options.scopes ?? [],
+          signal: cancel.signal,
+          isStateless: isStateless(scheme),
+        });
         if (credential !== undefined) await keepCredential(options.connection, before, credential);
         return await report(
           runtime,
@@ -79,6 +87,8 @@ interface SignIn {
   readonly port: number;
   readonly scopes: readonly string[];
   readonly signal: AbortSignal;
+  /** Whether the other system brings no state back. */
+  readonly isStateless: boolean;
 }
 
 /** In the browser, with a code on another device, or without a person. */
@@ -94,14 +104,19 @@ function wayOf(scheme: AuthScheme): Way {
   return parts.some(asks) ? "browser" : "none";
 }
 
+function isStateless(scheme: AuthScheme): boolean {
+  const parts: readonly SingleAuthScheme[] = scheme.kind === "all" ? scheme.of : [scheme];
+  return parts.some((part) => part.kind === "oauth2" && part.rename?.authorize?.state === null);
+}
+
 const SIGN_INS: { readonly [way in Way]: (signIn: SignIn) => Promise<PlainCredential | undefined> } = {
-  browser: async ({ runtime, connection, out, port, scopes, signal }) => {
+  browser: async ({ runtime, connection, out, port, scopes, signal, isStateless }) => {
     const loopback = await openLoopbackRedirect(port);
     try {
       const { redirectUri } = loopback;
       const { url, state, codeVerifier, ...start } = await runtime.startAuthorization({ connection, redirectUri, scopes });
       out.log(`Open this address in a browser and allow access:\n\n  ${url.href}\n\nIt comes back to ${redirectUri}.`);
-      const callbackUrl = await loopback.wait(state, signal);
+      const callbackUrl = await loopback.wait(state, signal, isStateless);
       const kept = { redirectUri, state, codeVerifier, scopes: start.scopes, ...(start.client ? { client: start.client } : {}) };
       const credential = await runtime.finishAuthorization({ connection, callbackUrl, ...kept });
       loopback.finish("You can close this page and go back to the terminal.", true);

@@ -6,8 +6,11 @@ import { MortiseError } from "@mortise/contract";
 export interface LoopbackRedirect {
   /** To be registered at the other system; many take any port of this address. */
   readonly redirectUri: string;
-  /** The address that the browser came back to, with its query. Rejects with the signal's reason. */
-  wait(state: string, signal: AbortSignal): Promise<string>;
+  /**
+   * The address that the browser came back to, with its query. `isStateless`: the other system brings no state back, so that any request may
+   * be the one. Rejects with the signal's reason.
+   */
+  wait(state: string, signal: AbortSignal, isStateless?: boolean): Promise<string>;
   /** What the browser shows in the end. Only the first call counts. */
   finish(message: string, isGood: boolean): void;
   close(): Promise<void>;
@@ -23,14 +26,13 @@ const STATES = ["state", "oauth_token", "denied"] as const;
  */
 export async function openLoopbackRedirect(port = 0): Promise<LoopbackRedirect> {
   let take: ((address: string) => void) | undefined;
-  let expected: string | undefined;
+  let isExpected: (answer: URLSearchParams) => boolean = () => false;
   let browser: ServerResponse | undefined;
   const server = createServer((request, response) => {
-    const url = new URL(request.url ?? "/", "http://127.0.0.1");
-    const said = STATES.map((name) => url.searchParams.get(name)).filter((value) => value !== null);
-    const isOurs = request.method === "GET" && url.pathname === PATH && isLoopback(request.headers.host);
+    const url = URL.parse(request.url ?? "/", "http://127.0.0.1");
+    const isOurs = request.method === "GET" && url?.pathname === PATH && isLoopback(request.headers.host);
     if (!isOurs) return page(response, 404, "There is nothing here.");
-    if (take === undefined || said.some((value) => value !== expected))
+    if (take === undefined || !isExpected(url.searchParams))
       return page(response, 400, "This is not the sign-in that is waited for.");
     browser = response;
     take(`${redirectUri}${url.search}`);
@@ -47,9 +49,9 @@ export async function openLoopbackRedirect(port = 0): Promise<LoopbackRedirect> 
 
   return {
     redirectUri,
-    wait: (state, signal) =>
+    wait: (state, signal, isStateless = false) =>
       new Promise((resolve, reject) => {
-        expected = state;
+        isExpected = (answer) => carries(answer, state, isStateless);
         take = resolve;
         const abort = () => reject(signal.reason);
         signal.addEventListener("abort", abort, { once: true });
@@ -64,6 +66,12 @@ export async function openLoopbackRedirect(port = 0): Promise<LoopbackRedirect> 
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** Whether an answer has the state, under whatever name, and no other one where it is usually said. */
+function carries(answer: URLSearchParams, state: string, isStateless: boolean): boolean {
+  if (STATES.some((name) => answer.getAll(name).some((value) => value !== state))) return false;
+  return isStateless || [...answer.values()].includes(state);
 }
 
 const isLoopback = (host: string | undefined): boolean => /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host ?? "");
