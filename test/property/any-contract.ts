@@ -1,5 +1,4 @@
 import type {
-  AuthScheme,
   Contract,
   HttpRequest,
   JsonSchema,
@@ -10,6 +9,7 @@ import type {
   Value,
 } from "@mortise/contract";
 import fc from "fast-check";
+import { anyAuth } from "./any-auth.ts";
 import { anyPacks } from "./any-pack.ts";
 import { anyObject, anyScalar, anySchema, anyText } from "./any-schema.ts";
 
@@ -76,28 +76,6 @@ function placed(operation: Operation, index: number): Operation {
     request: { ...request, url: typeof url === "string" ? `/v1/part${index}${url}` : { $text: `/v1/part${index}${url.$text}` } },
   };
 }
-
-const anyAuth: fc.Arbitrary<AuthScheme> = fc.oneof(
-  fc.constantFrom<AuthScheme>(
-    { kind: "none" },
-    { kind: "bearer" },
-    { kind: "basic" },
-    { kind: "oauth2", grant: "client_credentials", tokenUrl: "https://login.acme.example/token", scopes: { read: "Read | all" } },
-    {
-      kind: "all",
-      of: [
-        { kind: "apiKey", in: "header", name: "X-App", field: "app" },
-        { kind: "apiKey", in: "query", name: "user-key", field: "user" },
-      ],
-    },
-  ),
-  fc.record({
-    kind: fc.constant("apiKey" as const),
-    in: fc.constantFrom("header" as const, "query" as const, "cookie" as const),
-    name: fc.constantFrom("X-Key", "api_key"),
-    help: anyText,
-  }),
-);
 
 const anyRule: fc.Arbitrary<OutcomeRule> = fc.oneof(
   fc.record({

@@ -9,7 +9,7 @@ import { decoded, type WireRequest, wireBody } from "./wire-request.ts";
 const TOTAL = 5;
 const PAGE = 2;
 /** Parameter of links to a next page. */
-const START = "simulator-start";
+export const START = "simulator-start";
 
 /** One page of a list of {@link TOTAL} items; undefined where the list cannot be cut, so that one answer has to do. */
 export function makePage(

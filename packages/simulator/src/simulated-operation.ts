@@ -13,7 +13,7 @@ import { checkInput } from "./check-input.ts";
 import type { Route } from "./compile-route.ts";
 import { isList, isObject } from "./invert-value.ts";
 import { compileOutputMaker, type SeenRequest } from "./make-output.ts";
-import { endOfPages, makePage } from "./make-page.ts";
+import { endOfPages, makePage, START } from "./make-page.ts";
 import { refusal } from "./refusal.ts";
 import type { SignIn } from "./sign-in/sign-in.ts";
 import type { SimulatedAnswer } from "./simulated-answer.ts";
@@ -46,6 +46,17 @@ export function simulateOperation(
   const maker = compileOutputMaker(contract, name, operation, settings);
   const literals = literalsOf(request);
   const parameters = new Set(isObject(request.query) ? Object.keys(request.query) : []);
+  const isKnown =
+    request.query === undefined || (isObject(request.query) && !("$cel" in request.query || "$map" in request.query));
+  const paging = ["param", "sizeParam"].map(
+    (key) => (operation.pagination as { readonly [key: string]: Json } | undefined)?.[key],
+  );
+  /** Without what signed the request in, which no link to a next page repeats. */
+  const unsigned = (wire: WireRequest, route: Route): WireRequest => {
+    const own = new Set([...parameters, ...route.query.keys(), ...paging, START]);
+    const kept = [...wire.query].filter(([name]) => own.has(name) || own.has(name.replace(/\[.*$/, "")));
+    return isKnown ? { ...wire, query: new URLSearchParams(kept) } : wire;
+  };
 
   const fromExample = ({ response, output }: Example, seen: SeenRequest): SimulatedAnswer | undefined => {
     if (response !== undefined) {
@@ -98,7 +109,7 @@ export function simulateOperation(
       const examples = operation.pagination === undefined ? operation.examples : withResponse;
       return (
         fitting(told, examples) ??
-        sampled(told, own, wire) ??
+        sampled(told, own, unsigned(wire, route)) ??
         anyExample(told) ?? {
           status: 501,
           headers: {},
