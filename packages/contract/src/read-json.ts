@@ -8,11 +8,14 @@ import { lineIndex } from "./line-index.ts";
 export interface ReadJson {
   /** Undefined where the text holds no value at all, or `diagnostics` has an error. */
   readonly value: Json | undefined;
-  /** Syntax errors (`INVALID_JSON`) and keys that stand twice in one object (`DUPLICATE_NAME`). */
+  /** Syntax errors (`INVALID_JSON`), the first 20, and keys that stand twice in one object (`DUPLICATE_NAME`). */
   readonly diagnostics: readonly Diagnostic[];
   /** Line, from 1, of the place a JSON pointer names, or of the nearest place above it that exists; a key's line, not its value's. */
   readonly lineOf: (pointer: string) => number;
 }
+
+/** What is no JSON at all has a syntax error a letter; more than this tell nothing new. */
+const MAX_ERRORS = 20;
 
 /** Reads JSON (RFC 8259); comments and trailing commas are tolerated, keys that stand twice are not. Never throws. */
 export function readJson(text: string, file?: string): ReadJson {
@@ -36,7 +39,7 @@ export function readJson(text: string, file?: string): ReadJson {
       lineOf: () => 1,
     };
   }
-  const diagnostics: Diagnostic[] = errors.map(({ error, offset }) => ({
+  const diagnostics: Diagnostic[] = errors.slice(0, MAX_ERRORS).map(({ error, offset }) => ({
     code: "INVALID_JSON",
     severity: "error",
     path: "",

@@ -51,4 +51,8 @@ describe("readJson", () => {
       diagnostics: [{ code: "INVALID_JSON" }],
     });
   });
+
+  it("tells the first errors of what is no JSON at all, not one a letter", () => {
+    expect(readJson("<p>no JSON</p>\n".repeat(10_000)).diagnostics).toHaveLength(20);
+  });
 });
