@@ -87,6 +87,7 @@ const TOKENS: Properties = {
   expiresAt: instant("When the token ends, in ms since 1970"),
   refreshExpiresAt: instant("When the refresh token ends, in ms since 1970"),
   scope: { type: "string", "x-advanced": true, "x-help": "The scopes that were granted" },
+  subject: { type: "string", "x-advanced": true, "x-help": "Digest of the account that an ID token names" },
 };
 
 function oauthSchema(scheme: OAuth2Scheme): JsonSchemaObject {

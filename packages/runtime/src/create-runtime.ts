@@ -76,7 +76,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     startDeviceAuthorization: (request) => startDeviceAuthorization(services, request, request.tenant ?? TENANT),
     finishDeviceAuthorization: (reply) => finishDeviceAuthorization(services, reply, reply.tenant ?? TENANT, runner),
     completeConnection: (connection, tenant = TENANT) => completeConnection(services, connection, tenant, runner),
-    disconnect: (connection, tenant = TENANT) => disconnect(services, connection, tenant, runner),
+    disconnect: (connection, tenant = TENANT, options) => disconnect(services, connection, tenant, runner, options),
     keepAlive: (request) => keepAlive(services, request, request.tenant ?? TENANT),
     poll: (use, request) => poll(services, runner, use, request, request.tenant ?? TENANT),
     subscribe: (use, request) => subscribe({ services, runner, tenant: request.tenant ?? TENANT }, use, request),

@@ -1,7 +1,7 @@
 export type { AuthorizationKept, AuthorizationReply, AuthorizationRequest, ConnectionStart } from "./connection/authorization.ts";
 export type { AuthorizationDelivery } from "./connection/authorization-delivery.ts";
 export type { DeviceReply, DeviceRequest } from "./connection/device-authorization.ts";
-export type { Disconnection, DisconnectStep } from "./connection/disconnect.ts";
+export type { Disconnection, DisconnectOptions, DisconnectStep } from "./connection/disconnect.ts";
 export type { KeepAliveRequest } from "./connection/keep-alive.ts";
 export { findingOf } from "./connection/report-health.ts";
 export { createRuntime } from "./create-runtime.ts";

@@ -13,7 +13,7 @@ import type { Connector } from "@mortise/sdk";
 import type { AuthorizationReply, AuthorizationRequest, ConnectionStart } from "./connection/authorization.ts";
 import type { AuthorizationDelivery } from "./connection/authorization-delivery.ts";
 import type { DeviceReply, DeviceRequest } from "./connection/device-authorization.ts";
-import type { Disconnection } from "./connection/disconnect.ts";
+import type { Disconnection, DisconnectOptions } from "./connection/disconnect.ts";
 import type { KeepAliveRequest } from "./connection/keep-alive.ts";
 import type { FieldsRequest, OptionPage, OptionsRequest } from "./dynamic/dynamic-request.ts";
 import type { Resolver } from "./egress/resolve-host.ts";
@@ -29,8 +29,9 @@ export interface Runtime {
   /** Reads a list in pages with backpressure: the next page is fetched when the consumer asks. Throws `MortiseError` on a failed page. */
   stream<T = Json>(operation: string, request: StreamRequest): AsyncIterable<StreamedPage<T>>;
   /**
-   * Checks settings and credential, then runs the auth scheme's test operation. A success has the output `{ verified, message, label }`:
-   * `verified` is false where the scheme has no test operation, `label` is there where the scheme says what an account is called.
+   * Checks settings and credential, then runs the auth scheme's test operation. A success has the output `{ verified, message, label, subject }`:
+   * `verified` is false where the scheme has no test operation, `label` is there where the scheme says what an account is called, `subject`, a
+   * digest, where the test operation has an `identity`: another one is another account.
    */
   testConnection(connection: ConnectionRef): Promise<CallResult>;
   /**
@@ -59,7 +60,7 @@ export interface Runtime {
    * Ends a connection at the vendor before it is deleted: runs `preDelete`, has the credential taken back, and says what that came to. Throws
    * `MortiseError` only where there is no such connection.
    */
-  disconnect(connection: ConnectionRef, tenant?: string): Promise<Disconnection>;
+  disconnect(connection: ConnectionRef, tenant?: string, options?: DisconnectOptions): Promise<Disconnection>;
   /**
    * Renews a connection's stored tokens ahead of need, and says when they end and are due again: `{}` where none are stored. For whoever
    * keeps connections alive that are seldom used. Throws `MortiseError`.

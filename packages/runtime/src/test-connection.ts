@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import { compileValue } from "@mortise/builders";
-import type { AuthScheme, CallResult, Json, JsonObject } from "@mortise/contract";
+import { type AuthScheme, type CallResult, getPointer, type Json, type JsonObject } from "@mortise/contract";
 import { findConnection } from "./connection/find-connection.ts";
 import { openConnection } from "./connection/open-connection.ts";
 import { outcomeOf } from "./outcome/outcome-of.ts";
@@ -27,12 +28,24 @@ export async function testConnection(services: Services, ref: ConnectionRef, ten
     const result = await run(use, { connection, tenant, input: scheme.test.input ?? {} });
     if (result.outcome !== "success") return result;
     const label = labelOf(scheme, { output: result.output, settings });
+    const subject = subjectOf(contract.operations[scheme.test.operation]?.identity ?? [], result.output);
     const message = `${contract.title} accepted the connection.`;
-    return { ...result, output: { verified: true, message, ...(label === undefined ? {} : { label: redactor.text(label) }) } };
+    const account = {
+      ...(label === undefined ? {} : { label: redactor.text(label) }),
+      ...(subject === undefined ? {} : { subject }),
+    };
+    return { ...result, output: { verified: true, message, ...account } };
   } catch (thrown) {
     const { code, data } = asError(thrown);
     return { outcome: outcomeOf(code), error: data, meta: meta() };
   }
+}
+
+/** Whose account it is, as a digest of what identifies the test's output. Undefined: the operation names nothing, or something is missing. */
+function subjectOf(identity: readonly string[], output: Json): string | undefined {
+  const values = identity.map((pointer) => getPointer(output, pointer));
+  if (values.length === 0 || values.some((value) => value === undefined || value === null || value === "")) return undefined;
+  return createHash("sha256").update(JSON.stringify(values)).digest("base64url");
 }
 
 const MAX_LABEL = 200;

@@ -36,7 +36,7 @@ export interface ServeOptions {
 /** A server that runs. */
 export interface Served {
   readonly url: string;
-  /** Signs in once, within 15 minutes. */
+  /** Signs in once, within 15 minutes; at the deployment's `publicUrl` where it has one. */
   readonly signInUrl: string;
   readonly apiToken: string;
   close(): Promise<void>;
@@ -82,7 +82,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
     const port = await listen(app, options.port);
     const url = `http://127.0.0.1:${port}`;
     lock.publish(url);
-    const signInUrl = `${url}/signin?token=${await host.store.sessions.newSignInToken()}`;
+    const signInUrl = `${deployment.publicUrl ?? url}/signin?token=${await host.store.sessions.newSignInToken()}`;
     return { url, signInUrl, apiToken: token, close };
   } catch (error) {
     await close();

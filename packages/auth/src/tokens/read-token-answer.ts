@@ -6,6 +6,7 @@ import { introspectedEnd } from "./introspected-end.ts";
 import { keptValues } from "./kept-values.ts";
 import type { TokenQuery } from "./request-token.ts";
 import type { TokenReply } from "./send-token-request.ts";
+import { subjectOf } from "./subject-of.ts";
 import { refreshEnd, tokenEnd } from "./token-life.ts";
 import { tokenRefusal } from "./token-refusal.ts";
 
@@ -27,13 +28,18 @@ export async function readTokenAnswer(query: TokenQuery, { url, answer }: TokenR
   const refreshEndsAtMs =
     refreshToken === undefined && scheme.expiry?.idle === undefined ? undefined : refreshEnd(scheme.expiry, body, nowMs);
   const scope = grantedScope(scheme, body, pointer);
+  const subject = subjectOf(body);
   const fresh: FreshToken = {
     token,
     ...(endsAtMs === undefined ? {} : { endsAtMs }),
     ...(refreshToken === undefined ? {} : { refreshToken }),
     ...(refreshEndsAtMs === undefined ? {} : { refreshEndsAtMs }),
     ...(scope === undefined ? {} : { scope }),
-    fields: { ...secondTokens(scheme, body, nowMs), ...keptValues(scheme.keep, { body, headers: answer.headers }, settings) },
+    fields: {
+      ...(subject === undefined ? {} : { subject }),
+      ...secondTokens(scheme, body, nowMs),
+      ...keptValues(scheme.keep, { body, headers: answer.headers }, settings),
+    },
   };
   return boundedToken(fresh, url.host);
 }

@@ -2,7 +2,7 @@ import { keptField, type OAuth2Scheme } from "@mortise/contract";
 import type { PlainCredential } from "./credential-store.ts";
 
 /** What one sign-in gives. */
-const GIVEN = ["accessToken", "refreshToken", "expiresAt", "refreshExpiresAt", "scope"] as const;
+const GIVEN = ["accessToken", "refreshToken", "expiresAt", "refreshExpiresAt", "scope", "subject"] as const;
 
 /**
  * A credential without what an earlier sign-in of a scheme gave: tokens, their ends, and what connecting told. The next one may be another

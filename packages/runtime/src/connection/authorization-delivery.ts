@@ -15,6 +15,11 @@ export interface AuthorizationDelivery extends AuthorizationKept {
   readonly url?: string;
   /** What deliveries are signed with. Absent: the client's secret. */
   readonly secret?: string;
+  /**
+   * Called once the signature holds, before the code is spent; false: somebody else has taken the sign-in, so nothing is sent. Absent: it is
+   * spent.
+   */
+  readonly commit?: () => Promise<boolean>;
 }
 
 /**
@@ -37,6 +42,8 @@ export async function finishAuthorizationFromDelivery(
     const { refused } = verifySignature(signature, signed);
     if (refused !== undefined) throw new MortiseError("AUTH_FAILED", `The delivery with the code is not accepted: ${refused}`);
   }
+  if (delivery.commit !== undefined && !(await delivery.commit()))
+    throw new MortiseError("AUTH_FAILED", "The sign-in was finished by another delivery.");
   if (codeVerifier !== undefined) open.redactor.learn([codeVerifier]);
   return finish(connecting, runner, tenant, () =>
     exchangeDeliveredCode(query, rawBody.toString("utf8"), pendingOf(connecting, delivery)),

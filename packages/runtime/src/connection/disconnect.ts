@@ -29,6 +29,12 @@ export interface DisconnectStep {
   readonly error?: ErrorData;
 }
 
+/** How a connection is ended. */
+export interface DisconnectOptions {
+  /** Nothing was ever done with it, so that `preDelete` has nothing to clear away and does not run. Absent: false. */
+  readonly isUnused?: boolean;
+}
+
 type Revocation = Disconnection["revocation"];
 
 /**
@@ -40,6 +46,7 @@ export async function disconnect(
   ref: ConnectionRef,
   tenant: string,
   runner: OperationRunner,
+  { isUnused = false }: DisconnectOptions = {},
 ): Promise<Disconnection> {
   const { connection, contract } = await findConnection(services, ref, tenant);
   let open: OpenConnection;
@@ -52,7 +59,7 @@ export async function disconnect(
   const call = (operation: string, input: JsonObject = {}) =>
     runner.call(`${contract.name}@${contract.version}/${operation}`, { connection, tenant, input, isConnecting: true });
   const steps: DisconnectStep[] = [];
-  for (const { operation, input } of stepsOf(open.scheme, "preDelete")) {
+  for (const { operation, input } of isUnused ? [] : stepsOf(open.scheme, "preDelete")) {
     const result = await call(operation, input);
     steps.push({ operation, ...(result.outcome === "success" ? { isDone: true } : { isDone: false, error: result.error }) });
   }

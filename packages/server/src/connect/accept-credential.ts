@@ -1,20 +1,28 @@
 import type { PlainCredential } from "@mortise/auth";
-import type { Connection } from "@mortise/runtime";
 import type { Host } from "../host/open-host.ts";
-import type { StoredConnection } from "../store/connection-store.ts";
+import { type ConnectionAccount, isOtherAccount } from "../store/connection-accounts.ts";
 import type { PendingAuthorization, PendingResult } from "../store/pending-authorizations.ts";
-import { noteFinding, noteTest, tryConnection } from "./note-test.ts";
+import { noteFinding, noteTest, type TestReport, tryConnection } from "./note-test.ts";
+import { trialConnection } from "./trial-connection.ts";
 import { unchangedConnection } from "./unchanged-connection.ts";
+
+/** What is known of a person's wish. */
+export interface Acceptance {
+  /** They have agreed to use it, whoever's it is. Absent: false. */
+  readonly isAgreed?: boolean;
+  /** They are asked whatever it is, as nothing says that it is theirs. Absent: false. */
+  readonly isAsked?: boolean;
+}
 
 /**
  * Stores what a person's consent gave, tests it and settles the sign-in. Where the connection would change to another account, or what works
- * now would be replaced by what does not, nothing is stored: in the first case the person is asked, unless they have `agreed`.
+ * now would be replaced by what does not, nothing is stored: in the first case the person is asked, unless they have agreed.
  */
 export async function acceptCredential(
   host: Host,
   pending: PendingAuthorization,
   credential: PlainCredential,
-  agreed = false,
+  { isAgreed = false, isAsked = false }: Acceptance = {},
 ): Promise<void> {
   const { id, connection: name } = pending;
   const connection = await unchangedConnection(host, pending);
@@ -23,11 +31,11 @@ export async function acceptCredential(
     return;
   }
   const before = await host.store.accounts.find(name);
-  if (!agreed && before?.label !== undefined) {
-    const trial = await tryConnection(host, asked(connection, credential, id));
-    if (trial.label !== undefined && trial.label !== before.label) {
-      const message = `You signed in as ${trial.label}. So far this connection uses ${before.label}.`;
-      const question = { message, label: trial.label, previousLabel: before.label };
+  const isKnown = before?.label !== undefined || before?.subject !== undefined;
+  if (!isAgreed && (isAsked || isKnown)) {
+    const trial = await tryConnection(host, trialConnection(connection, credential, id));
+    const question = questionOf(host, pending, { before, after: accountOf(credential, trial), isAsked });
+    if (question !== undefined) {
       await host.store.pending.ask(id, question, JSON.stringify(credential));
       return;
     }
@@ -41,7 +49,7 @@ export async function acceptCredential(
   const { connector, settings, auth } = connection;
   await host.store.connections.put(name, { connector, settings, ...(auth === undefined ? {} : { auth }), credential: stored });
   await noteFinding(host, name, { kind: "replaced" });
-  await host.store.accounts.put(name, { connectedAtMs: host.now(), ...endOf(credential) });
+  await host.store.accounts.put(name, { connectedAtMs: host.now(), ...endOf(credential), ...accountOf(credential) });
   const { works, message, label } = await noteTest(host, name);
   await host.store.pending.settle(id, "done", {
     works,
@@ -62,16 +70,36 @@ async function worked(host: Host, name: string): Promise<boolean> {
   return state === "ok" || state === "expiring";
 }
 
-/** Under a name of its own, so that nothing kept for the stored credential is used or replaced. */
-function asked(connection: StoredConnection, credential: PlainCredential, id: string): Connection {
-  const { connector, settings, auth } = connection;
-  return {
-    name: `sign-in/${id}`,
-    connector,
-    settings: settings as Connection["settings"] & object,
-    ...(auth === undefined ? {} : { auth }),
-    credential,
+type Account = Pick<ConnectionAccount, "label" | "subject">;
+
+/** Whose it is, as far as the other system says. */
+function accountOf({ subject: idToken }: PlainCredential, { label, subject: test }: Partial<TestReport> = {}): Account {
+  const subject = { ...(idToken === undefined ? {} : { idToken }), ...(test === undefined ? {} : { test }) };
+  return { ...(label === undefined ? {} : { label }), ...(Object.keys(subject).length === 0 ? {} : { subject }) };
+}
+
+interface Known {
+  readonly before: Account | undefined;
+  readonly after: Account;
+  readonly isAsked: boolean;
+}
+
+/** What a person is asked before it is used. Undefined: nothing. */
+function questionOf(host: Host, { request }: PendingAuthorization, { before, after, isAsked }: Known): PendingResult | undefined {
+  const isOther = before !== undefined && isOtherAccount(before, after);
+  if (!isOther && !isAsked) return undefined;
+  const labels = {
+    ...(after.label === undefined ? {} : { label: after.label }),
+    ...(isOther && before.label !== undefined ? { previousLabel: before.label } : {}),
   };
+  const system = host.contract(request.connector)?.title ?? request.connector;
+  const named = after.label === undefined ? "" : ` to the account ${after.label}`;
+  if (!isOther) return { message: `${system} has brought access${named}. Use it only if that is yours.`, ...labels };
+  const isNamesake = after.label !== undefined && after.label === before.label;
+  const message = isNamesake
+    ? `You signed in as ${after.label}, which is another account than the ${before.label} that this connection uses so far.`
+    : `You signed in as ${after.label ?? "another account"}. So far this connection uses ${before.label ?? "another one"}.`;
+  return { message, ...labels };
 }
 
 /** What is stored now; one that cannot be opened is replaced, not mended. */

@@ -31,6 +31,8 @@ export interface ConsentView {
   readonly hosts: readonly string[];
   /** Host that the browser goes to next. */
   readonly next?: string;
+  /** Whether the other system brings its answer by itself, not with the browser. */
+  readonly isDelivered: boolean;
   /** Whether what is granted can be taken back from here. */
   readonly isRevocable: boolean;
   readonly expiresAtMs: number;
@@ -66,6 +68,7 @@ export async function consentView(
     scopes: scopeChoices(contract, person.scheme, { asked: pending.request.scopes, granted, used }),
     hosts: hostsOf(contract, connection.settings),
     ...(next === undefined ? {} : { next }),
+    isDelivered: pending.request.isDelivered === true,
     isRevocable: isRevocable(person),
     expiresAtMs: pending.expiresAtMs,
     ...(pending.result ? { result: pending.result } : {}),

@@ -11,18 +11,25 @@ export interface TestReport {
   readonly message: string;
   /** What the account is called, where the connector says. */
   readonly label?: string;
+  /** Digest of what identifies it, where the connector says. */
+  readonly subject?: string;
   readonly result: CallResult;
 }
 
 /** Tests a stored connection and keeps what came of it: its health, and what its account is called. */
 export async function noteTest(host: Host, name: string): Promise<TestReport> {
   const report = await tryConnection(host, name);
-  const { works, message, label, result } = report;
+  const { works, message, label, subject, result } = report;
   await host.store.connections.setHealth(name, { status: works ? "ok" : "failing", testedAtMs: host.now(), message });
   await noteFinding(host, name, found(result));
-  if (label !== undefined) {
+  if (label !== undefined || subject !== undefined) {
     const known = await host.store.accounts.find(name);
-    await host.store.accounts.put(name, { ...known, connectedAtMs: known?.connectedAtMs ?? host.now(), label });
+    await host.store.accounts.put(name, {
+      ...known,
+      connectedAtMs: known?.connectedAtMs ?? host.now(),
+      ...(label === undefined ? {} : { label }),
+      ...(subject === undefined ? {} : { subject: { ...known?.subject, test: subject } }),
+    });
   }
   return report;
 }
@@ -46,7 +53,9 @@ export async function tryConnection(host: Host, connection: string | Connection)
   if (result.outcome !== "success")
     return { works: false, message: [result.error.message, result.error.remedy].filter(Boolean).join(" "), result };
   const label = textOf(result.output, "label");
-  return { works: true, message: "The connection works.", ...(label === undefined ? {} : { label }), result };
+  const subject = textOf(result.output, "subject");
+  const account = { ...(label === undefined ? {} : { label }), ...(subject === undefined ? {} : { subject }) };
+  return { works: true, message: "The connection works.", ...account, result };
 }
 
 function textOf(output: Json, key: string): string | undefined {

@@ -31,8 +31,6 @@ export function personScheme(contract: Contract, auth: string | undefined): Pers
 function personal(scheme: AuthScheme): Pick<PersonScheme, "scheme" | "way"> | undefined {
   switch (scheme.kind) {
     case "oauth2":
-      // A code that the other system delivers by itself needs an address that it can reach, which not every deployment has.
-      if (scheme.codeFrom !== undefined) return undefined;
       if (scheme.grant === "authorization_code") return { scheme, way: "redirect" };
       return scheme.grant === "device_code" ? { scheme, way: "device" } : undefined;
     case "oauth1":

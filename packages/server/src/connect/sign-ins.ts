@@ -21,6 +21,7 @@ import { acceptCredential, CHANGED } from "./accept-credential.ts";
 import { isSame } from "./browser-binding.ts";
 import { clientIdField } from "./client-fields.ts";
 import { type PersonScheme, personScheme } from "./person-scheme.ts";
+import { refuseCredential } from "./refuse-credential.ts";
 import { signInFault } from "./sign-in-fault.ts";
 import { settingsHash, unchangedConnection } from "./unchanged-connection.ts";
 
@@ -130,7 +131,7 @@ export class SignIns {
       browserHash: hashed(binding),
       state,
       secret: JSON.stringify(kept),
-      request: { ...pending.request, scopes, redirectUri, isStateless: isStateless(person) },
+      request: { ...pending.request, scopes, redirectUri, isStateless: isStateless(person), isDelivered: isDelivered(person) },
     });
     if (!isSent) throw new MortiseError("NOT_ALLOWED", "This sign-in is over.", { remedy: "Start it again." });
     return { authorizeUrl: start.url.href, binding };
@@ -149,6 +150,9 @@ export class SignIns {
     if (!isSame(secret === undefined ? undefined : hashed(secret), pending.browserHash)) return { turned: "browser" };
     if (!isSame(sessionHash, pending.sessionHash)) return { turned: "session" };
     const { id } = pending;
+    const said = URL.parse(callbackUrl)?.searchParams;
+    // The code comes by a delivery; what the browser brings says at most that there will be none.
+    if (pending.request.isDelivered && !said?.has("error")) return { id };
     if (pending.status !== "sent") return { id, turned: "used" };
     const taken = await this.#host.store.pending.take(id, "sent");
     if (taken === undefined) return { id, turned: pending.expiresAtMs <= this.#host.now() ? "expired" : "used" };
@@ -161,8 +165,14 @@ export class SignIns {
     const taken = await this.#host.store.pending.take(pending.id, "other_account");
     if (taken === undefined) throw new MortiseError("NOT_ALLOWED", "This sign-in is over.", { remedy: "Connect again." });
     if (replace)
-      await this.#settled(pending, () => acceptCredential(this.#host, pending, JSON.parse(taken) as PlainCredential, true));
-    else await this.cancel(pending.id, "The account before stays in use.");
+      await this.#settled(pending, () =>
+        acceptCredential(this.#host, pending, JSON.parse(taken) as PlainCredential, { isAgreed: true }),
+      );
+    else {
+      const gone = await refuseCredential(this.#host, pending, JSON.parse(taken) as PlainCredential);
+      const stays = pending.result?.previousLabel === undefined ? "Nothing was changed." : "The account before stays in use.";
+      await this.cancel(pending.id, `${stays} ${gone}`);
+    }
   }
 
   /** Nobody is waiting for it any more. */
@@ -223,6 +233,11 @@ export class SignIns {
 /** Whether an answer may come without a `state`: a person who says no at a system of OAuth 1.0a is often sent back without the token. */
 function isStateless({ scheme }: PersonScheme): boolean {
   return scheme.kind === "oauth1" || (scheme.kind === "oauth2" && scheme.rename?.authorize?.state === null);
+}
+
+/** Whether the other system brings the code by a delivery of its own. */
+function isDelivered({ scheme }: PersonScheme): boolean {
+  return scheme.kind === "oauth2" && scheme.codeFrom !== undefined;
 }
 
 /** What is sealed until the browser is back. */

@@ -13,6 +13,11 @@ export interface Deployment {
   readonly trustedPublishers?: readonly string[];
   /** Where events of connections that need their owner are posted as JSON; the egress policy holds for it. Absent: they are stored and logged. */
   readonly notify?: { readonly url: string };
+  /**
+   * The origin that browsers and other systems reach the server at: https, or http on loopback; no path. Redirect addresses, client metadata and
+   * delivery addresses are made of it, and its host name is served. Absent: whatever address of this machine is asked.
+   */
+  readonly publicUrl?: string;
   /** Where the keys of the vault are. Absent: `MORTISE_KEY` where it is set, else a file in the data folder. */
   readonly vault?: VaultSettings;
 }
@@ -30,7 +35,7 @@ export interface DeploymentSources {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-const KEYS = ["egress", "files", "notify", "trustedPublishers", "vault"] as const;
+const KEYS = ["egress", "files", "notify", "publicUrl", "trustedPublishers", "vault"] as const;
 const ENTRY = /^(https?:\/\/[^\s/]+(:(\d+|\*))?\/?|tcp:\/\/[^\s/]+:(\d+|\*)|unix:\/.+)$/;
 
 /** Reads the deployment's configuration. Throws `UNREADABLE_FILE`, or `INVALID_DOCUMENT` with all that is wrong. */
@@ -51,6 +56,7 @@ export async function loadDeployment(sources: DeploymentSources = {}): Promise<D
     ...(allow.length > 0 ? { egress: { allow: [...new Set(allow)] } } : {}),
     ...(roots ? { files: { roots } } : {}),
     ...(config.notify ? { notify: config.notify } : {}),
+    ...(config.publicUrl === undefined ? {} : { publicUrl: new URL(config.publicUrl).origin }),
     ...(config.trustedPublishers ? { trustedPublishers: config.trustedPublishers } : {}),
     ...(config.vault ? { vault: fromFolder(config.vault, dirname(file)) } : {}),
   };
@@ -104,17 +110,32 @@ function faultsOf(value: Json | undefined): readonly Diagnostic[] {
       ...(suggestion ? { fix: { title: `Did you mean "${suggestion}"?` } } : {}),
     });
   }
-  const { egress, files, notify, trustedPublishers, vault } = value;
+  const { egress, files, notify, publicUrl, trustedPublishers, vault } = value;
   if (egress !== undefined && !(isObject(egress) && isTexts(egress.allow)))
     faults.push(fault("/egress", 'expected { "allow": [ … ] } with texts'));
   if (files !== undefined && !(isObject(files) && (files.roots === "*" || isTexts(files.roots))))
     faults.push(fault("/files", 'expected { "roots": [ … ] } with folders, or "*"'));
-  if (notify !== undefined && !(isObject(notify) && typeof notify.url === "string" && /^https?:$/.test(URL.parse(notify.url)?.protocol ?? "")))
+  if (
+    notify !== undefined &&
+    !(isObject(notify) && typeof notify.url === "string" && /^https?:$/.test(URL.parse(notify.url)?.protocol ?? ""))
+  )
     faults.push(fault("/notify", 'expected { "url": "https://…" }'));
+  if (publicUrl !== undefined && !(typeof publicUrl === "string" && isPublicUrl(publicUrl)))
+    faults.push(
+      fault("/publicUrl", 'expected an origin as "https://mortise.example.com": https, or http on loopback, without a path'),
+    );
   if (trustedPublishers !== undefined && !isTexts(trustedPublishers))
     faults.push(fault("/trustedPublishers", "expected a list of texts"));
   if (vault !== undefined) faults.push(...vaultFaults(vault));
   return faults;
+}
+
+/** Secrets and codes come over it, so that only loopback goes without TLS (RFC 8252 §7.3). */
+function isPublicUrl(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || url.username !== "" || url.password !== "" || /[?#]/.test(text)) return false;
+  if (url.pathname !== "/" || url.hostname.includes("*")) return false;
+  return url.protocol === "https:" || (url.protocol === "http:" && /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname));
 }
 
 function egressFault(entry: string): Diagnostic {

@@ -21,6 +21,8 @@ export const SESSION_COOKIE = "mortise_session";
 export interface GuardOptions {
   /** Host names that a request may name, without port; others are refused (DNS rebinding). */
   readonly hosts: readonly string[];
+  /** The origin that this server's pages have behind a proxy. Absent: the one that is asked. */
+  readonly publicOrigin?: string | undefined;
   readonly findSession: (token: string) => Promise<Session | undefined>;
   readonly isApiToken: (token: string) => boolean;
 }
@@ -45,15 +47,16 @@ export function guardRoutes(app: FastifyInstance, options: GuardOptions): void {
     const cookie = request.cookies[SESSION_COOKIE];
     request.session = cookie === undefined ? undefined : await options.findSession(cookie);
     if (!request.session) throw new MortiseError("NOT_SIGNED_IN", "Nobody is signed in.");
-    if (!["GET", "HEAD"].includes(request.method)) refuseForeignOrigin(request);
+    if (!["GET", "HEAD"].includes(request.method)) refuseForeignOrigin(request, options.publicOrigin);
   });
 }
 
 /** A page of another origin can neither set the header nor fake `Origin` and `Sec-Fetch-Site`. */
-function refuseForeignOrigin(request: FastifyRequest): void {
+function refuseForeignOrigin(request: FastifyRequest, publicOrigin: string | undefined): void {
   const { origin } = request.headers;
   const site = request.headers["sec-fetch-site"];
-  const own = origin === undefined || origin === `${request.protocol}://${request.host}`;
+  const asked = `${request.protocol}://${request.host}`;
+  const own = origin === undefined || origin === asked || origin === publicOrigin;
   const sameSite = site === undefined || site === "same-origin" || site === "none";
   if (request.headers["x-mortise"] === "1" && own && sameSite) return;
   throw refused(

@@ -13,6 +13,7 @@ import { catalogRoutes } from "./routes/catalog.ts";
 import { connectRoutes } from "./routes/connect.ts";
 import { connectionHealthRoutes } from "./routes/connection-health.ts";
 import { connectionRoutes } from "./routes/connections.ts";
+import { deliveryRoutes } from "./routes/deliveries.ts";
 import { demoRoutes } from "./routes/demo.ts";
 import { deviceRoutes } from "./routes/device.ts";
 import { fieldRoutes } from "./routes/fields.ts";
@@ -34,6 +35,7 @@ const ROUTES: readonly Routes[] = [
   vaultRoutes,
   connectionHealthRoutes,
   connectRoutes,
+  deliveryRoutes,
   deviceRoutes,
   oauthClientRoutes,
   workflowRoutes,
@@ -78,8 +80,10 @@ export async function serverApp(options: ServerAppOptions): Promise<FastifyInsta
   await app.register(cookie);
   await app.register(rateLimit, { global: false });
   securityHeaders(app);
+  const home = host.deployment.publicUrl === undefined ? undefined : new URL(host.deployment.publicUrl);
   guardRoutes(app, {
-    hosts: ["127.0.0.1", "localhost", "::1"],
+    hosts: ["127.0.0.1", "localhost", "::1", ...(home ? [home.hostname.replace(/^\[|\]$/g, "")] : [])],
+    publicOrigin: home?.origin,
     findSession: (token) => host.store.sessions.find(token),
     isApiToken: (token) => sameText(token, options.apiToken),
   });

@@ -86,6 +86,10 @@ const MIGRATIONS: readonly string[] = [
    create unique index vault_rotations_open on mortise.vault_rotations ((true)) where ended_at is null;
    create table mortise.vault_approvals (
      kek_id text not null, approver text not null, approved_at timestamptz not null default now(), primary key (kek_id, approver));`,
+  `create table mortise.delivery_addresses (
+     tenant text not null default 'default', id text not null, connector text not null, scheme text not null,
+     primary key (tenant, id), unique (tenant, connector, scheme));
+   alter table mortise.connection_accounts add column subject json;`,
 ];
 
 /** Any number that our processes agree on. */

@@ -8,6 +8,7 @@ import { AuditLog } from "./audit-log.ts";
 import { ConnectionAccounts } from "./connection-accounts.ts";
 import { ConnectionStore } from "./connection-store.ts";
 import { CredentialRows } from "./credential-rows.ts";
+import { DeliveryAddresses } from "./delivery-addresses.ts";
 import { migrate } from "./migrations.ts";
 import { OauthClients } from "./oauth-clients.ts";
 import { PendingAuthorizations } from "./pending-authorizations.ts";
@@ -24,6 +25,8 @@ export interface Store {
   readonly accounts: ConnectionAccounts;
   readonly clients: OauthClients;
   readonly pending: PendingAuthorizations;
+  /** Where other systems deliver codes. */
+  readonly deliveries: DeliveryAddresses;
   readonly runs: RunIndex;
   readonly sessions: SessionStore;
   /** Replaces static credentials. */
@@ -55,6 +58,7 @@ export async function openStore(pool: Pool, keys: KekProvider, now: () => number
     accounts: new ConnectionAccounts(db, TENANT),
     clients: new OauthClients(db, TENANT, box),
     pending: new PendingAuthorizations(db, TENANT, box, now),
+    deliveries: new DeliveryAddresses(db, TENANT),
     runs: new RunIndex(db, TENANT),
     sessions: new SessionStore(db, now),
     rotations: new CredentialRotations({ rows, now }),

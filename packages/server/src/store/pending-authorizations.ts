@@ -24,6 +24,8 @@ export interface PendingRequest {
   readonly redirectUri?: string;
   /** The other system brings no `state` back; the browser's cookie alone says which sign-in it is. */
   readonly isStateless?: boolean;
+  /** The other system brings the code by a delivery of its own. */
+  readonly isDelivered?: boolean;
   /** What a person types in at the other system, and where (RFC 8628 §3.2). */
   readonly userCode?: string;
   readonly verificationUri?: string;
@@ -120,6 +122,12 @@ export class PendingAuthorizations {
   async findByState(state: string): Promise<PendingAuthorization | undefined> {
     const row = await this.#rows().where("state_hash", "=", hashed(state)).executeTakeFirst();
     return row && pending(row);
+  }
+
+  /** Those that wait for the other system's answer. */
+  async sent(): Promise<readonly PendingAuthorization[]> {
+    const rows = await this.#rows().where("status", "=", "sent").where("expires_at", ">", new Date(this.#now())).execute();
+    return rows.map(pending);
   }
 
   /** The browser leaves for the other system; may be done again, which ends the state before. False: the time is over. */

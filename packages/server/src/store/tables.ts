@@ -3,6 +3,7 @@ import type { ProcessIdentity } from "@mortise/engine";
 import type { Workflow } from "@mortise/workflow";
 import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from "kysely";
 import type { ChainedEvent } from "./audit-chain.ts";
+import type { AccountSubject } from "./connection-accounts.ts";
 import type { PendingRequest, PendingResult, PendingStatus } from "./pending-authorizations.ts";
 
 type Moment = ColumnType<Date, Date | undefined, Date>;
@@ -102,10 +103,18 @@ export interface Tables {
     sealed: JSONColumnType<object>;
     updated_at: Moment;
   };
+  readonly delivery_addresses: {
+    tenant: Generated<string>;
+    id: string;
+    connector: string;
+    scheme: string;
+  };
   readonly connection_accounts: {
     tenant: Generated<string>;
     connection: string;
     label: string | null;
+    /** Digests of what says whose account it is, by where that was said. */
+    subject: JSONColumnType<AccountSubject> | null;
     ends_at: Date | null;
     connected_at: Moment;
   };

@@ -9,6 +9,7 @@ import type { Host } from "../../host/open-host.ts";
 import type { PendingAuthorization } from "../../store/pending-authorizations.ts";
 import { SESSION_COOKIE } from "../access.ts";
 import { problem, sendProblem } from "../problem.ts";
+import { isOverTls, publicOrigin } from "../public-origin.ts";
 import type { Routes } from "./routes.ts";
 
 /** Where browsers come back to; each connector has an address of its own below it, so that no system's code is taken for another's (RFC 9700 §4.4.2). */
@@ -49,12 +50,12 @@ interface ByConnector {
 }
 
 /** Where the browser comes back to from a connector's system, as it is registered there. */
-export function redirectUri(request: FastifyRequest, connector: string): string {
-  return `${request.protocol}://${request.host}${CALLBACK}/${encodeURIComponent(nameOf(connector))}`;
+export function redirectUri(host: Host, request: FastifyRequest, connector: string): string {
+  return `${publicOrigin(host.deployment, request)}${CALLBACK}/${encodeURIComponent(nameOf(connector))}`;
 }
 
-function clientMetadataUrl(request: FastifyRequest, connector: string): string {
-  return `${request.protocol}://${request.host}${CLIENT_METADATA}/${encodeURIComponent(nameOf(connector))}`;
+function clientMetadataUrl(host: Host, request: FastifyRequest, connector: string): string {
+  return `${publicOrigin(host.deployment, request)}${CLIENT_METADATA}/${encodeURIComponent(nameOf(connector))}`;
 }
 
 /** A connector without its version. */
@@ -73,6 +74,7 @@ export const connectRoutes: Routes = (app, { host }) => {
       const path = returnTo === undefined ? undefined : returnPath(returnTo);
       if (returnTo !== undefined && path === undefined)
         throw new MortiseError("INVALID_REQUEST", "The way back leads to no page of this server.", { path: "/returnTo" });
+      refuseOtherHome(host, request);
       const wish = { mode, ...(scopes ? { scopes } : {}), ...(path === undefined ? {} : { returnTo: path }) };
       const { id } = await signIns.begin(request.params.name, personsSession(request), wish);
       return reply.code(201).send({ id, url: `/connect/${id}` });
@@ -107,8 +109,8 @@ export const connectRoutes: Routes = (app, { host }) => {
       const parts = {
         scopes: chosen.map(({ name }) => name),
         withoutScopes: view.scopes.filter((scope) => !chosen.includes(scope)).map(({ name }) => name),
-        redirectUri: redirectUri(request, view.connector.name),
-        clientMetadataUrl: clientMetadataUrl(request, view.connector.name),
+        redirectUri: redirectUri(host, request, view.connector.name),
+        clientMetadataUrl: clientMetadataUrl(host, request, view.connector.name),
       };
       const { authorizeUrl, binding } = await signIns.sendOff(pending, parts);
       reply.setCookie(bindingCookie(pending.id), binding, {
@@ -116,7 +118,7 @@ export const connectRoutes: Routes = (app, { host }) => {
         httpOnly: true,
         // The other system sends the browser back across sites; `strict` would keep the cookie from coming along.
         sameSite: "lax",
-        secure: request.protocol === "https",
+        secure: isOverTls(host.deployment, request),
         maxAge: BINDING_S,
       });
       return { authorizeUrl };
@@ -145,9 +147,9 @@ export const connectRoutes: Routes = (app, { host }) => {
     const contract = host.contract(request.params.connector);
     if (!contract) throw new MortiseError("CONNECTOR_NOT_FOUND", "No such connector is installed.");
     return {
-      client_id: clientMetadataUrl(request, contract.name),
+      client_id: clientMetadataUrl(host, request, contract.name),
       client_name: "Mortise",
-      redirect_uris: [redirectUri(request, contract.name)],
+      redirect_uris: [redirectUri(host, request, contract.name)],
       grant_types: ["authorization_code", "refresh_token"],
       response_types: ["code"],
       token_endpoint_auth_method: "none",
@@ -162,7 +164,7 @@ export const connectRoutes: Routes = (app, { host }) => {
     const { search } = new URL(request.url, "http://own.invalid");
     const { id, turned } = await signIns.receive({
       connector,
-      callbackUrl: `${redirectUri(request, connector)}${search}`,
+      callbackUrl: `${redirectUri(host, request, connector)}${search}`,
       sessionHash: session,
       bindings: bindingsOf(request),
     });
@@ -172,6 +174,16 @@ export const connectRoutes: Routes = (app, { host }) => {
     return reply.header("referrer-policy", "no-referrer").redirect(page, 303);
   });
 };
+
+/** The other system sends the browser back to the public address, where another one's cookies are not there. */
+function refuseOtherHome({ deployment }: Host, request: FastifyRequest): void {
+  const home = publicOrigin(deployment, request);
+  const { origin = home } = request.headers;
+  if (deployment.publicUrl !== undefined && origin !== home)
+    throw new MortiseError("NOT_ALLOWED", `Browsers come back to ${home}, and this page is at ${origin}.`, {
+      remedy: `Open Mortise at ${home} and connect there.`,
+    });
+}
 
 /** A sign-in of whoever asks; of others it is as if it were not there. */
 async function own(host: Host, request: FastifyRequest<{ Params: ById }>): Promise<PendingAuthorization | undefined> {

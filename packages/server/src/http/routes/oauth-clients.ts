@@ -2,8 +2,10 @@ import { unboundHosts } from "@mortise/auth";
 import { type Contract, MortiseError } from "@mortise/contract";
 import type { FastifyRequest } from "fastify";
 import { type ClientField, clientFields, clientIdField, mayOwnClient, registrationOf } from "../../connect/client-fields.ts";
+import { deliveryUrl } from "../../connect/deliveries.ts";
 import { type PersonScheme, personScheme } from "../../connect/person-scheme.ts";
 import type { Host } from "../../host/open-host.ts";
+import { publicOrigin } from "../public-origin.ts";
 import { redirectUri } from "./connect.ts";
 import type { Routes } from "./routes.ts";
 
@@ -55,6 +57,8 @@ export const oauthClientRoutes: Routes = (app, { host }) => {
 async function view(host: Host, request: FastifyRequest<{ Params: OfScheme }>) {
   const { contract, person } = target(host, request.params);
   const client = await host.store.clients.find(contract.name, person.id);
+  const address = { connector: contract.name, scheme: person.id };
+  const delivery = await deliveryUrl(host, publicOrigin(host.deployment, request), address);
   return {
     connector: contract.name,
     scheme: person.id,
@@ -64,7 +68,8 @@ async function view(host: Host, request: FastifyRequest<{ Params: OfScheme }>) {
     /** Whether a connection may bring an app of its own, and whether one is needed at all. */
     ownClient: mayOwnClient(person.scheme),
     registration: registrationOf(person.scheme),
-    redirectUri: redirectUri(request, contract.name),
+    redirectUri: redirectUri(host, request, contract.name),
+    ...(delivery === undefined ? {} : { deliveryUrl: delivery }),
   };
 }
 

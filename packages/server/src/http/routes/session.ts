@@ -1,5 +1,6 @@
 import { SESSION_COOKIE } from "../access.ts";
 import { problem, sendProblem } from "../problem.ts";
+import { isOverTls } from "../public-origin.ts";
 import type { Routes } from "./routes.ts";
 
 const signInQuery = { type: "object", properties: { token: { type: "string", maxLength: 200 } } } as const;
@@ -13,7 +14,8 @@ export const sessionRoutes: Routes = (app, { host, demo, version }) => {
       const session = await host.store.sessions.signIn(request.query.token ?? "", "You");
       if (session) {
         // The link is followed from a terminal, so the first request is cross-site: `lax` lets the redirect carry the cookie.
-        reply.setCookie(SESSION_COOKIE, session, { path: "/", httpOnly: true, sameSite: "lax", maxAge: 12 * 3_600 });
+        const secure = isOverTls(host.deployment, request);
+        reply.setCookie(SESSION_COOKIE, session, { path: "/", httpOnly: true, sameSite: "lax", secure, maxAge: 12 * 3_600 });
         return reply.redirect("/");
       }
       const known = request.cookies[SESSION_COOKIE];
