@@ -12,6 +12,7 @@ export function compatibilityPage(changes: { readonly [id: string]: ChangeKind }
   return page("Compatibility", [
     "`mortise check PATH --against DIR|NAME@VERSION` compares a contract with a released one. Every difference has one of the ids below; together they tell the version that must follow, and a smaller one is refused. A waiver (`waivers` of the contract) names an id, a place, a reason, an owner and a last day; after it, it counts for nothing. Before 1.0.0 a breaking change asks for the next minor version (Semantic Versioning 2.0.0, item 4).",
     "Values flow into inputs, settings and credentials: these may widen. They flow out of outputs and events: these may narrow.",
+    "An auth scheme is compared by what the connections that exist notice. Where they must be made again, lack something, or send a secret to a place that nobody agreed to, that breaks; where only new ones are made in another way, it does not; how requests are signed, written and renewed is between connector and vendor, and nobody's business.",
     "What breaks comes with a migration where one can mend it, as the last column says: an entry of `migrations` for the operation (`input`, `output`, `operation`), or its `settings` or `auth`. A migration is proven with 100 values of each old input and of the settings that must fit the new schemas, and 100 of each new output that must fit the old ones.",
     ...(["major", "minor", "patch"] as const).map((level) => section(level, changes)),
   ]);

@@ -256,6 +256,47 @@ const OTHERS = {
     "Tokens come from another place, where the old ones are not known.",
     "Raise the major version: people must connect again.",
   ),
+  "auth-origin-added": kind(
+    major,
+    "Signing in sends a person, or something secret, to a place that nobody agreed to.",
+    "Raise the major version: operators must agree to it.",
+  ),
+  "auth-key-changed": kind(
+    major,
+    "A scheme signs with a key of another kind, or in another field.",
+    "Add a scheme beside it, or raise the major version: people must enter another key.",
+  ),
+  "auth-binding-changed": kind(
+    major,
+    "Tokens are bound to a key or a certificate, or are not any more, so those that exist are refused.",
+    "Add a scheme beside it, or raise the major version: people must connect again.",
+  ),
+  "auth-token-added": kind(
+    major,
+    "Requests carry a further token, which connections that exist do not have.",
+    "Add a scheme beside it, or raise the major version: people must connect again.",
+  ),
+  "auth-kept-removed": kind(
+    major,
+    "What connecting told is not kept any more, so connections lack the setting.",
+    "Keep it, or raise the major version: people must enter it.",
+  ),
+  "auth-renewal-lost": kind(
+    major,
+    "Tokens are not renewed any more, so people must connect again each time that one ends.",
+    "Keep renewing them, or raise the major version.",
+  ),
+  "auth-client-narrowed": kind(
+    major,
+    "Only the deployment's client may be used, where connections could bring their own.",
+    "Keep accepting their own, or raise the major version: people must connect again.",
+  ),
+  "auth-client-widened": kind(minor, "A connection may bring a client of its own.", "Raise the minor version."),
+  "auth-connecting-changed": kind(
+    minor,
+    "People connect in another way; connections that exist go on.",
+    "Raise the minor version.",
+  ),
   "auth-sending-changed": kind(minor, "A credential is sent in another place.", "Raise the minor version."),
   "auth-setting-required": kind(
     major,
@@ -276,7 +317,9 @@ function schemaChanges(): { readonly [id in SchemaChangeId]: ChangeKind } {
   const entries = (Object.keys(SIDES) as Side[]).flatMap((side) =>
     (Object.keys(FACETS) as Facet[]).map((facet) => {
       const [meaning, inward, outward] = FACETS[facet];
-      const level: Level = side === "output" ? outward : inward;
+      // A field that is entered and not asked for any more is left over: nothing reads it.
+      const isLeftOver = side === "credential" && facet === "field-removed";
+      const level: Level = side === "output" ? outward : isLeftOver ? minor : inward;
       const { what, mend, remedy } = SIDES[side];
       const isMendable = mend !== undefined && level === "major" && facet !== "data-class-raised";
       const text = `${what}: ${meaning.charAt(0).toLowerCase()}${meaning.slice(1)}`;

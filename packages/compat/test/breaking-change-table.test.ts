@@ -1,7 +1,15 @@
 // Pins that a breaking change is called minor, or a harmless one major: every pair is compared both ways, each with its own level.
-import type { Contract, JsonSchema, Operation, Trigger } from "@mortise/contract";
+import {
+  type AuthScheme,
+  CONTRACT_SCHEMA,
+  type Contract,
+  type JsonSchema,
+  type Operation,
+  type Trigger,
+} from "@mortise/contract";
 import { describe, expect, it } from "vitest";
 import { compareContracts } from "../src/index.ts";
+import { OAUTH_CHANGES, oauth, SCHEME_CHANGES } from "./auth-changes.ts";
 import { contract, object, operation, trigger, withInput, withOutput } from "./contracts.ts";
 import { INPUT_FIELD_CHANGES, OUTPUT_FIELD_CHANGES, type Row, type Verdict } from "./field-changes.ts";
 
@@ -176,7 +184,7 @@ const CONTRACT_CHANGES: readonly Row<Partial<Contract>>[] = [
     { auth: { key: { kind: "fields", fields: object({ a: text }) } } },
     { auth: { key: { kind: "fields", fields: object({ a: text, b: text }, ["b"]) } } },
     "major credential-field-added-required",
-    "major credential-field-removed",
+    "minor credential-field-removed",
   ],
   [
     "where a key is sent",
@@ -285,6 +293,9 @@ function budget(limits: Contract["budgets"][string]): Contract {
   return contract({ budgets: { api: limits }, operations: { get: operation({ budget: "api" }) } });
 }
 
+/** With a setting that may be told. */
+const signedIn = (scheme: AuthScheme): Contract => contract({ settings: object({ site: text }), auth: { account: scheme } });
+
 type Pair = readonly [what: string, before: Contract, after: Contract, there: Verdict, back: Verdict];
 
 function each<Side>(rows: readonly Row<Side>[], make: (side: Side) => Contract, of = ""): readonly Pair[] {
@@ -299,6 +310,8 @@ const ROWS: readonly Pair[] = [
   ...each(BUDGET_CHANGES, budget),
   ...each(CONTRACT_CHANGES, contract),
   ...each(OTHER_CHANGES, (made) => made),
+  ...each(OAUTH_CHANGES, (over) => signedIn(oauth(over)), "OAuth 2.0 "),
+  ...each(SCHEME_CHANGES, signedIn, "auth scheme: "),
 ];
 
 function verdictOf(before: Contract, after: Contract, expected: Verdict): void {
@@ -313,6 +326,14 @@ function verdictOf(before: Contract, after: Contract, expected: Verdict): void {
 describe("the breaking-change table", () => {
   it("has at least 60 pairs", () => {
     expect(ROWS.length).toBeGreaterThanOrEqual(60);
+  });
+
+  it("has a row for every key of OAuth 2.0", () => {
+    const known = CONTRACT_SCHEMA.properties.auth.additionalProperties.oneOf.find(({ properties }) => "grant" in properties);
+    const common = ["kind", "title", "test", "help", "requires", "revoke", "also", "postConnect", "preDelete", "label"];
+    const keys = Object.keys(known?.properties ?? {}).filter((key) => !common.includes(key));
+    expect(keys.length).toBeGreaterThan(40);
+    expect(keys.filter((key) => !OAUTH_CHANGES.some(([what]) => what === key || what.startsWith(`${key},`)))).toEqual([]);
   });
 
   it.each(ROWS)("calls %s what it is, both ways", (_, before, after, there, back) => {

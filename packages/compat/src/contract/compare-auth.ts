@@ -1,8 +1,11 @@
-import { type AuthScheme, credentialSchema, type JsonSchemaObject, joinPointer, type OAuth2Scheme } from "@mortise/contract";
+import { type AuthScheme, credentialSchema, joinPointer, keptSettings, type SingleAuthScheme } from "@mortise/contract";
 import { canonical } from "../schema/canonical.ts";
+import { keysOf } from "./auth-keys.ts";
+import { signInOrigins } from "./auth-origins.ts";
+import { compareOAuth } from "./compare-oauth.ts";
 import type { Diff } from "./diff.ts";
 
-/** Finds auth schemes that are gone, new or different. */
+/** Finds auth schemes that are gone, new or different, by what becomes of the connections that use them. */
 export function compareAuth(diff: Diff): void {
   const [before, after] = [diff.before.auth, diff.after.auth];
   const needsOne = (schemes: typeof before): boolean =>
@@ -23,81 +26,111 @@ export function compareAuth(diff: Diff): void {
 
 function compareScheme(diff: Diff, path: string, was: AuthScheme, is: AuthScheme): void {
   if (was.kind !== is.kind) {
-    diff.add("auth-kind-changed", `${path}/kind`, `it was ${was.kind}, is ${is.kind}`, [path]);
+    const isSame = isSentOnly(was) && isSentOnly(is) && canonical(credentialSchema(was)) === canonical(credentialSchema(is));
+    const id = isSame ? "auth-sending-changed" : "auth-kind-changed";
+    diff.add(id, `${path}/kind`, `it was ${was.kind}, is ${is.kind}`, [path]);
     return;
   }
   for (const setting of (is.requires ?? []).filter((each) => !was.requires?.includes(each)))
     diff.add("auth-setting-required", `${path}/requires`, `the setting ${setting} is needed now`, [path]);
-  diff.schemas("credential", fieldsOf(was), fieldsOf(is), "fields" in was ? `${path}/fields` : path, [path]);
-  if (was.kind === "oauth2" && is.kind === "oauth2") compareOAuth(diff, path, was, is);
+  diff.schemas("credential", credentialSchema(was), credentialSchema(is), "fields" in was ? `${path}/fields` : path, [path]);
+  compareParts(diff, path, was, is);
+  compareOrigins(diff, path, was, is);
+  compareKept(diff, path, was, is);
   const [sent, sends] = [sendingOf(was), sendingOf(is)];
   if (sent !== sends) diff.add("auth-sending-changed", path, "the credential is sent in another place", [path]);
+  if (connectingOf(was) !== connectingOf(is))
+    diff.add("auth-connecting-changed", path, "what happens as people connect differs; connections that exist go on", [path]);
 }
 
-function compareOAuth(diff: Diff, path: string, was: OAuth2Scheme, is: OAuth2Scheme): void {
-  if (was.grant !== is.grant)
-    diff.add("auth-kind-changed", `${path}/grant`, `the grant was ${was.grant}, is ${is.grant}`, [path]);
-  for (const scope of (is.requiredScopes ?? []).filter((each) => !was.requiredScopes?.includes(each)))
-    diff.add(
-      "scope-added",
-      `${path}/requiredScopes`,
-      `the scope ${scope} is requested now; connections must be consented to again`,
-      [path],
-    );
-  for (const scope of (was.requiredScopes ?? []).filter((each) => !is.requiredScopes?.includes(each)))
-    diff.add("scope-removed", `${path}/requiredScopes`, `the scope ${scope} is not requested any more`, [path]);
-  for (const key of ["authorizeUrl", "tokenUrl"] as const) {
-    if (originOf(was[key]) !== originOf(is[key]))
-      diff.add("auth-endpoint-changed", `${path}/${key}`, `${key} was at ${originOf(was[key])}, is at ${originOf(is[key])}`, [
-        path,
-      ]);
+/** Kinds that send what was entered and nothing else, so that one of them can do with the fields of another. */
+const isSentOnly = ({ kind }: AuthScheme): boolean => ["apiKey", "bearer", "basic", "digest"].includes(kind);
+
+function compareParts(diff: Diff, path: string, was: AuthScheme, is: AuthScheme): void {
+  if (was.kind === "all" && is.kind === "all") {
+    for (const [index, part] of is.of.entries()) {
+      const before = was.of[index];
+      if (before !== undefined && before.kind === part.kind) compareParts(diff, `${path}/of/${index}`, before, part);
+      else
+        diff.add("auth-kind-changed", `${path}/of/${index}/kind`, `it was ${before?.kind ?? "not there"}, is ${part.kind}`, [
+          path,
+        ]);
+    }
+    for (const [index, part] of was.of.entries()) {
+      if (is.of[index] === undefined)
+        diff.add(
+          "auth-sending-changed",
+          `${path}/of/${index}`,
+          `the ${part.kind} credential is not sent any more`,
+          [path],
+          "before",
+        );
+    }
+    return;
+  }
+  if (was.kind === "all" || is.kind === "all") return;
+  if (was.kind === "oauth2" && is.kind === "oauth2") compareOAuth(diff, path, was, is);
+  if (was.kind === "awsSigV4" && is.kind === "awsSigV4" && was.assumeRole !== undefined && is.assumeRole === undefined)
+    diff.add("auth-kind-changed", `${path}/assumeRole`, "calls were made in a role, are made with the keys themselves", [path]);
+  compareKeys(diff, path, was, is);
+}
+
+/** A key that is there cannot sign by another kind of algorithm. Another one for the same kind of key is the vendor's business. */
+function compareKeys(diff: Diff, path: string, was: SingleAuthScheme, is: SingleAuthScheme): void {
+  const before = keysOf(was);
+  for (const { at, field, kind } of keysOf(is)) {
+    const known = before.find((key) => key.at === at);
+    if (known === undefined || (known.field === field && known.kind === kind)) continue;
+    diff.add("auth-key-changed", `${path}${at}`, `the key was ${known.field} (${known.kind}), is ${field} (${kind})`, [path]);
   }
 }
 
-/** The fields of a scheme's credential as a schema. */
-function fieldsOf(scheme: AuthScheme): JsonSchemaObject {
-  switch (scheme.kind) {
-    case "none":
-      return fields([]);
-    case "apiKey":
-      return fields([scheme.field ?? "apiKey"]);
-    case "basic":
-      return fields(["username", "password"]);
-    case "bearer":
-      return fields(["token"]);
-    case "oauth2":
-      return fields(["clientId", "clientSecret", ...(scheme.grant === "password" ? ["username", "password"] : [])]);
-    case "all":
-      return { allOf: scheme.of.map(fieldsOf) };
-    case "digest":
-    case "oauth1":
-    case "awsSigV4":
-    case "mtls":
-      return credentialSchema(scheme);
-    default:
-      return scheme.fields;
+/** Whoever agreed to the scheme agreed to the places that it sends people and secrets to. */
+function compareOrigins(diff: Diff, path: string, was: AuthScheme, is: AuthScheme): void {
+  const known = new Set(signInOrigins(was).values());
+  for (const [at, origin] of signInOrigins(is)) {
+    const isTold = diff.changes.some(({ id, path: place }) => id === "auth-endpoint-changed" && place.startsWith(path));
+    if (!known.has(origin) && !isTold)
+      diff.add("auth-origin-added", `${path}${at}`, `signing in goes to ${origin} as well now`, [path]);
   }
 }
 
-function fields(names: readonly string[]): JsonSchemaObject {
-  return { type: "object", required: names, properties: Object.fromEntries(names.map((name) => [name, { type: "string" }])) };
+/** A setting that was told stands with the credential alone: where it is not kept any more, connections lack it. */
+function compareKept(diff: Diff, path: string, was: AuthScheme, is: AuthScheme): void {
+  const [kept, keeps] = [keptSettings(was), keptSettings(is)];
+  for (const setting of kept.filter((each) => !keeps.includes(each)))
+    diff.add("auth-kept-removed", path, `the setting ${setting} was told by connecting, is not any more`, [path], "before");
+  for (const setting of keeps.filter((each) => !kept.includes(each)))
+    diff.add("auth-connecting-changed", path, `connecting tells the setting ${setting} now`, [path]);
 }
 
 /** Where and how a credential is sent, as text. */
 function sendingOf(scheme: AuthScheme): string {
+  const { also } = scheme;
   switch (scheme.kind) {
     case "apiKey":
-      return canonical([scheme.in, scheme.name, scheme.prefix]);
+      return canonical([scheme.in, scheme.name, scheme.prefix, also]);
+    case "oauth1":
+      return canonical([scheme.in, also]);
     case "oauth2":
     case "session":
-      return canonical(scheme.apply);
+    case "jwt":
+    case "appInstall":
+    case "signature":
+      return canonical([scheme.apply, also]);
     case "all":
-      return canonical(scheme.of.map(sendingOf));
+      return canonical([scheme.of.map(sendingOf), also]);
     default:
-      return scheme.kind;
+      return canonical([scheme.kind, also]);
   }
 }
 
-function originOf(url: string | undefined): string {
-  return url === undefined ? "none" : (/^[a-z]+:\/\/[^/?#]+/.exec(url)?.[0] ?? url);
+/** What is done once, as a connection is made: its steps, and whether a person takes part. */
+function connectingOf(scheme: AuthScheme): string {
+  const { postConnect } = scheme;
+  const isAsked =
+    scheme.kind === "oauth1"
+      ? scheme.requestTokenUrl !== undefined
+      : scheme.kind === "appInstall" && scheme.installUrl !== undefined;
+  return canonical([postConnect, isAsked, scheme.kind === "all" ? scheme.of.map(connectingOf) : []]);
 }
