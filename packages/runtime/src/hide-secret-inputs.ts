@@ -1,5 +1,6 @@
-import { createRedactor, redactBySchema } from "@mortise/auth";
+import { createRedactor } from "@mortise/auth";
 import type { Json, JsonSchema } from "@mortise/contract";
+import { secretValues } from "./secret-values.ts";
 
 const HIDDEN = "[redacted]";
 
@@ -8,8 +9,7 @@ const HIDDEN = "[redacted]";
  * they are, and inside of texts where they are long enough to be told from ordinary ones.
  */
 export function hideSecretInputs(shown: Json, input: Json, schema: JsonSchema): Json {
-  const secrets = new Set<string>();
-  collect(input, redactBySchema(input, schema), secrets);
+  const secrets = new Set(secretValues(input, schema));
   if (secrets.size === 0) return shown;
   const walk = (value: Json): Json => {
     if (value === null || typeof value === "boolean") return value;
@@ -20,18 +20,4 @@ export function hideSecretInputs(shown: Json, input: Json, schema: JsonSchema): 
   return createRedactor([...secrets]).data(walk(shown));
 }
 
-/** The texts and numbers below every place where the two differ. */
-function collect(given: Json, shown: Json, secrets: Set<string>): void {
-  if (given === shown || given === null) return;
-  if (typeof given !== "object") {
-    if (typeof given !== "boolean" && given !== "") secrets.add(String(given));
-  } else if (isList(given)) {
-    for (const [index, item] of given.entries()) collect(item, isList(shown) ? (shown[index] ?? null) : shown, secrets);
-  } else {
-    for (const [key, item] of Object.entries(given)) collect(item, memberOf(shown, key), secrets);
-  }
-}
-
-const memberOf = (shown: Json, key: string): Json =>
-  shown !== null && typeof shown === "object" && !isList(shown) ? (shown[key] ?? null) : shown;
 const isList = (value: Json): value is readonly Json[] => Array.isArray(value);

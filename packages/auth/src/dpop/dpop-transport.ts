@@ -29,7 +29,8 @@ export function dpopTransport({ scheme, credential, transport, nowMs }: TokenQue
     const { answer } = first.wantsNonce ? await send(request) : first;
     return checked(answer, request.url);
   };
-  return Object.assign(bound, { way });
+  const { hide, learn } = transport;
+  return Object.assign(bound, { way, ...(hide === undefined ? {} : { hide }), ...(learn === undefined ? {} : { learn }) });
 }
 
 /** A server that does not know of bound tokens would give one that anybody can use. */

@@ -27,7 +27,9 @@ export async function standardCode(query: TokenQuery, back: AuthorizationReturn,
   };
   const parameters = { ...filledTexts(query.scheme.tokenParams, query.settings) };
   const reply = await settle(open, async () => {
-    const tokens = await client.authorizationCodeGrant(configuration, answeredAt(back), checks, parameters).catch(notGranted);
+    const tokens = await client
+      .authorizationCodeGrant(configuration, answeredAt(back), checks, parameters)
+      .catch((error) => notGranted(error, query.transport.hide));
     if (tokens.id_token !== undefined) checkAccessTokenHash(tokens.id_token, tokens.access_token);
   });
   provider.jwks = client.getJwksCache(configuration) ?? provider.jwks;
@@ -41,8 +43,8 @@ function answeredAt({ redirectUri, callbackUrl }: AuthorizationReturn): URL {
   return url;
 }
 
-function notGranted(error: unknown): never {
+function notGranted(error: unknown, hide: TokenQuery["transport"]["hide"]): never {
   if (!(error instanceof client.AuthorizationResponseError)) throw error;
-  const reason = plainWords(error.error_description ?? error.error);
-  throw new MortiseError("AUTH_FAILED", `Access was not granted: ${reason}.`, { nativeCode: plainWords(error.error, 100) });
+  const reason = plainWords(error.error_description ?? error.error, 300, hide);
+  throw new MortiseError("AUTH_FAILED", `Access was not granted: ${reason}.`, { nativeCode: plainWords(error.error, 100, hide) });
 }

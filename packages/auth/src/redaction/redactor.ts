@@ -1,7 +1,7 @@
 import type { Json } from "@mortise/contract";
-import { secretForms } from "./secret-forms.ts";
-import { isSecretHeader, isSecretParam } from "./secret-names.ts";
+import { isSecretField, isSecretHeader, isSecretParam } from "./secret-names.ts";
 import { SECRET_PATTERNS } from "./secret-patterns.ts";
+import { type SecretSearch, secretSearch } from "./secret-search.ts";
 
 const REDACTED = "[redacted]";
 const MAX_LEARNED = 32;
@@ -10,13 +10,16 @@ const MAX_LEARNED = 32;
 export interface Redactor {
   /** This call's secrets in every form, then whatever looks like a secret. */
   text(text: string): string;
-  /** {@link Redactor.text} on every string of a value, keys included. Returns the same object where nothing was found. */
+  /**
+   * {@link Redactor.text} on every string of a value, keys included, and what stands under a telling name hidden. Returns the same object
+   * where nothing was found.
+   */
   json(value: Json): Json;
   /** Only this call's own secrets: for data, where a look-alike may be the payload. Returns the same object where nothing was found. */
   data(value: Json): Json;
   /** Whether there is nothing of this call's own to look for. */
   readonly empty: boolean;
-  /** Makes it know more secrets, such as a token that just came. It remembers the last 32 of them. */
+  /** Makes it know more secrets, such as a token that just came. It remembers the last 32 that it was told of. */
   learn(secrets: readonly string[]): void;
   /** Whether a text holds one of this call's secrets in any form. */
   finds(text: string): boolean;
@@ -27,31 +30,34 @@ export interface Redactor {
 }
 
 /**
- * Builds a redactor of three nets: by place (headers, parameters; schemas have `redactBySchema`), by value (these secrets, if at
- * least 8 characters) and by pattern. Compiled once a connection and once for every new token: the search is one regular expression.
+ * Builds a redactor of three nets: by place (headers, parameters, names of fields; schemas have `redactBySchema`), by value (these
+ * secrets, if at least 8 characters) and by pattern. Compiled once a connection and once for every new token.
  */
 export function createRedactor(secrets: readonly string[]): Redactor {
+  const first = new Set(secrets);
   let learned: readonly string[] = [];
-  let own = searchFor(secrets);
+  let own = secretSearch(secrets);
 
-  const byValue = (text: string): string => (own === undefined ? text : text.replace(own, REDACTED));
+  const byValue = (text: string): string => (own === undefined ? text : own.hide(text, REDACTED));
   const text = (input: string): string =>
     SECRET_PATTERNS.reduce((out, pattern) => out.replace(pattern, REDACTED), byValue(input));
 
   return Object.freeze({
     text,
-    json: (value: Json) => mapStrings(value, text),
-    data: (value: Json) => (own === undefined ? value : mapStrings(value, byValue)),
+    json: (value: Json) => walk(value, { text, search: own, isHidden: isSecretField }),
+    data: (value: Json) => (own === undefined ? value : walk(value, { text: byValue, search: own, isHidden: () => false })),
     get empty() {
       return own === undefined;
     },
     learn: (more: readonly string[]) => {
-      const fresh = more.filter((secret) => !learned.includes(secret) && !secrets.includes(secret));
-      if (fresh.length === 0) return;
-      learned = [...learned, ...new Set(fresh)].slice(-MAX_LEARNED);
-      own = searchFor([...secrets, ...learned]);
+      const told = [...new Set(more)].filter((secret) => !first.has(secret));
+      if (told.length === 0) return;
+      const isNew = told.some((secret) => !learned.includes(secret));
+      // What was told last is forgotten last.
+      learned = [...learned.filter((secret) => !told.includes(secret)), ...told].slice(-MAX_LEARNED);
+      if (isNew) own = secretSearch([...secrets, ...learned]);
     },
-    finds: (input: string) => own !== undefined && input.search(own) >= 0,
+    finds: (input: string) => byValue(input) !== input,
     headers: (headers: { readonly [name: string]: string }, extra: readonly string[] = []) =>
       Object.fromEntries(
         Object.entries(headers).map(([name, value]) => [
@@ -71,23 +77,47 @@ export function createRedactor(secrets: readonly string[]): Redactor {
   });
 }
 
-/** One expression that finds every form of these secrets, the longest first. Undefined: there is nothing to find. */
-function searchFor(secrets: readonly string[]): RegExp | undefined {
-  const forms = [...new Set(secrets.flatMap(secretForms))].sort((a, b) => b.length - a.length);
-  return forms.length === 0 ? undefined : new RegExp(forms.map(literally).join("|"), "g");
+interface Nets {
+  readonly text: (text: string) => string;
+  readonly search: SecretSearch | undefined;
+  /** Whether the name of a field says that its value is hidden. */
+  readonly isHidden: (name: string) => boolean;
 }
 
-function mapStrings(value: Json, map: (text: string) => string): Json {
-  if (typeof value === "string") return map(value);
-  if (value === null || typeof value !== "object") return value;
-  if (isList(value)) {
-    const items = value.map((item) => mapStrings(item, map));
-    return items.some((item, index) => item !== value[index]) ? items : value;
+/** Copies only what changes. */
+function walk(value: Json, nets: Nets): Json {
+  if (typeof value === "string") return nets.text(value);
+  if (typeof value === "number") return nets.search?.isSecret(value) === true ? REDACTED : value;
+  if (value === null || typeof value !== "object" || ArrayBuffer.isView(value)) return value;
+  return isList(value) ? walkList(value, nets) : walkObject(value as { readonly [key: string]: Json }, nets);
+}
+
+function walkList(list: readonly Json[], nets: Nets): Json {
+  let copy: Json[] | undefined;
+  for (let at = 0; at < list.length; at++) {
+    const item = list[at] as Json;
+    const shown = walk(item, nets);
+    if (shown === item) continue;
+    copy ??= [...list];
+    copy[at] = shown;
   }
-  const entries = Object.entries(value).map(([key, item]) => [map(key), mapStrings(item, map), key, item] as const);
-  if (!entries.some(([key, item, oldKey, oldItem]) => key !== oldKey || item !== oldItem)) return value;
-  return Object.fromEntries(entries.map(([key, item]) => [key, item]));
+  return copy ?? list;
 }
 
-const literally = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+function walkObject(object: { readonly [key: string]: Json }, nets: Nets): Json {
+  let copy: [string, Json][] | undefined;
+  const names = Object.keys(object);
+  for (let at = 0; at < names.length; at++) {
+    const name = names[at] as string;
+    const value = object[name] as Json;
+    const isHidden = (typeof value === "string" || typeof value === "number") && nets.isHidden(name);
+    const shown = isHidden ? REDACTED : walk(value, nets);
+    const shownName = nets.text(name);
+    if (shown === value && shownName === name) continue;
+    copy ??= Object.entries(object);
+    copy[at] = [shownName, shown];
+  }
+  return copy === undefined ? object : Object.fromEntries(copy);
+}
+
 const isList = (value: Json): value is readonly Json[] => Array.isArray(value);

@@ -1,55 +1,85 @@
 /** Shortest secret that is searched for in data: shorter ones are too likely to be ordinary text. */
 export const MIN_SECRET_LENGTH = 8;
+/** Shortest run of letters and digits that tells whether a longer look is worth it. */
+const MIN_ANCHOR_LENGTH = 6;
+
+/** What a secret is searched by. */
+export interface SecretForms {
+  /** A regular expression that matches it raw and in every mix of escapes. */
+  readonly pattern: string;
+  /**
+   * Texts of which every form holds one, in base64 and hex as well, where lines are joined. Undefined: there are none, so that each text
+   * must be looked at closely.
+   */
+  readonly anchors: readonly string[] | undefined;
+}
 
 /**
- * The forms in which a secret may come back: raw, URL-encoded (with its spellings), as HTML, base64 and base64url (at each of the three
- * alignments, so that `user:secret` pairs are found too), hex in both cases, JSON-escaped with and without escaped slashes.
+ * The forms in which a secret may come back as text: raw; URL-encoded, as a path, a query or a form; as JSON, with and without escaped
+ * slashes; as HTML with named and numeric references; each of them more than once, and one inside of another. Undefined: it is too short or
+ * too monotonous to be told from ordinary text.
  */
-export function secretForms(secret: string): readonly string[] {
-  if (secret.length < MIN_SECRET_LENGTH || new Set(secret).size < 4) return [];
-  const bytes = Buffer.from(secret, "utf8");
-  const hex = bytes.toString("hex");
-  const escaped = JSON.stringify(secret).slice(1, -1);
-  const percent = encodeURIComponent(secret);
-  const forms = new Set([
-    secret,
-    percent,
-    percent.replaceAll("%20", "+"),
-    percent.replaceAll(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase()),
-    encodeURIComponent(percent),
-    encodeURI(secret),
-    new URLSearchParams({ s: secret }).toString().slice(2),
-    escaped,
-    JSON.stringify(escaped).slice(1, -1),
-    escaped.replaceAll("/", "\\/"),
-    asHtml(secret, "&#39;"),
-    asHtml(secret, "&#x27;"),
-    hex,
-    hex.toUpperCase(),
-  ]);
-  for (const encoding of ["base64", "base64url"] as const) {
-    for (const form of aligned(bytes, encoding)) forms.add(form);
-  }
-  return [...forms].filter((form) => form.length >= MIN_SECRET_LENGTH);
+export function secretForms(secret: string): SecretForms | undefined {
+  if (secret.length < MIN_SECRET_LENGTH || new Set(secret).size < 4) return undefined;
+  return { pattern: spelled(secret), anchors: anchorsOf(secret) };
 }
 
-function asHtml(text: string, apostrophe: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", apostrophe);
+/** The longest run of letters and digits: it stays as it is in whatever is escaped, and so do its own encodings, once and twice over. */
+function anchorsOf(secret: string): readonly string[] | undefined {
+  const run = (secret.match(/[A-Za-z0-9]+/g) ?? []).reduce(
+    (longest, each) => (each.length > longest.length ? each : longest),
+    "",
+  );
+  if (run.length < MIN_ANCHOR_LENGTH) return undefined;
+  const once = aligned(run);
+  const hex = Buffer.from(run, "utf8").toString("hex");
+  return [...new Set([run, ...once, ...once.flatMap(aligned), hex, hex.toUpperCase()])];
 }
 
-/** The characters of an encoded secret that do not depend on what stands before and after it, for each alignment. */
-function aligned(bytes: Buffer, encoding: "base64" | "base64url"): string[] {
+/** The characters of a text in base64 that do not depend on what stands before and after it, for each alignment. */
+function aligned(text: string): readonly string[] {
+  const bytes = Buffer.from(text, "utf8");
   return [0, 1, 2].map((lead) => {
-    const text = Buffer.concat([Buffer.alloc(lead), bytes])
-      .toString(encoding)
-      .replaceAll("=", "");
+    const encoded = Buffer.concat([Buffer.alloc(lead), bytes]).toString("base64");
     const start = lead === 0 ? 0 : lead + 1;
-    const end = Math.floor(((lead + bytes.length) * 8) / 6);
-    return text.slice(start, end);
+    return encoded.slice(start, Math.floor(((lead + bytes.length) * 8) / 6));
   });
 }
+
+/** A line break in any of the ways in which one is written. */
+const BREAK = String.raw`(?:\s|\\{1,8}[nrt]|\+|%(?:25){0,4}(?:0[AaDd9]|20)|&#(?:10|13|[xX]0?[AaDd]);){0,20}`;
+const BACKSLASH = String.raw`(?:\\|%(?:25){0,4}5[Cc]|&#92;|&#[xX]5[Cc];)`;
+const AMPERSAND = "(?:&|%(?:25){0,4}26)";
+const SEMICOLON = "(?:;|%(?:25){0,4}3[Bb])";
+const NUMBER_SIGN = "(?:#|%(?:25){0,4}23)";
+const NAMED: { readonly [character: string]: string } = { '"': "quot", "'": "apos", "<": "lt", ">": "gt" };
+
+/** A pattern of a text in all mixes of escapes; letters and digits stand for themselves. */
+function spelled(text: string): string {
+  return text
+    .trim()
+    .split(/(\s*[\r\n]\s*|[^A-Za-z0-9])/u)
+    .map((part) => (/^[A-Za-z0-9]*$/.test(part) ? part : /[\r\n]/.test(part) ? BREAK : spelledCharacter(part)))
+    .join("");
+}
+
+function spelledCharacter(character: string): string {
+  if (character === "\\") return `${BACKSLASH}{1,16}`;
+  const point = character.codePointAt(0) ?? 0;
+  const bytes = [...Buffer.from(character.toWellFormed(), "utf8")].map((byte) => `%(?:25){0,4}${anyCase(byte, 2)}`);
+  const units = [...Array(character.length).keys()].map((at) => `u${anyCase(character.charCodeAt(at), 4)}`);
+  const named = NAMED[character] === undefined ? "" : `|${NAMED[character]}`;
+  const reference = `${AMPERSAND}(?:amp${SEMICOLON}){0,4}(?:${NUMBER_SIGN}(?:0{0,6}${point}|[xX]0{0,6}${anyCase(point, 1)})${named})${SEMICOLON}`;
+  const itself = character === "&" ? `${AMPERSAND}(?:amp${SEMICOLON}){0,4}` : literally(character);
+  const ways = [itself, bytes.join(""), units.join(`${BACKSLASH}{1,8}`), reference, ...(character === " " ? ["\\+"] : [])];
+  return `${BACKSLASH}{0,16}(?:${ways.join("|")})`;
+}
+
+const anyCase = (number: number, digits: number): string =>
+  number
+    .toString(16)
+    .padStart(digits, "0")
+    .replaceAll(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
+
+/** A pattern of a text itself. */
+export const literally = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");

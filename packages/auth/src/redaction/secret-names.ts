@@ -13,7 +13,7 @@ const HEADERS = new Set([
 ]);
 
 const TELLING =
-  /(?:^|[-_.])(?:api[-_]?key|key|token|secret|passw(?:or)?d|pwd|pass|auth(?:orization)?|signature|sig|credential|session)s?(?:$|[-_.])/i;
+  /(?:^|[-_.])(?:api[-_]?key|key|token|secret|passw(?:or)?d|pwd|pass|auth(?:orization)?|signature|sig|credential|session|assertion|verifier|jwt|ticket|otp)s?(?:$|[-_.])/i;
 const HARMLESS = new Set(["idempotency-key", "x-idempotency-key", "sort_key", "primary_key", "foreign_key", "partition_key"]);
 
 /** Whether a header's name says that its value is a secret. */
@@ -25,5 +25,20 @@ export function isSecretHeader(name: string): boolean {
 /** Whether a query parameter's name says that its value is a secret. */
 export function isSecretParam(name: string): boolean {
   const lower = name.replaceAll(/([a-z])([A-Z])/g, "$1_$2").toLowerCase();
-  return lower === "code" || lower === "apikey" || (!HARMLESS.has(lower) && TELLING.test(lower));
+  return lower === "code" || lower === "apikey" || lower.endsWith("_code") || (!HARMLESS.has(lower) && TELLING.test(lower));
+}
+
+/** Names of fields whose value is a secret wherever they stand; narrower than for parameters, as errors have a `key` or a `code` too. */
+const FIELD =
+  /(?:^|_)(?:passw(?:or)?d|passphrase|secret|token|api_?key|(?:private|access|secret|shared|signing|account)_key|authorization|cookies?|credentials?|assertion|(?:code_)?verifier|(?:device|authorization)_code|signature|jwt)$/;
+
+/** Whether the name of a field says that its text is a secret. */
+export function isSecretField(name: string): boolean {
+  if (name.length > 60) return false;
+  return FIELD.test(
+    name
+      .replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2")
+      .replaceAll(/[-. ]/g, "_")
+      .toLowerCase(),
+  );
 }

@@ -182,7 +182,7 @@ export function tokenFields(fresh: FreshToken): PlainCredential {
 
 /** The contract knows no issuer, so one that is named (RFC 9207) must be of the origin that the person was sent to. */
 function checkedAnswer(
-  { scheme, credential, settings }: TokenQuery,
+  { scheme, credential, settings, transport: { hide } }: TokenQuery,
   { callbackUrl, state }: AuthorizationReturn,
 ): URLSearchParams {
   const home = scheme.authorizeUrl === undefined ? undefined : endpointUrl(scheme.authorizeUrl, settings).origin;
@@ -200,8 +200,8 @@ function checkedAnswer(
   } catch (cause) {
     const said = cause instanceof oauth.AuthorizationResponseError ? (cause.error_description ?? cause.error) : undefined;
     const reason = said ?? (cause instanceof Error ? cause.message : "the answer is malformed");
-    throw new MortiseError("AUTH_FAILED", `Access was not granted: ${plainWords(reason)}.`, {
-      ...(cause instanceof oauth.AuthorizationResponseError ? { nativeCode: plainWords(cause.error, 100) } : {}),
+    throw new MortiseError("AUTH_FAILED", `Access was not granted: ${plainWords(reason, 300, hide)}.`, {
+      ...(cause instanceof oauth.AuthorizationResponseError ? { nativeCode: plainWords(cause.error, 100, hide) } : {}),
       cause,
     });
   }

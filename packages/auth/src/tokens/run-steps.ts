@@ -40,7 +40,9 @@ export async function runSteps(
   for (const step of steps ?? []) {
     const scope = { ...further, credential: revealAll(credential), settings, nowMs, steps: kept };
     const { url, answer } = await send(step, query, scope);
-    kept[step.name] = keptOf(step, answer, url.host, nowMs);
+    const own = keptOf(step, answer, url.host, nowMs);
+    query.transport.learn?.(textsIn(own));
+    kept[step.name] = own;
   }
   return kept;
 }

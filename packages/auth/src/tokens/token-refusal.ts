@@ -21,7 +21,7 @@ export function tokenRefusal(answer: TokenAnswer, body: Json, host: string, poin
   const { status } = answer;
   const word = textAt(body, "/error") ?? textAt(body, "/error/code") ?? textAt(body, "/code");
   const told = [word, textAt(body, "/error_description") ?? textAt(body, "/error/message") ?? textAt(body, "/message")];
-  const reason = plainWords(told.filter((part) => part !== undefined).join(": "));
+  const reason = plainWords(told.filter((part) => part !== undefined).join(": "), 300, answer.hide);
   const code = codeOf(status, word);
   const retryAtMs = status === 429 || status === 503 ? retryAt(answer.headers["retry-after"], nowMs) : undefined;
   const message =
@@ -30,7 +30,7 @@ export function tokenRefusal(answer: TokenAnswer, body: Json, host: string, poin
       : `${host} gave no token (${status})${reason === "" ? "" : `: ${reason}`}.`;
   return new MortiseError(code, message, {
     status,
-    ...(word === undefined ? {} : { nativeCode: plainWords(word, 100) }),
+    ...(word === undefined ? {} : { nativeCode: plainWords(word, 100, answer.hide) }),
     ...(retryAtMs === undefined ? {} : { retryAtMs }),
     ...(word === "invalid_grant" ? { remedy: "The grant has ended or was taken back: connect again." } : {}),
   });

@@ -25,6 +25,8 @@ export interface TokenAnswer {
   readonly status: number;
   readonly headers: { readonly [name: string]: string };
   readonly body: string;
+  /** Takes this connection's secrets out of what is told of it. Absent: nobody knows them. */
+  readonly hide?: (text: string) => string;
 }
 
 /**
@@ -35,4 +37,8 @@ export interface TokenTransport {
   (request: TokenRequest): Promise<TokenAnswer>;
   /** The way out itself: what is learnt of a provider over it holds for all transports that share it. Absent: the transport alone. */
   readonly way?: object;
+  /** As {@link TokenAnswer.hide}, where there is no answer. */
+  readonly hide?: (text: string) => string;
+  /** Is told of secrets that came, to hide them from now on. Absent: nobody is. */
+  readonly learn?: (secrets: readonly string[]) => void;
 }

@@ -1,6 +1,6 @@
 // Pins: a secret that gets through in another spelling; data that is masked although it is none.
 import { describe, expect, it } from "vitest";
-import { createRedactor, redactBySchema } from "../../src/index.ts";
+import { createRedactor, redactBySchema, tokensIn } from "../../src/index.ts";
 
 const SECRET = 'pa$$ w0rd/"ü+x-0123456789-abcdef';
 
@@ -121,5 +121,147 @@ describe("the net by place", () => {
       none: null,
     });
     expect(redactBySchema(value, true)).toBe(value);
+  });
+});
+
+describe("what is encoded more than once, cut up, or part of a secret", () => {
+  const { text, data } = createRedactor([SECRET]);
+  const in64 = (part: string) => Buffer.from(part).toString("base64");
+  const html = (part: string) =>
+    part.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&#34;").replaceAll("'", "&#x27;");
+  const quoted = (part: string) => JSON.stringify(part).slice(1, -1);
+  const inLines = (part: string, width: number, end: string) => part.match(new RegExp(`[^]{1,${width}}`, "g"))?.join(end) ?? "";
+
+  it.each([
+    ["HTML of JSON", html(quoted(SECRET))],
+    ["a URL of HTML", encodeURIComponent(html(SECRET))],
+    ["a URL of JSON of JSON", encodeURIComponent(quoted(quoted(SECRET)))],
+    ["base64 of a URL", in64(`id=ada&secret=${encodeURIComponent(SECRET)}`)],
+    ["base64 of JSON of JSON", in64(JSON.stringify({ body: JSON.stringify({ key: SECRET }) }))],
+    ["base64 of a header with base64", in64(`authorization: Basic ${in64(`ada:${SECRET}`)}`)],
+    ["hex of JSON", Buffer.from(JSON.stringify({ key: SECRET })).toString("hex")],
+    ["base64 in a URL", encodeURIComponent(in64(`??>>${SECRET}`))],
+    ["base64 in lines", inLines(in64(`user@example.com:${SECRET}`), 20, "\r\n  ")],
+    ["base64 in lines, escaped", inLines(in64(SECRET), 16, "\\n")],
+    ["base64 in lines, in a URL", encodeURIComponent(inLines(in64(SECRET), 16, "\r\n"))],
+    ["lines", inLines(SECRET, 9, "\n")],
+    ["lines of a mail", inLines(SECRET, 9, "=\r\n")],
+  ])("is found as %s", (_, form) => {
+    const shown = text(`before ${form} after`);
+    expect(shown).toMatch(/^before .*\[redacted\].* after$/s);
+    for (const piece of ["w0rd", "0123456789", "abcdef", form.slice(12, 24)]) expect(shown).not.toContain(piece);
+  });
+
+  it("is found in halves that follow each other in one text alone", () => {
+    expect(data({ a: SECRET.slice(0, 12), b: SECRET.slice(12), c: `${SECRET.slice(0, 12)}\n${SECRET.slice(12)}` })).toEqual({
+      a: SECRET.slice(0, 12),
+      b: SECRET.slice(12),
+      c: "[redacted]",
+    });
+  });
+
+  it("is found by a line of a key, however the key is wrapped, and by the signature of a token", () => {
+    const body = Buffer.from(
+      "a private key that is long enough for some lines, 0123456789 abcdefghijklmnop, and so on, to the end",
+    );
+    const pem = `-----BEGIN PRIVATE KEY-----\n${inLines(body.toString("base64"), 64, "\n")}\n-----END PRIVATE KEY-----\n`;
+    const redactor = createRedactor([pem, "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P"]);
+    for (const form of [
+      body.toString("base64").slice(0, 64),
+      inLines(body.toString("base64"), 40, "\n"),
+      JSON.stringify(pem),
+      JSON.stringify({ key: JSON.stringify(pem) }),
+      pem.replaceAll("\n", "\r\n"),
+      pem.replaceAll("\n", " "),
+      "signature dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P",
+    ])
+      expect(redactor.data(form), form).toMatch(/\[redacted\]/);
+    expect(redactor.data(body.toString("base64").slice(0, 20))).toContain("YSBw");
+  });
+
+  it("is found where what is secret of it stands in an account's file", () => {
+    const account = JSON.stringify({
+      client_email: "robot@example.com",
+      private_key: "line-0123456789-0123456789",
+      token_uri: "https://example.com/token",
+    });
+    const redactor = createRedactor([account]);
+    expect(redactor.data("robot@example.com https://example.com/token line-0123456789-0123456789")).toBe(
+      "robot@example.com https://example.com/token [redacted]",
+    );
+  });
+
+  it("is found as a number, and as nothing but itself among numbers", () => {
+    expect(createRedactor(["481516234"]).data({ pin: 481516234, other: 481516235 })).toEqual({
+      pin: "[redacted]",
+      other: 481516235,
+    });
+  });
+
+  it("takes no more than a moment in texts that were made to take long", () => {
+    for (const piece of [
+      "\\",
+      "%25",
+      "&amp;",
+      "\\n",
+      "=\r\n",
+      "abcdefgh/",
+      "%0A",
+      "&#0000034;",
+      SECRET.slice(0, 12),
+      in64(SECRET.slice(4)),
+    ]) {
+      const started = performance.now();
+      text(`${SECRET} ${piece.repeat(500_000 / piece.length)} ${SECRET.slice(0, -1)}`);
+      expect(performance.now() - started, piece).toBeLessThan(5_000);
+    }
+  });
+});
+
+describe("what is learned", () => {
+  it("is forgotten in the order in which it was told last", () => {
+    const { learn, data } = createRedactor([]);
+    const token = (n: number) => `token-number-${String(n).padStart(4, "0")}`;
+    for (let n = 0; n < 40; n++) {
+      learn([token(n)]);
+      learn([token(0)]);
+    }
+    expect([0, 39, 1].map((n) => data(token(n)))).toEqual(["[redacted]", "[redacted]", token(1)]);
+  });
+});
+
+describe("what tells by its name", () => {
+  it("is hidden in errors and logs, however short it is, and shown in data", () => {
+    const { json, data } = createRedactor([]);
+    const error = {
+      error: { code: 7, key: "email", password: "pw", accessToken: 12, "api-key": "k", token_type: "bearer", token: null },
+    };
+    expect(json(error)).toEqual({
+      error: {
+        code: 7,
+        key: "email",
+        password: "[redacted]",
+        accessToken: "[redacted]",
+        "api-key": "[redacted]",
+        token_type: "bearer",
+        token: null,
+      },
+    });
+    expect(data(error)).toBe(error);
+  });
+
+  it("is taken out of what token endpoints answer, by field, header and cookie", () => {
+    const body = JSON.stringify({
+      access_token: "access-1234",
+      id_token: "id-123456",
+      expires_in: "3600-3600",
+      bot: { refresh_token: "refresh-1" },
+    });
+    const headers = {
+      "x-session-token": "session-1",
+      "set-cookie": "lang=en; Path=/, sess=abcdefghijklmnop; Expires=Sat, 01 Jan 2028",
+    };
+    expect(tokensIn({ headers, body })).toEqual(["session-1", "abcdefghijklmnop", "access-1234", "id-123456", "refresh-1"]);
+    expect(tokensIn({ headers: {}, body: "access_token=form-token-1&scope=everything" })).toEqual(["form-token-1"]);
   });
 });

@@ -13,20 +13,14 @@ export async function answerBody(call: ReadyCall, { status, headers, body }: Egr
   const contentType = headers["content-type"];
   if (target.body.kind !== "request") return null;
   try {
-    return masked(call, body.length, await target.body.decode({ status, body, contentType }));
+    return masked(call, await target.body.decode({ status, body, contentType }));
   } catch (error) {
     if (!isMortiseError(error) || error.code !== "INVALID_OUTPUT" || target.operation.effect === "read") throw error;
     call.services.metrics.drift({ connector: target.connector.contract.name, operation: target.name });
     call.trace.note("warn", call.connection.redactor.text(`${call.use}: ${error.message}`), { "mortise.drift": true });
-    return masked(call, body.length, bodyText(body, mediaType(contentType).charset));
+    return masked(call, bodyText(body, mediaType(contentType).charset));
   }
 }
 
-/**
- * Masks an echo of this connection's own secrets. A large body is only walked where its text has one: the decoded one, as escapes and
- * charsets hide a secret in the raw bytes.
- */
-function masked({ connection: { redactor } }: ReadyCall, size: number, body: Json): Json {
-  if (redactor.empty) return body;
-  return size < 65_536 || redactor.finds(JSON.stringify(body)) ? redactor.data(body) : body;
-}
+/** Masks an echo of this connection's own secrets: in the decoded body, as escapes and charsets hide a secret in the raw bytes. */
+const masked = ({ connection: { redactor } }: ReadyCall, body: Json): Json => redactor.data(body);

@@ -48,14 +48,12 @@ export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Pr
 
 /**
  * Output is data: what JSON cannot say (a date, a missing field) is written as JSON writes it. An echo of this connection's own secrets
- * is masked; only a text that has one is walked.
+ * is masked.
  */
 export function ownJson(output: unknown, { use, connection: { redactor } }: ReadyCall): Json {
   if (output === undefined) return null;
   try {
-    const text = JSON.stringify(output);
-    const data = JSON.parse(text) as Json;
-    return !redactor.empty && redactor.finds(text) ? redactor.data(data) : data;
+    return redactor.data(JSON.parse(JSON.stringify(output)) as Json);
   } catch (error) {
     throw new MortiseError("INVALID_OUTPUT", `${use} returned something that is not JSON: ${redactor.text(String(error))}`);
   }

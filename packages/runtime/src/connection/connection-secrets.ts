@@ -1,6 +1,7 @@
 import { type Credential, credentialFields, type Secret } from "@mortise/auth";
 import type { AuthScheme, Contract } from "@mortise/contract";
 import type { Connection } from "../runtime.ts";
+import { secretValues } from "../secret-values.ts";
 
 /** What must not be shown: the scheme's secret fields, the pairs that Basic sends, and settings marked `x-secret`. */
 export function connectionSecrets(
@@ -11,10 +12,7 @@ export function connectionSecrets(
 ): readonly string[] {
   const open = new Set(credentialFields(scheme).flatMap(({ name, secret }) => (secret ? [] : [name])));
   const fields = Object.entries(credential).flatMap(([name, secret]) => (open.has(name) ? [] : [secret.reveal()]));
-  const settings = Object.entries(connection?.settings ?? {}).flatMap(([name, value]) => {
-    const schema = contract.settings?.properties?.[name];
-    return typeof schema === "object" && schema["x-secret"] === true && typeof value === "string" ? [value] : [];
-  });
+  const settings = secretValues(connection?.settings ?? {}, contract.settings ?? {});
   return [...fields, ...settings, ...pairs(scheme, credential)];
 }
 

@@ -1,4 +1,4 @@
-import type { Redactor, TokenAnswer, TokenRequest, TokenTransport } from "@mortise/auth";
+import { type Redactor, type TokenAnswer, type TokenRequest, type TokenTransport, tokensIn } from "@mortise/auth";
 import { isMortiseError, MortiseError } from "@mortise/contract";
 import { SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import {
@@ -35,6 +35,7 @@ export function tokenTransport(
       });
       try {
         const answer = await send(request);
+        redactor.learn(tokensIn(answer));
         span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, answer.status);
         return answer;
       } catch (error) {
@@ -46,7 +47,7 @@ export function tokenTransport(
         span.end();
       }
     });
-  return Object.assign(transport, { way: egress });
+  return Object.assign(transport, { way: egress, hide: redactor.text, learn: redactor.learn });
 
   async function send(request: TokenRequest): Promise<TokenAnswer> {
     const host = normaliseHost(request.url.hostname);
@@ -60,7 +61,7 @@ export function tokenTransport(
       firstByteMs: FIRST_BYTE_MS,
       signal: closing,
     });
-    return { status, headers, body: body.toString("utf8") };
+    return { status, headers, body: body.toString("utf8"), hide: redactor.text };
   }
 }
 

@@ -54,7 +54,7 @@ export class NativePages implements PageReader {
     this.#started = true;
     this.#cursor = page.value.next;
     if (page.value.next === null) await this.close();
-    return { ...(page.value as ReadPage), items: withoutSecrets(call, page.value.items) };
+    return withoutSecrets(call, page.value as ReadPage);
   }
 
   async close(): Promise<void> {
@@ -92,7 +92,8 @@ export class NativePages implements PageReader {
   }
 }
 
-/** A page with an echo of this connection's own secrets is masked; only a page that has one is walked. */
-function withoutSecrets({ connection: { redactor } }: ReadyCall, items: readonly Json[]): readonly Json[] {
-  return !redactor.empty && redactor.finds(JSON.stringify(items)) ? (redactor.data(items) as readonly Json[]) : items;
+/** A page in which an echo of this connection's own secrets is masked; the iterator goes on from its own cursor. */
+function withoutSecrets({ connection: { redactor } }: ReadyCall, { items, next, ...page }: ReadPage): ReadPage {
+  const shown = { items: redactor.data(items) as readonly Json[], next: redactor.data(next) };
+  return { ...page, ...shown, ...(page.state === undefined ? {} : { state: redactor.data(page.state) }) };
 }

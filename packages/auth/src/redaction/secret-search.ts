@@ -1,0 +1,103 @@
+import { encodedRuns } from "./encoded-runs.ts";
+import { type Folded, foldedLines } from "./folded-lines.ts";
+import { literally, MIN_SECRET_LENGTH, type SecretForms, secretForms } from "./secret-forms.ts";
+import { secretParts } from "./secret-parts.ts";
+
+/**
+ * Looks for secrets in texts: raw and in every mix of escapes, in base64 and hex of that, in base64 of base64, and across line breaks.
+ *
+ * Owns: what is compiled of the secrets.
+ * Invariants:
+ *   F1. A text that holds none of them costs one pass of a regular expression, and a second one where it has lines.
+ *   F2. What is found in base64 or hex goes as a whole: what is around a secret there is of no use without it.
+ */
+export interface SecretSearch {
+  /** The text with each secret replaced; the same text where there is none. */
+  hide(text: string, by: string): string;
+  /** Whether a number is one of the secrets. */
+  isSecret(number: number): boolean;
+}
+
+type Range = readonly [from: number, to: number];
+
+/** How often something is encoded that is still looked into. */
+const MAX_DEPTH = 3;
+/** Of texts that are longer only the first layer is taken off, as each costs several passes. */
+const MAX_DEEP_LENGTH = 1_000_000;
+const FEW_LOOKS = 100;
+const FEW_LETTERS = 2_000;
+
+/** Compiles a search. Undefined: there is nothing to look for. */
+export function secretSearch(secrets: readonly string[]): SecretSearch | undefined {
+  const all = [...new Set(secrets.flatMap(secretParts))].map(secretForms).filter((forms) => forms !== undefined);
+  if (all.length === 0) return undefined;
+  const isAnchored = anchorTest(all);
+  const digits = new Set(secrets.filter((secret) => secret.length >= MIN_SECRET_LENGTH && /^\d+$/.test(secret)));
+  let compiled: RegExp | undefined;
+  // Most secrets are never found anywhere, and a token lives for an hour: compiled when it is needed.
+  const forms = (): RegExp => {
+    compiled ??= formsOf(all);
+    return compiled;
+  };
+  const mayHold = (text: string): boolean => text.length >= MIN_SECRET_LENGTH && isAnchored(text);
+
+  const locate = (text: string, most: number): readonly Range[] => {
+    if (!mayHold(text)) return [];
+    const depth = text.length > MAX_DEEP_LENGTH ? Math.min(most, 1) : most;
+    const plain = [...text.matchAll(forms())].map(({ index, 0: match }): Range => [index, index + match.length]);
+    if (depth === 0) return plain;
+    const encoded = encodedRuns(text).flatMap(({ from, to, decoded }): readonly Range[] =>
+      decoded().some((inner) => locate(inner, depth - 1).length > 0) ? [[from, to]] : [],
+    );
+    return [...plain, ...encoded];
+  };
+  const locateFolded = ({ joined, placeOf }: Folded): readonly Range[] =>
+    locate(joined, MAX_DEPTH)
+      .toSorted(byStart)
+      .map(([from, to]): Range => [placeOf(from), placeOf(to - 1) + 1]);
+
+  return Object.freeze({
+    hide: (text: string, by: string) => {
+      if (text.length < MIN_SECRET_LENGTH) return text;
+      const found = [...locate(text, MAX_DEPTH), ...foldedLines(text).flatMap(locateFolded)];
+      return found.length === 0 ? text : without(text, found, by);
+    },
+    isSecret: (number: number) => digits.size > 0 && digits.has(String(number)),
+  });
+}
+
+/** The longest first: of two that begin alike, the other would leave the rest of it. */
+function formsOf(all: readonly SecretForms[]): RegExp {
+  const patterns = [...new Set(all.map(({ pattern }) => pattern))].sort((a, b) => b.length - a.length);
+  return new RegExp(patterns.join("|"), "g");
+}
+
+/** Whether a text holds one of the anchors. What looks only a few times, as for one signature, is cheaper without an expression. */
+function anchorTest(all: readonly SecretForms[]): (text: string) => boolean {
+  const anchors = new Set<string>();
+  for (const forms of all) {
+    if (forms.anchors === undefined) return () => true;
+    for (const anchor of forms.anchors) anchors.add(anchor);
+  }
+  const list = [...anchors];
+  let looks = 0;
+  let compiled: RegExp | undefined;
+  return (text) => {
+    if (compiled === undefined && (text.length > FEW_LETTERS || ++looks > FEW_LOOKS))
+      compiled = new RegExp(list.map(literally).join("|"));
+    return compiled === undefined ? list.some((anchor) => text.includes(anchor)) : compiled.test(text);
+  };
+}
+
+/** A text without ranges of it that may overlap. */
+function without(text: string, ranges: readonly Range[], by: string): string {
+  let shown = "";
+  let from = 0;
+  for (const [start, end] of ranges.toSorted(byStart)) {
+    if (start >= from) shown += text.slice(from, start) + by;
+    from = Math.max(from, end);
+  }
+  return shown + text.slice(from);
+}
+
+const byStart = ([a]: Range, [b]: Range): number => a - b;
