@@ -29,6 +29,7 @@ export const postgresSettings = t.Object({
       description: "Only where there is no password, for example over a Unix socket.",
       minLength: 1,
       "x-advanced": true,
+      "x-steers": false,
     }),
   ),
   socket: t.Optional(
@@ -62,6 +63,7 @@ export const postgresSettings = t.Object({
       description: "IANA time zone of the session; date-times with an offset are given in it.",
       default: "UTC",
       "x-advanced": true,
+      "x-steers": false,
     }),
   ),
   maxConnections: t.Optional(
@@ -72,6 +74,7 @@ export const postgresSettings = t.Object({
       minimum: 1,
       maximum: 50,
       "x-advanced": true,
+      "x-steers": false,
     }),
   ),
 });

@@ -34,6 +34,7 @@ export const smtpSettings = t.Object({
     description: "Address that mails come from, with a name or without.",
     minLength: 3,
     "x-order": 4,
+    "x-steers": false,
     "x-placeholder": "Reports <reports@example.com>",
   }),
   ca: t.Optional(

@@ -78,6 +78,11 @@ export interface JsonSchemaObject {
   readonly "x-widget"?: "text" | "textarea" | "code" | "select" | "switch" | "file" | "sql" | "hidden" | "json";
   /** Folded away under "More options". */
   readonly "x-advanced"?: boolean;
+  /**
+   * Of a setting: `false` says that it decides neither where calls go nor whom they trust, so a credential stays when it is changed. Absent:
+   * true where code or native parts of the connector read the settings, or where calls may go anywhere.
+   */
+  readonly "x-steers"?: boolean;
   /** Choices that an operation of the connector gives. */
   readonly "x-options"?: OptionSource;
   /** The object's shape is what an operation of the connector says; what the schema itself says holds besides. */

@@ -27,5 +27,6 @@ it("asks for a client, and for a person's secrets only where the grant uses them
     "expiresAt?",
     "refreshExpiresAt?",
     "scope?",
+    "subject?",
   ]);
 });

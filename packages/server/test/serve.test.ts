@@ -125,11 +125,36 @@ describe("connections", () => {
     });
     expect(put.status, put.text).toBe(204);
     const kept = await send("PUT", "/api/v1/connections/sealed", { ...postgres, settings: { ...postgres.settings, user: "v" } });
-    expect(kept.status).toBe(204);
+    expect(kept.status, kept.text).toBe(204);
     expect(await hasCredential("sealed")).toBe(true);
+    for (const steering of [{ host: "elsewhere.example.com" }, { port: 5433 }, { socket: "/run/other" }, { ssl: "off" }]) {
+      const moved = await send("PUT", "/api/v1/connections/sealed", {
+        ...postgres,
+        settings: { ...postgres.settings, ...steering },
+      });
+      expect(moved.status, moved.text).toBe(422);
+      expect(moved.json()).toMatchObject({ diagnostics: [{ code: "MISSING_KEY", path: "/credential/username" }] });
+    }
     const tested = await send("POST", "/api/v1/connections/sealed/test");
     const list = await send("GET", "/api/v1/connections");
     for (const { text } of [put, tested, list]) expect(text).not.toContain("pw-7391");
+  });
+
+  test("a setting that says nothing about where a key goes is changed without it", async () => {
+    const http = (settings: object) => ({
+      connector: "http@1",
+      auth: "bearer",
+      settings: { baseUrl: "https://api.example.com", ...settings },
+    });
+    const first = await send("PUT", "/api/v1/connections/keyed", { ...http({}), credential: { token: "key-7391-secret" } });
+    expect(first.status, first.text).toBe(204);
+    for (const settings of [{ ratePerSecond: 3 }, { testPath: "/me" }, { maxConcurrent: 2 }]) {
+      const changed = await send("PUT", "/api/v1/connections/keyed", http(settings));
+      expect(changed.status, changed.text).toBe(204);
+      expect(await hasCredential("keyed")).toBe(true);
+    }
+    const moved = await send("PUT", "/api/v1/connections/keyed", http({ baseUrl: "https://elsewhere.example.com" }));
+    expect(moved.json()).toMatchObject({ diagnostics: [{ path: "/credential/token" }] });
   });
 
   test("a credential is not handed to another connector", async () => {

@@ -14,6 +14,7 @@ export const HINT_SCHEMA = {
     "x-order": { type: "number" },
     "x-widget": { enum: ["text", "textarea", "code", "select", "switch", "file", "sql", "hidden", "json"] },
     "x-advanced": { type: "boolean" },
+    "x-steers": { type: "boolean" },
     "x-options": {
       type: "object",
       required: ["operation", "value", "label"],

@@ -62,6 +62,7 @@ const PLAIN = Object.freeze([
   "x-order",
   "x-widget",
   "x-advanced",
+  "x-steers",
   "x-sample",
   "x-options",
   "x-fields",

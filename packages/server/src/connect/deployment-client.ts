@@ -1,6 +1,7 @@
 import { type CredentialStore, type PlainCredential, unboundHosts } from "@mortise/auth";
 import type { Contract } from "@mortise/contract";
 import type { Store } from "../store/open-store.ts";
+import type { SecretUse } from "../vault/secret-use.ts";
 import { hasClient, mayOwnClient, registrationOf, withoutClient } from "./client-fields.ts";
 import { personScheme } from "./person-scheme.ts";
 
@@ -41,16 +42,17 @@ export class DeploymentClients {
     return registrationOf(found.scheme) === "static" ? "missing" : "automatic";
   }
 
-  /** The credential as it is used. */
+  /** The credential as it is used; `use` says for what. */
   async fill(
     connection: { readonly connector: string; readonly auth?: string },
     stored: PlainCredential | undefined,
+    use: SecretUse,
   ): Promise<PlainCredential | undefined> {
     const found = this.#personScheme(connection);
     if (found === undefined) return stored;
     const isBound = !mayOwnClient(found.scheme);
     if (hasClient(found.scheme, stored) && !isBound) return stored;
-    const fields = found.mayShare ? await this.#sources.store.clients.fields(found.connector, found.id) : undefined;
+    const fields = found.mayShare ? await this.#sources.store.clients.fields(found.connector, found.id, use) : undefined;
     const rest = isBound && stored ? withoutClient(found.scheme, stored) : stored;
     return fields === undefined ? rest : { ...rest, ...fields };
   }
@@ -74,7 +76,7 @@ export class DeploymentClients {
     const { connections } = this.#sources.store;
     const fill = async (name: string, stored: PlainCredential | undefined) => {
       const connection = stored && (await connections.find(name));
-      return connection ? await this.fill(connection, stored) : stored;
+      return connection ? await this.fill(connection, stored, { purpose: "refresh", actor: "runtime" }) : stored;
     };
     const strip = async (name: string, before: PlainCredential | undefined, credential: PlainCredential) => {
       const connection = await connections.find(name);

@@ -14,24 +14,33 @@ export function sameDestination(contract: Contract, before: JsonObject, { auth, 
 
 /**
  * The changed settings among those that may say where calls and credentials go: those in `hosts`, in the auth scheme, and what it requires. All
- * of them count where the contract lets calls go anywhere and does not say what decides, and where code of the connector reads them.
+ * of them count where the contract lets calls go anywhere and does not say what decides, and where code of the connector reads them, but for
+ * those that it marks `"x-steers": false`.
  */
 export function changedSteering(contract: Contract, before: JsonObject, { auth, settings }: Destination): readonly string[] {
   const changed = [...new Set([...Object.keys(before), ...Object.keys(settings)])].filter(
     (name) => !isDeepStrictEqual(valueIn(contract, before, name), valueIn(contract, settings, name)),
   );
   const steering = steeringSettings(contract, auth);
-  return changed.filter((name) => steering === "all" || steering.has(name));
+  return changed.filter(steering);
 }
 
-function steeringSettings(contract: Contract, auth: string | undefined): ReadonlySet<string> | "all" {
+/** Whether a setting may say where calls and credentials go. */
+function steeringSettings(contract: Contract, auth: string | undefined): (name: string) => boolean {
   const ids = Object.keys(contract.auth);
   const id = auth ?? (ids.length === 1 ? ids[0] : undefined);
   const scheme = id !== undefined && Object.hasOwn(contract.auth, id) ? contract.auth[id] : undefined;
   const requires = scheme?.requires ?? [];
   const runsCode = Object.values(contract.operations).some(({ code, native }) => code !== undefined || native !== undefined);
-  if (runsCode || (contract.hosts.includes("*") && requires.length === 0)) return "all";
-  return new Set([...requires, ...readIn(contract.hosts), ...readIn(scheme)]);
+  const named = new Set([...requires, ...readIn(contract.hosts), ...readIn(scheme)]);
+  const isAny = runsCode || (contract.hosts.includes("*") && requires.length === 0);
+  return (name) => named.has(name) || (isAny && !isHarmless(contract, name));
+}
+
+/** What the contract knows nothing of is not harmless. */
+function isHarmless({ settings }: Contract, name: string): boolean {
+  const schema = settings?.properties?.[name];
+  return typeof schema === "object" && schema["x-steers"] === false;
 }
 
 /** Settings that are read anywhere in a part of a contract, as `{settings.x}` or in an expression. */

@@ -12,6 +12,7 @@ import { renewedCredentials } from "../store/renewed-credentials.ts";
 import type { StoredWorkflow } from "../store/workflow-store.ts";
 import { type ConnectionCare, openConnectionCare } from "../tokens/connection-care.ts";
 import { openKeys } from "../vault/open-keys.ts";
+import type { SecretUse } from "../vault/secret-use.ts";
 import { builtInConnectors } from "./built-in-connectors.ts";
 import type { Deployment } from "./deployment.ts";
 import { IndexedRunLog } from "./indexed-run-log.ts";
@@ -87,12 +88,9 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const connection = async (name: string, runId?: string): Promise<Connection | undefined> => {
     const found = await store.connections.find(name);
     if (!found) return undefined;
-    const held = await store.connections.readCredential(name, {
-      purpose: "call",
-      actor: "runtime",
-      ...(runId === undefined ? {} : { runId }),
-    });
-    const credential = await clients.fill(found, held?.fields);
+    const use: SecretUse = { purpose: "call", actor: "runtime", ...(runId === undefined ? {} : { runId }) };
+    const held = await store.connections.readCredential(name, use);
+    const credential = await clients.fill(found, held?.fields, use);
     return {
       name,
       connector: found.connector,

@@ -13,6 +13,8 @@ export type AuditAction =
   | "credential.resealed"
   | "credential.revoked"
   | "credential.removed"
+  | "client.stored"
+  | "client.removed"
   | "lease.granted"
   | "lease.ended"
   | "key.created"

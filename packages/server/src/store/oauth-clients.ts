@@ -1,6 +1,9 @@
 import type { PlainCredential } from "@mortise/auth";
 import type { Kysely } from "kysely";
 import type { SecretBox } from "../connect/secret-box.ts";
+import type { SecretLeases } from "../vault/secret-leases.ts";
+import type { SecretUse } from "../vault/secret-use.ts";
+import type { AuditSink } from "./audit-log.ts";
 import type { Tables } from "./tables.ts";
 
 /** A client of the deployment, without its secrets. */
@@ -13,23 +16,32 @@ export interface StoredClient {
   readonly updatedAtMs: number;
 }
 
+/** Where uses and changes of apps are written. An app is named there by its place, which is no connection's name. */
+export interface ClientAudit {
+  readonly leases: Pick<SecretLeases, "live" | "take" | "revoke">;
+  readonly log: AuditSink;
+}
+
 /**
  * The apps that the deployment is registered with at other systems, one a connector and auth scheme.
  *
  * Owns: the rows of `oauth_clients`.
  * Does not own: which connections use them.
  * Invariants:
- *   O1. A secret leaves this class only through `fields()`, which no route calls.
+ *   O1. A secret leaves this class only through `fields()`, which says what for, under a lease that is in the audit; no answer holds one.
+ *   O2. Every change is in the audit.
  */
 export class OauthClients {
   readonly #db: Kysely<Tables>;
   readonly #tenant: string;
   readonly #box: SecretBox;
+  readonly #audited: ClientAudit;
 
-  constructor(db: Kysely<Tables>, tenant: string, box: SecretBox) {
+  constructor(db: Kysely<Tables>, tenant: string, box: SecretBox, audited: ClientAudit) {
     this.#db = db;
     this.#tenant = tenant;
     this.#box = box;
+    this.#audited = audited;
   }
 
   async list(): Promise<readonly StoredClient[]> {
@@ -45,8 +57,8 @@ export class OauthClients {
     return (await this.list()).find((each) => each.connector === connector && each.scheme === scheme);
   }
 
-  /** All fields in plaintext, for a connection that is opened. Throws `MISCONFIGURED` where they cannot be opened. */
-  async fields(connector: string, scheme: string): Promise<PlainCredential | undefined> {
+  /** All fields in plaintext. Throws `SECRET_TAMPERED`, `VAULT_KEY_REFUSED`, and `VAULT_UNAVAILABLE` where keys or audit are away. */
+  async fields(connector: string, scheme: string, use: SecretUse): Promise<PlainCredential | undefined> {
     const row = await this.#db
       .selectFrom("oauth_clients")
       .select("sealed")
@@ -54,7 +66,11 @@ export class OauthClients {
       .where("connector", "=", connector)
       .where("scheme", "=", scheme)
       .executeTakeFirst();
-    return row && (JSON.parse(await this.#box.open(row.sealed, place(connector, scheme))) as PlainCredential);
+    if (row === undefined) return undefined;
+    const at = place(connector, scheme);
+    const { leases } = this.#audited;
+    if (leases.live(at, use) === undefined) await leases.take(at, use);
+    return JSON.parse(await this.#box.open(row.sealed, at)) as PlainCredential;
   }
 
   /** `clientId` says in the open which app it is. */
@@ -72,6 +88,7 @@ export class OauthClients {
       .values({ tenant: this.#tenant, connector, scheme, ...values })
       .onConflict((conflict) => conflict.columns(["tenant", "connector", "scheme"]).doUpdateSet(values))
       .execute();
+    await this.#changed("client.stored", connector, scheme);
   }
 
   async remove(connector: string, scheme: string): Promise<boolean> {
@@ -81,7 +98,14 @@ export class OauthClients {
       .where("connector", "=", connector)
       .where("scheme", "=", scheme)
       .executeTakeFirst();
+    if (done.numDeletedRows > 0n) await this.#changed("client.removed", connector, scheme);
     return done.numDeletedRows > 0n;
+  }
+
+  async #changed(action: "client.stored" | "client.removed", connector: string, scheme: string): Promise<void> {
+    const at = place(connector, scheme);
+    this.#audited.leases.revoke(at);
+    await this.#audited.log.append([{ action, actor: "owner", connection: at }]);
   }
 }
 

@@ -46,8 +46,9 @@ export async function openStore(pool: Pool, keys: KekProvider, now: () => number
   const box = secretBox(TENANT, vault);
   const rows = new CredentialRows(db, TENANT, vault, now);
   const forget = (connection: string) => vault.forget(TENANT, connection);
+  const audit = new AuditLog(db, TENANT, now);
   const leases = new SecretLeases({
-    audit: new AuditLog(db, TENANT, now),
+    audit,
     revokedSince: (seq) => revocationsSince(db, TENANT, seq),
     onRevoked: forget,
     now,
@@ -56,7 +57,7 @@ export async function openStore(pool: Pool, keys: KekProvider, now: () => number
     workflows: new WorkflowStore(db, TENANT),
     connections: new ConnectionStore(db, TENANT, { rows, leases, forget }),
     accounts: new ConnectionAccounts(db, TENANT),
-    clients: new OauthClients(db, TENANT, box),
+    clients: new OauthClients(db, TENANT, box, { leases, log: audit }),
     pending: new PendingAuthorizations(db, TENANT, box, now),
     deliveries: new DeliveryAddresses(db, TENANT),
     runs: new RunIndex(db, TENANT),

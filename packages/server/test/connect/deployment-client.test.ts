@@ -8,6 +8,8 @@ import { type Host, openHost } from "../../src/host/open-host.ts";
 import { hashed } from "../../src/store/pending-authorizations.ts";
 import { APP, acme, acmeLogin, startVendor, type Vendor } from "../support/oauth-vendor.ts";
 
+/** What a look at the app is for here. */
+const USE = { purpose: "test", actor: "auditor" } as const;
 const dataDir = mkdtempSync(join(tmpdir(), "mortise-clients-"));
 const seen: { readonly authorization: string; readonly form: Record<string, string> }[] = [];
 let vendor: Vendor;
@@ -89,6 +91,22 @@ test("where the contract wants the deployment's app alone, another one is never 
   });
 });
 
+test("every use and every change of the deployment's app is in the audit", async () => {
+  await host.store.clients.put("acme-crm", "login", APP);
+  await connect("audited", { refreshToken: "refresh-0-7d1e" });
+  await host.runtime.testConnection("audited");
+  await host.store.clients.fields("acme-crm", "login", USE);
+  const { rows } = await host.pool.query<{ event: { action: string; purpose?: string; actor: string } }>(
+    "select event from mortise.audit where connection = 'oauth-client/acme-crm/login' order by seq",
+  );
+  const events = rows.map(({ event: { action, purpose, actor } }) => [action, purpose, actor].join(" "));
+  expect(events).toContain("client.stored  owner");
+  expect(events.slice(events.lastIndexOf("client.stored  owner"))).toEqual(
+    expect.arrayContaining(["lease.granted call runtime", "lease.granted test auditor"]),
+  );
+  expect(JSON.stringify(rows)).not.toContain(APP.clientSecret);
+});
+
 test("the deployment's app is sealed for its place", async () => {
   const { rows } = await host.pool.query("select * from mortise.oauth_clients");
   expect(rows).toHaveLength(2);
@@ -96,8 +114,8 @@ test("the deployment's app is sealed for its place", async () => {
   await host.pool.query(
     "update mortise.oauth_clients set sealed = (select sealed from mortise.oauth_clients where scheme = 'login')",
   );
-  await expect(host.store.clients.fields("acme-crm", "managed")).rejects.toThrow();
-  expect(await host.store.clients.fields("acme-crm", "login")).toEqual(APP);
+  await expect(host.store.clients.fields("acme-crm", "managed", USE)).rejects.toThrow();
+  expect(await host.store.clients.fields("acme-crm", "login", USE)).toEqual(APP);
 });
 
 test("a sign-in that is under way is taken once by a hundred at a time, and by nobody after its time", async () => {

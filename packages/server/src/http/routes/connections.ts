@@ -192,7 +192,7 @@ async function credentialFaults(host: Host, contract: Contract, draft: Draft): P
   if (person && !mayOwnClient(person.scheme) && bringsClient(person.scheme, credential)) return [deploymentsOnly(contract)];
   const whole =
     person && !bringsClient(person.scheme, credential)
-      ? ((await host.clients.fill(draft, credential)) ?? credential)
+      ? ((await host.clients.fill(draft, credential, { purpose: "connect", actor: "session" })) ?? credential)
       : credential;
   return credentialProblems(scheme, wrapCredential(whole)).filter(({ severity }) => severity === "error");
 }

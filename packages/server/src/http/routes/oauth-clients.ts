@@ -14,6 +14,8 @@ interface OfScheme {
   readonly scheme: string;
 }
 
+const SESSION = { purpose: "connect", actor: "session" } as const;
+
 /** Which fields there are is for the scheme to say. */
 const clientBody = {
   type: "object",
@@ -39,7 +41,7 @@ export const oauthClientRoutes: Routes = (app, { host }) => {
       const before = await host.store.clients.find(contract.name, person.id);
       // A secret that is left out stays, as long as it is the same app's.
       const id = request.body[clientIdField(person.scheme) ?? ""] ?? "";
-      const kept = before?.clientId === id ? await host.store.clients.fields(contract.name, person.id) : {};
+      const kept = before?.clientId === id ? await host.store.clients.fields(contract.name, person.id, SESSION) : {};
       const next = { ...kept, ...request.body };
       refuseUnfit(contract, fields, next);
       await host.store.clients.put(contract.name, person.id, next, id);
