@@ -43,10 +43,13 @@ export function dpopThumbprint(credential: Credential): Promise<string> {
   return calculateJwkThumbprint(dpopKey(credential).publicJwk);
 }
 
+/** What comes and goes with tokens. */
+const PASSING = /^(?:accessToken|refreshToken|expiresAt|refreshExpiresAt|scope|kept)(?:\.|$)/;
+
 /** What of a credential stays as it is while tokens come and go. */
 function clientOf(credential: Credential): string {
-  const names = ["clientId", "clientSecret", "privateKey", "certificate", "username", "subjectToken", "assertion"];
-  return JSON.stringify(names.map((name) => credential[name]?.reveal() ?? ""));
+  const own = Object.keys(credential).filter((name) => !PASSING.test(name));
+  return JSON.stringify(own.toSorted().map((name) => [name, credential[name]?.reveal() ?? ""]));
 }
 
 function open(text: string): DpopKey {
