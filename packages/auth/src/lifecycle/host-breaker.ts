@@ -1,5 +1,6 @@
 /**
- * Leaves a token endpoint alone that fails for everybody.
+ * Leaves a token endpoint alone that fails for everybody who uses it in one way: it is named by tenant, scheme and host, so that nobody can have
+ * another's endpoint left alone.
  *
  * Owns: how often each host has failed in a row, and until when it is left alone.
  * Does not own: time (`now`), chance (`random`), what is sent.

@@ -17,7 +17,7 @@
 import { isMortiseError, MortiseError, parseDuration } from "@mortise/contract";
 import { Secret } from "../credential/secret.ts";
 import type { CredentialLease, CredentialStore, PlainCredential } from "../tokens/credential-store.ts";
-import { fetchToken, tokenHost } from "../tokens/fetch-token.ts";
+import { fetchToken, tokenHost, tokenPlace } from "../tokens/fetch-token.ts";
 import { type FreshToken, freshFields, freshSecrets } from "../tokens/fresh-token.ts";
 import { type HeldToken, isFresh, remember, tokenIn, withPlan } from "../tokens/held-token.ts";
 import { canRenew, isPersonal, keepsTokens } from "../tokens/refresh-mode.ts";
@@ -106,22 +106,22 @@ export class Renewal {
   async #spend(lease: CredentialLease, ask: RenewalAsk, mayLookAgain: boolean): Promise<undefined | typeof AGAIN> {
     const { held, holder, transport } = ask;
     const { now, breaker } = this.#parts;
-    const host = tokenHost(holder);
+    const place = tokenPlace(holder);
     await this.#begin(lease);
-    breaker.goesOut(host);
+    breaker.goesOut(place);
     if (keepsTokens(holder.scheme)) this.#say(ask, { kind: "token_renewing" }, lease);
     for (let isSecond = false; ; isSecond = true) {
       try {
         const fresh = await fetchToken(holder, held.credential, transport, now());
-        breaker.worked(host);
+        breaker.worked(place);
         await this.#take(lease, ask, fresh);
         return undefined;
       } catch (thrown) {
         if (held.unsaved !== undefined) throw thrown;
         const error = asError(thrown);
         const refusal = judgeRefusal(error, holder.scheme);
-        if (refusal.kind === "passing" && error.code !== "THROTTLED") breaker.failed(host);
-        else breaker.worked(host);
+        if (refusal.kind === "passing" && error.code !== "THROTTLED") breaker.failed(place);
+        else breaker.worked(place);
         if (refusal.isUnspent) await lease.abandon(error.data.nativeCode ?? error.code).catch(() => undefined);
         if (refusal.kind !== "passing") {
           if (mayLookAgain && (await this.#hasChanged(ask))) return AGAIN;
@@ -223,10 +223,9 @@ export class Renewal {
   #gate({ held, holder }: RenewalAsk): void {
     const { now, breaker } = this.#parts;
     if (held.refusal !== undefined && now() < held.refusal.untilMs) throw held.refusal.error;
-    const host = tokenHost(holder);
-    const untilMs = breaker.shutUntil(host);
+    const untilMs = breaker.shutUntil(tokenPlace(holder));
     if (untilMs === undefined) return;
-    throw new MortiseError("TARGET_SICK", `${host} has failed so often that it is left alone for a while.`, {
+    throw new MortiseError("TARGET_SICK", `${tokenHost(holder)} has failed so often that it is left alone for a while.`, {
       retryAtMs: untilMs,
     });
   }

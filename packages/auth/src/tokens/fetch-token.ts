@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { wrapCredential } from "../credential/credential.ts";
 import { selfMadeHost, selfMadeToken } from "../scheme/scheme-token.ts";
 import type { PlainCredential } from "./credential-store.ts";
@@ -19,6 +20,19 @@ export function fetchToken(
   if (scheme.kind === "session") return logIn({ ...common, scheme });
   if (scheme.kind === "oauth2") return renewedToken({ ...common, scheme });
   return selfMadeToken(scheme, common);
+}
+
+const digests = new WeakMap<TokenScheme, string>();
+
+/**
+ * The place that tokens of a holder come from, for those that fail together: one tenant's, by one scheme, at one host. What others do with the
+ * same host, or only name it, is another place.
+ */
+export function tokenPlace(holder: TokenHolder): string {
+  const { scheme, tenant } = holder;
+  const digest = digests.get(scheme) ?? createHash("sha256").update(JSON.stringify(scheme)).digest("base64url");
+  digests.set(scheme, digest);
+  return JSON.stringify([tenant, digest, tokenHost(holder)]);
 }
 
 /** The host that tokens of a holder come from; `""` where its address cannot be made out. */
