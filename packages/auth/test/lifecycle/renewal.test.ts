@@ -238,10 +238,7 @@ test("R6: after a failure nobody asks before a time that doubles, and a host tha
     if (endpoint.asked.length > before) askedAt.push(store.nowMs);
   }
   expect(askedAt).toEqual([0, 375, 1_125, 2_625, 5_625]);
-  const other = holderOf({ ...PERSON, tokenUrl: "https://id.example.com/token?of=another" }, stored, {
-    key: "default/vendor/other",
-    connection: "",
-  });
+  const other = holderOf({ ...PERSON }, stored, { key: "default/vendor/other", connection: "" });
   await expect(one.keeper.token(other, endpoint.transport, never)).rejects.toThrow("left alone for a while");
   expect(endpoint.asked).toHaveLength(5);
   store.nowMs += 12_000;
