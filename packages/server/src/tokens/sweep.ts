@@ -7,7 +7,7 @@
  * Invariants:
  *   S1. A connection is looked after by one process at a time; that its tokens are spent once is the lease's business.
  *   S2. What somebody else has renewed since it was due is left alone.
- *   S3. One that fails is tried again after a while, and holds up no other.
+ *   S3. One that fails is tried again after a while, and holds up no other; nor does one whose tokens end as soon as they come.
  */
 import { MortiseError } from "@mortise/contract";
 import type { Runtime } from "@mortise/runtime";
@@ -53,19 +53,20 @@ export class Sweep {
     this.#running ??= this.#run();
   }
 
-  /** Takes one look; returns how many connections were looked after. */
+  /** Takes one look, in which no connection comes twice; returns how many were looked after. */
   async look(): Promise<number> {
-    let done = 0;
+    const seen = new Set<string>();
     for (;;) {
       const due = await this.#options.health.claimDue(CLAIMED, HOLD_MS);
-      const queue = [...due];
+      const fresh = due.filter(({ connection }) => !seen.has(connection));
+      const queue = [...fresh];
       const workers = Array.from({ length: AT_ONCE }, async () => {
         for (let next = queue.shift(); next !== undefined && !this.#closing.signal.aborted; next = queue.shift())
           await this.#lookAfter(next);
       });
       await Promise.all(workers);
-      done += due.length;
-      if (due.length < CLAIMED || this.#closing.signal.aborted) return done;
+      for (const { connection } of fresh) seen.add(connection);
+      if (fresh.length < CLAIMED || this.#closing.signal.aborted) return seen.size;
     }
   }
 
