@@ -39,10 +39,17 @@ export async function examine(options: { readonly data: string; readonly config?
       status: allowed.length > 0 ? "warning" : "ok",
       detail: allowed.length > 0 ? `https to public addresses, and ${allowed.join(", ")}` : "https to public addresses only",
     },
+    publicAddress(deployment),
     await isolation(),
     await vaultKeys(options.data, deployment),
     telemetry(),
   ];
+}
+
+/** Where browsers and other systems come back to after a sign-in. */
+function publicAddress({ publicUrl }: Deployment): Finding {
+  const detail = publicUrl ?? "none: sign-ins come back to this machine, and nobody else can deliver anything";
+  return { name: "public address", status: "ok", detail };
 }
 
 function node(): Finding {

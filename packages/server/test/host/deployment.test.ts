@@ -41,6 +41,33 @@ test("every mistake is named at once, a misspelt key with the nearest one", asyn
   expect(failure).toMatch(/\/trustedPublishers/);
 });
 
+test("the public address is an origin over TLS, or on loopback", async () => {
+  for (const [publicUrl, origin] of [
+    ["https://mortise.example.com", "https://mortise.example.com"],
+    ["https://Mortise.example.com:8443/", "https://mortise.example.com:8443"],
+    ["http://127.0.0.1:4400", "http://127.0.0.1:4400"],
+    ["http://localhost:4400", "http://localhost:4400"],
+    ["http://[::1]:4400", "http://[::1]:4400"],
+  ])
+    expect(await loadDeployment({ configFile: config({ publicUrl }), env: {} })).toEqual({ publicUrl: origin });
+  for (const publicUrl of [
+    "http://mortise.example.com",
+    "https://mortise.example.com/app",
+    "https://mortise.example.com?x=1",
+    "https://mortise.example.com/#top",
+    "https://ada:pw@mortise.example.com",
+    "https://*.example.com",
+    "http://127.0.0.1.example.com",
+    "mortise.example.com",
+    "javascript:alert(1)",
+    "",
+    4400,
+  ])
+    await expect(loadDeployment({ configFile: config({ publicUrl }), env: {} }), String(publicUrl)).rejects.toThrow(
+      /\/publicUrl/,
+    );
+});
+
 test("an entry that is no origin is refused with an example", async () => {
   await expect(loadDeployment({ configFile: config({}), env: {}, egressAllow: ["*"] })).rejects.toThrow(
     /"\*" is not an origin.*http:\/\/127.0.0.1:8080/,

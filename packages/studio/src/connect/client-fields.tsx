@@ -29,7 +29,6 @@ export function ClientFields(props: {
   const { client, system, needed } = props;
   const [opened, setOpened] = useState(false);
   const open = opened || needed;
-  const redirect = t(props.isInstalled ? "signIn.setupUri" : "signIn.redirectUri");
   return (
     <div className="own-app">
       {needed ? (
@@ -44,19 +43,8 @@ export function ClientFields(props: {
         <div className="form own-app-form">
           {client.isConfigured && <p className="m-meta">{t("signIn.ownAppThere", { clientId: client.clientId ?? "" })}</p>}
           <p className="m-meta">{t(props.isInstalled ? "signIn.ownAppInstall" : "signIn.ownAppText", { system })}</p>
-          <div className="copy-row">
-            <span className="copy-words">
-              <span className="m-meta">{redirect}</span>
-              <code className="copy-text">{client.redirectUri}</code>
-            </span>
-            <CopyButton value={client.redirectUri}>
-              {({ copied, copy }) => (
-                <Button variant="default" size="compact-sm" aria-label={t("signIn.copyOf", { what: redirect })} onClick={copy}>
-                  {t(copied ? "signIn.copied" : "signIn.copy")}
-                </Button>
-              )}
-            </CopyButton>
-          </div>
+          <CopyRow what={t(props.isInstalled ? "signIn.setupUri" : "signIn.redirectUri")} text={client.redirectUri} />
+          {client.deliveryUrl !== undefined && <CopyRow what={t("signIn.deliveryUrl")} text={client.deliveryUrl} />}
           <SchemaForm fields={props.fields} value={props.value} pointer="/credential" onChange={props.onChange} />
           {client.ownClient ? (
             <SegmentedControl
@@ -73,6 +61,26 @@ export function ClientFields(props: {
           )}
         </div>
       )}
+    </div>
+  );
+}
+
+/** An address that is registered at the other system. */
+function CopyRow({ what, text }: { readonly what: string; readonly text: string }) {
+  const { t } = useTranslation();
+  return (
+    <div className="copy-row">
+      <span className="copy-words">
+        <span className="m-meta">{what}</span>
+        <code className="copy-text">{text}</code>
+      </span>
+      <CopyButton value={text}>
+        {({ copied, copy }) => (
+          <Button variant="default" size="compact-sm" aria-label={t("signIn.copyOf", { what })} onClick={copy}>
+            {t(copied ? "signIn.copied" : "signIn.copy")}
+          </Button>
+        )}
+      </CopyButton>
     </div>
   );
 }

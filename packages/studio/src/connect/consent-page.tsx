@@ -18,7 +18,7 @@ export function ConsentPage() {
   const { id } = useParams({ strict: false });
   const consent = useQuery({
     ...consentQuery(id ?? ""),
-    refetchInterval: ({ state }) => (state.data?.status === "finishing" ? 1_000 : false),
+    refetchInterval: ({ state }) => (state.data !== undefined && isAwaited(state.data) ? 1_000 : false),
   });
   const { data, error } = consent;
   const status = data?.status;
@@ -39,7 +39,47 @@ export function ConsentPage() {
         </div>
       </SignInCard>
     );
+  if (status === "sent" && data.isDelivered) return <Awaited consent={data} />;
   return status === "open" || status === "sent" ? <Ask consent={data} /> : <SignInEnd consent={data} />;
+}
+
+/** Whether something comes that no browser brings. */
+const isAwaited = ({ status, isDelivered }: Consent) => status === "finishing" || (status === "sent" && isDelivered);
+
+/** The other system brings its answer by itself, some time after the browser is back. */
+function Awaited({ consent }: { readonly consent: Consent }) {
+  const { t } = useTranslation();
+  const system = consent.connector.title;
+  const { cancel, isPending } = useCancel(consent);
+  return (
+    <SignInCard
+      title={t("connect.awaited", { system })}
+      lead={t("connect.awaitedText", { system })}
+      connector={consent.connector.name}
+      actions={
+        <Button variant="default" loading={isPending} onClick={cancel}>
+          {t("connect.cancel")}
+        </Button>
+      }
+    >
+      <div className="sign-in-wait" role="status">
+        <Loader size="sm" aria-hidden />
+      </div>
+    </SignInCard>
+  );
+}
+
+/** Gives a sign-in up, tells the page that waits, and leaves. */
+function useCancel({ id, mode, returnTo = "/connections" }: Consent) {
+  const { mutate, isPending } = useMutation({
+    mutationFn: () => cancelSignIn(id),
+    onSettled: () => {
+      tell({ id, status: "cancelled" });
+      if (mode === "redirect") globalThis.location.replace(returnTo);
+      else globalThis.close();
+    },
+  });
+  return { cancel: () => mutate(), isPending };
 }
 
 function Ask({ consent }: { readonly consent: Consent }) {
@@ -54,14 +94,7 @@ function Ask({ consent }: { readonly consent: Consent }) {
     mutationFn: () => sendOff(consent.id, [...chosen]),
     onSuccess: ({ authorizeUrl }) => globalThis.location.assign(authorizeUrl),
   });
-  const cancel = useMutation({
-    mutationFn: () => cancelSignIn(consent.id),
-    onSettled: () => {
-      tell({ id: consent.id, status: "cancelled" });
-      if (consent.mode === "redirect") globalThis.location.replace(consent.returnTo ?? "/connections");
-      else globalThis.close();
-    },
-  });
+  const { cancel, isPending } = useCancel(consent);
   const hosts = consent.hosts.map((host) => (host === "*" ? t("connect.anyHost") : host));
   return (
     <SignInCard
@@ -70,7 +103,7 @@ function Ask({ consent }: { readonly consent: Consent }) {
       lead={t("connect.by", { publisher: connector.publisher, version: connector.version })}
       actions={
         <>
-          <Button variant="default" loading={cancel.isPending} onClick={() => cancel.mutate()}>
+          <Button variant="default" loading={isPending} onClick={cancel}>
             {t("connect.cancel")}
           </Button>
           <Button

@@ -22,7 +22,7 @@ export function ReconnectButton({ connection, onDevice }: { readonly connection:
     if (problem !== undefined)
       notifications.show({ color: "red", title: t("connection.fails", { name }), message: problem, autoClose: 12_000 });
   }, [phase, name, t]);
-  if (phase.kind === "waiting")
+  if (phase.kind === "waiting" || phase.kind === "asked")
     return (
       <Button variant="default" size="compact-sm" onClick={() => void stop()}>
         {t("signIn.stop")}

@@ -47,6 +47,8 @@ export interface Consent extends SignInState {
   readonly scopes: readonly Permission[];
   readonly hosts: readonly string[];
   readonly next?: string;
+  /** Whether the other system brings its answer by itself, not with the browser. */
+  readonly isDelivered: boolean;
   readonly isRevocable: boolean;
   readonly expiresAtMs: number;
   readonly usedBy: readonly { readonly id: string; readonly name: string }[];
@@ -59,6 +61,8 @@ export interface OauthClient {
   readonly ownClient: boolean;
   readonly registration: "static" | "dynamic" | "metadata_document";
   readonly redirectUri: string;
+  /** Where the other system delivers its answer; absent: the browser brings it. */
+  readonly deliveryUrl?: string;
   readonly fields: readonly { readonly name: string; readonly required: boolean; readonly secret: boolean }[];
 }
 

@@ -51,23 +51,24 @@ function Ended({ consent, isFine }: { readonly consent: Consent; readonly isFine
 function OtherAccount({ consent }: { readonly consent: Consent }) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const { result, usedBy } = consent;
+  const { result, usedBy, account, isReconnect } = consent;
+  const isFirst = result?.previousLabel === undefined && account === undefined && !isReconnect;
   const choose = useMutation({
     mutationFn: (replace: boolean) => decide(consent.id, replace),
     onSettled: () => client.invalidateQueries({ queryKey: ["connect", consent.id] }),
   });
   return (
     <SignInCard
-      title={t("connect.other")}
-      lead={t("connect.otherText", { connection: consent.connection })}
+      title={t(isFirst ? "connect.brought" : "connect.other")}
+      lead={isFirst ? undefined : t("connect.otherText", { connection: consent.connection })}
       connector={consent.connector.name}
       actions={
         <>
           <Button variant="default" disabled={choose.isPending} onClick={() => choose.mutate(false)}>
-            {t("connect.keepBefore", { label: result?.previousLabel ?? "" })}
+            {isFirst ? t("connect.useNone") : t("connect.keepBefore", { label: result?.previousLabel ?? t("connect.theOne") })}
           </Button>
           <Button loading={choose.isPending} onClick={() => choose.mutate(true)}>
-            {t("connect.useNew", { label: result?.label ?? "" })}
+            {result?.label === undefined ? t("connect.useThis") : t("connect.useNew", { label: result.label })}
           </Button>
         </>
       }
@@ -76,7 +77,7 @@ function OtherAccount({ consent }: { readonly consent: Consent }) {
         <IconUserQuestion size={20} aria-hidden />
         <span>{result?.message}</span>
       </p>
-      {usedBy.length > 0 && (
+      {usedBy.length > 0 && !isFirst && (
         <div className="sign-in-part">
           <p className="sign-in-text">{t("connect.otherUse")}</p>
           <ul className="sign-in-uses">

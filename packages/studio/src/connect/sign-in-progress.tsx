@@ -6,7 +6,13 @@ import { ApiProblem } from "../api/request.ts";
 import type { SignInPhase } from "./use-sign-in.ts";
 
 /** What a page says while a window of its sign-in is open, and how it went. Says nothing where none was begun. */
-export function SignInProgress({ phase, onStop }: { readonly phase: SignInPhase; readonly onStop: () => void }) {
+export function SignInProgress(props: {
+  readonly phase: SignInPhase;
+  readonly onStop: () => void;
+  /** Whether what came is used. */
+  readonly onChoose: (replace: boolean) => void;
+}) {
+  const { phase, onStop } = props;
   const { t } = useTranslation();
   switch (phase.kind) {
     case "idle":
@@ -33,6 +39,21 @@ export function SignInProgress({ phase, onStop }: { readonly phase: SignInPhase;
           </Button>
         </div>
       );
+    case "asked": {
+      const { message = "", label = "", previousLabel } = phase.result ?? {};
+      return (
+        <Alert color="yellow" variant="outline" role="status" title={message}>
+          <div className="sign-in-choice">
+            <Button variant="default" size="compact-sm" onClick={() => props.onChoose(false)}>
+              {previousLabel === undefined ? t("connect.useNone") : t("connect.keepBefore", { label: previousLabel })}
+            </Button>
+            <Button size="compact-sm" onClick={() => props.onChoose(true)}>
+              {label === "" ? t("connect.useThis") : t("connect.useNew", { label })}
+            </Button>
+          </div>
+        </Alert>
+      );
+    }
     case "ended":
       return (
         <Alert

@@ -64,6 +64,7 @@ export function SignInSection(props: {
   const given = Object.keys(credential).length > 0 ? credential : undefined;
   const appMissing = isNeeded && !client.fields.every(({ name, required }) => !required || app[name] !== undefined);
   const { phase } = signIn;
+  const isUnderWay = phase.kind === "waiting" || phase.kind === "asked";
   const isBusy = phase.kind === "starting" || phase.kind === "waiting" || device.phase.kind === "starting";
   const isConnected = props.existing?.isConnected === true;
   const connect = () => {
@@ -99,7 +100,7 @@ export function SignInSection(props: {
           onUse={setUse}
         />
       )}
-      <SignInProgress phase={phase} onStop={() => void signIn.stop()} />
+      <SignInProgress phase={phase} onStop={() => void signIn.stop()} onChoose={(replace) => void signIn.choose(replace)} />
       <DevicePanel
         phase={device.phase}
         onAgain={connect}
@@ -109,7 +110,7 @@ export function SignInSection(props: {
       <div className="dialog-actions">
         {props.children(given)}
         {device.phase.kind !== "waiting" && device.phase.kind !== "asked" && (
-          <Button disabled={!props.ready || appMissing || phase.kind === "waiting"} loading={isBusy} onClick={connect}>
+          <Button disabled={!props.ready || appMissing || isUnderWay} loading={isBusy} onClick={connect}>
             {t(isConnected ? "signIn.reconnect" : props.isInstalled ? "signIn.install" : "signIn.connect")}
           </Button>
         )}

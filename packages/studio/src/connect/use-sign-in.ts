@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { hear } from "./connect-channel.ts";
-import { authorize, cancelSignIn, type SignInResult, type SignInStatus, signInStatus } from "./sign-in-api.ts";
+import { authorize, cancelSignIn, decide, type SignInResult, type SignInStatus, signInStatus } from "./sign-in-api.ts";
 
 /** Where a sign-in stands for the page that began it. */
 export type SignInPhase =
@@ -10,6 +10,8 @@ export type SignInPhase =
   /** `url` is there where the browser opened no window. */
   | { readonly kind: "blocked"; readonly url: string }
   | { readonly kind: "waiting"; readonly id: string }
+  /** The other system has answered, and the person is asked whether it is used. */
+  | { readonly kind: "asked"; readonly id: string; readonly result: SignInResult | undefined }
   | { readonly kind: "ended"; readonly status: SignInStatus; readonly result: SignInResult | undefined }
   | { readonly kind: "broken"; readonly error: Error };
 
@@ -33,13 +35,16 @@ export function useSignIn(onDone: (name: string, result: SignInResult | undefine
   const done = useRef(onDone);
   done.current = onDone;
 
-  const id = phase.kind === "waiting" ? phase.id : undefined;
+  const id = phase.kind === "waiting" || phase.kind === "asked" ? phase.id : undefined;
   useEffect(() => {
     if (id === undefined) return undefined;
     let over = false;
     const look = async () => {
       const found = await signInStatus(id).catch(() => undefined);
-      if (over || found === undefined || !ENDS.has(found.status)) return;
+      if (over || found === undefined) return;
+      if (found.status === "other_account")
+        setPhase((now) => (now.kind === "waiting" ? { kind: "asked", id, result: found.result } : now));
+      if (!ENDS.has(found.status)) return;
       over = true;
       setPhase({ kind: "ended", status: found.status, result: found.result });
       await client.invalidateQueries({ queryKey: ["connections"] });
@@ -82,12 +87,22 @@ export function useSignIn(onDone: (name: string, result: SignInResult | undefine
     [client],
   );
 
+  /** Whether what the other system has brought is used. The end is noticed as any other. */
+  const choose = useCallback(
+    async (replace: boolean) => {
+      if (id === undefined) return;
+      await decide(id, replace).catch(() => undefined);
+      setPhase({ kind: "waiting", id });
+    },
+    [id],
+  );
+
   const stop = useCallback(async () => {
     setPhase({ kind: "idle" });
     if (id !== undefined) await cancelSignIn(id).catch(() => undefined);
   }, [id]);
 
-  return { phase, start, stop };
+  return { phase, start, choose, stop };
 }
 
 /** A window in the middle of this one. */
