@@ -34,15 +34,15 @@ export function ReconnectButton({ connection, onDevice }: { readonly connection:
         {t("signIn.here")}
       </Button>
     );
-  const isFirst = !connection.isConnected;
+  const words = connection.isConnected ? "reconnect" : connection.schemeKind === "appInstall" ? "install" : "connect";
   return (
     <Button
       size="compact-sm"
       loading={phase.kind === "starting"}
-      aria-label={t(isFirst ? "signIn.connectOne" : "signIn.reconnectOne", { name })}
+      aria-label={t(`signIn.${words}One`, { name })}
       onClick={() => (connection.connect === "device" ? onDevice() : void start({ name }))}
     >
-      {t(isFirst ? (connection.schemeKind === "appInstall" ? "signIn.install" : "signIn.connect") : "signIn.reconnect")}
+      {t(`signIn.${words}`)}
     </Button>
   );
 }

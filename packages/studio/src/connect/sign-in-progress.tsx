@@ -1,6 +1,7 @@
 import "./connect.css";
 import "../text/connect-texts.ts";
 import { Alert, Button, Loader } from "@mantine/core";
+import { IconUserQuestion } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { ApiProblem } from "../api/request.ts";
 import type { SignInPhase } from "./use-sign-in.ts";
@@ -42,16 +43,20 @@ export function SignInProgress(props: {
     case "asked": {
       const { message = "", label = "", previousLabel } = phase.result ?? {};
       return (
-        <Alert color="yellow" variant="outline" role="status" title={message}>
-          <div className="sign-in-choice">
-            <Button variant="default" size="compact-sm" onClick={() => props.onChoose(false)}>
-              {previousLabel === undefined ? t("connect.useNone") : t("connect.keepBefore", { label: previousLabel })}
-            </Button>
-            <Button size="compact-sm" onClick={() => props.onChoose(true)}>
-              {label === "" ? t("connect.useThis") : t("connect.useNew", { label })}
-            </Button>
-          </div>
-        </Alert>
+        <div className="sign-in-outcome sign-in-question" role="alert" data-tone="warning" ref={scrollTo}>
+          <IconUserQuestion size={20} aria-hidden />
+          <span>
+            {message}
+            <span className="sign-in-choice">
+              <Button variant="default" size="compact-sm" onClick={() => props.onChoose(false)}>
+                {previousLabel === undefined ? t("connect.useNone") : t("connect.keepBefore", { label: previousLabel })}
+              </Button>
+              <Button size="compact-sm" onClick={() => props.onChoose(true)}>
+                {label === "" ? t("connect.useThis") : t("connect.useNew", { label })}
+              </Button>
+            </span>
+          </span>
+        </div>
       );
     }
     case "ended":
@@ -76,3 +81,6 @@ export function SignInProgress(props: {
     }
   }
 }
+
+/** A question at the end of a long form is not to be missed. */
+const scrollTo = (element: HTMLElement | null) => element?.scrollIntoView({ block: "nearest" });

@@ -46,6 +46,19 @@ export function FixedInput({ field, ...props }: InputProps & { readonly field: F
     case "date":
       return <TextInput {...common} type="date" value={text} onChange={(event) => setText(event.currentTarget.value)} />;
     case "secret":
+      // A field for passwords has one line, and a key in PEM has many.
+      if (field.schema["x-widget"] === "textarea")
+        return (
+          <Textarea
+            {...common}
+            value={text}
+            rows={3}
+            autoComplete="off"
+            spellCheck={false}
+            classNames={{ input: "input-code input-masked" }}
+            onChange={(event) => setText(event.currentTarget.value)}
+          />
+        );
       return (
         <PasswordInput {...common} value={text} autoComplete="off" onChange={(event) => setText(event.currentTarget.value)} />
       );

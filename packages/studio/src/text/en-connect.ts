@@ -71,6 +71,7 @@ export const enConnect = {
     reconnect: "Reconnect",
     reconnectOne: "Reconnect {{name}}",
     connectOne: "Connect {{name}}",
+    installOne: "Install {{name}}",
     help: "You sign in at {{system}} in a window of its own; your password stays there.",
     installHelp: "You install the app at {{system}} in a window of its own; your password stays there.",
     deviceHelp: "You get a code to enter at {{system}}; your password stays there.",
