@@ -16,6 +16,7 @@ import { checkReferences } from "./contract-checks/references.ts";
 import { checkRepeats } from "./contract-checks/repeats.ts";
 import { checkRequestStyles } from "./contract-checks/request-styles.ts";
 import { checkSchemas } from "./contract-checks/schemas.ts";
+import { checkShownTexts } from "./contract-checks/shown-texts.ts";
 import { checkTriggers } from "./contract-checks/triggers.ts";
 import { checkValues } from "./contract-checks/values.ts";
 import { asObject } from "./loose.ts";
@@ -44,6 +45,7 @@ const CHECKS = Object.freeze([
   checkReading,
   checkTriggers,
   checkExamples,
+  checkShownTexts,
 ]);
 
 /**
