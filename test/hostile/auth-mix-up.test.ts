@@ -28,7 +28,7 @@ beforeAll(async () => {
   served = await serve({
     dataDir,
     port: 0,
-    connectors: [named("acme-crm"), named("evil-crm")],
+    connectors: [named("acme-crm"), named("evil-crm"), bidi],
     deployment: { egress: { allow: [honest.origin, evil.origin] } },
     log: () => undefined,
   });
@@ -49,6 +49,18 @@ function named(name: string): Connector {
   const { contract, natives } = acme({ login: acmeLogin() });
   return { natives, contract: { ...contract, name } };
 }
+
+const ACTING = "\u202egnp.exe\u2066\u200f\u0000\u2028";
+/** What was installed before such texts were refused. */
+const bidi: Connector = (() => {
+  const { contract, natives } = acme({
+    login: acmeLogin({ scopes: { profile: `See your name${ACTING}` } }),
+  });
+  const { listContacts, ...others } = contract.operations;
+  if (listContacts === undefined) throw new Error("The connector has other operations.");
+  const operations = { ...others, listContacts: { ...listContacts, title: `List${ACTING}` } };
+  return { natives, contract: { ...contract, name: "bidi-crm", title: `Acme${ACTING}`, publisher: `acme${ACTING}`, operations } };
+})();
 
 let made = 0;
 async function sentOff(connector: string, { origin }: Vendor) {
@@ -171,3 +183,18 @@ async function rawGet(host: string, path: string): Promise<string> {
       .end();
   });
 }
+
+test("a connector cannot write its page of consent from right to left, over lines or out of sight", async () => {
+  const name = `crm-${made++}`;
+  await send("PUT", `/api/v1/connections/${name}`, {
+    connector: "bidi-crm",
+    auth: "login",
+    settings: { baseUrl: evil.origin },
+    credential: APP,
+  });
+  const { id } = await api<{ id: string }>("POST", `connections/${name}/authorize`, { mode: "popup" });
+  const text = JSON.stringify(await api("GET", `connect/${id}`));
+  expect(text).toMatch(/Acme/);
+  expect(JSON.parse(text)).toMatchObject({ connector: { title: expect.not.stringContaining(ACTING) } });
+  expect(text).not.toMatch(/[\u200f\u202a-\u202e\u2066-\u2069\u2028]|\\u0000/);
+});

@@ -67,6 +67,7 @@ export {
 export type { CredentialLease, CredentialStore, PlainCredential } from "./tokens/credential-store.ts";
 export { exchangeDeliveredCode } from "./tokens/delivered-code.ts";
 export { endpointUrl } from "./tokens/endpoint-url.ts";
+export { plainWords } from "./tokens/plain-words.ts";
 export { isPersonal } from "./tokens/refresh-mode.ts";
 export { type ClientDescription, clientMetadata, clientMetadataDocument, registerClient } from "./tokens/register-client.ts";
 export type { TokenQuery } from "./tokens/request-token.ts";

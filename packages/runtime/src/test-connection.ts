@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { plainWords } from "@mortise/auth";
 import { compileValue } from "@mortise/builders";
 import { type AuthScheme, type CallResult, getPointer, type Json, type JsonObject } from "@mortise/contract";
 import { findConnection } from "./connection/find-connection.ts";
@@ -55,7 +56,8 @@ function labelOf({ label }: AuthScheme, scope: { readonly output: Json; readonly
   if (label === undefined) return undefined;
   try {
     const text = compileValue(label).evaluate(scope);
-    return typeof text === "string" && text.trim() !== "" ? text.trim().slice(0, MAX_LABEL) : undefined;
+    const words = typeof text === "string" ? plainWords(text, MAX_LABEL) : "";
+    return words === "" ? undefined : words;
   } catch {
     return undefined;
   }

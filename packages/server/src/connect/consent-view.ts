@@ -1,4 +1,4 @@
-import { endpointUrl } from "@mortise/auth";
+import { endpointUrl, plainWords } from "@mortise/auth";
 import type { AuthScheme, Contract, Json } from "@mortise/contract";
 import type { Host } from "../host/open-host.ts";
 import type { PendingAuthorization, PendingResult, PendingStatus } from "../store/pending-authorizations.ts";
@@ -61,17 +61,32 @@ export async function consentView(
     ...(pending.request.returnTo === undefined ? {} : { returnTo: pending.request.returnTo }),
     connection: connection.name,
     kind: person.scheme.kind,
-    connector: { name, version, title, publisher, ...(privacy === undefined ? {} : { privacy }) },
+    connector: {
+      name,
+      version,
+      title: plainWords(title),
+      publisher: plainWords(publisher),
+      ...(privacy === undefined ? {} : { privacy }),
+    },
     ...(account?.label === undefined ? {} : { account: account.label }),
     isReconnect: account !== undefined,
     client: await host.clients.owner(connection, stored?.fields),
-    scopes: scopeChoices(contract, person.scheme, { asked: pending.request.scopes, granted, used }),
+    scopes: scopeChoices(contract, person.scheme, { asked: pending.request.scopes, granted, used }).map(inPlainWords),
     hosts: hostsOf(contract, connection.settings),
     ...(next === undefined ? {} : { next }),
     isDelivered: pending.request.isDelivered === true,
     isRevocable: isRevocable(person),
     expiresAtMs: pending.expiresAtMs,
     ...(pending.result ? { result: pending.result } : {}),
+  };
+}
+
+/** A permission whose words do nothing but show: they are a stranger's, and a person decides by them. Its name is what is asked for. */
+function inPlainWords({ purpose, operations, ...choice }: ScopeChoice): ScopeChoice {
+  return {
+    ...choice,
+    ...(purpose === undefined ? {} : { purpose: plainWords(purpose) }),
+    operations: operations.map((operation) => ({ ...operation, title: plainWords(operation.title) })),
   };
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { plainWords } from "@mortise/auth";
 import { isGone, ownIdentity, type ProcessIdentity } from "@mortise/engine";
 import type { EgressPolicy, Runtime } from "@mortise/runtime";
 import { metrics } from "@opentelemetry/api";
@@ -88,6 +89,6 @@ const clock: SweepClock = Object.freeze({
 });
 
 function lineOf({ connection, to, reason }: ConnectionEvent): string {
-  const why = reason === undefined ? "" : ` (${reason.code}: ${reason.message})`;
+  const why = reason === undefined ? "" : ` (${plainWords(`${reason.code}: ${reason.message}`)})`;
   return `Connection "${connection}" needs its owner: ${to}${why}`;
 }
