@@ -5,6 +5,7 @@ import { checks } from "@mortise/certify";
 import { CHANGES } from "@mortise/compat";
 import { CATALOGUE } from "@mortise/contract";
 import { coreNodes } from "@mortise/workflow";
+import { authSchemesPage } from "./auth-schemes-page.ts";
 import { checksPages } from "./checks-pages.ts";
 import { compatibilityPage } from "./compatibility-page.ts";
 import { connectorPages } from "./connector-pages.ts";
@@ -24,6 +25,7 @@ export async function generatedPages(root: string): Promise<ReadonlyMap<string, 
     ["docs/workflow-nodes.md", await nodesPage(coreNodes.map(({ spec }) => spec))],
     ["docs/transformers.md", transformersPage(transformers)],
     ["docs/rules.md", rulesPage(rules)],
+    ["docs/auth-schemes.md", await authSchemesPage(root)],
     ["docs/oauth2-quirks.md", quirksPage(root)],
     ...checksPages(checks),
     ...(await connectorPages(root)),

@@ -22,7 +22,10 @@ export type AuthScheme =
 export type SingleAuthScheme = AuthCommon &
   (
     | { readonly kind: "none" }
-    /** `name` and `prefix` may hold `{settings.x}` holes, as hosts do. In the body it is a top-level field of a `json` or `form` body. */
+    /**
+     * A key at one place of each request. `name` and `prefix` may hold `{settings.x}` holes, as hosts do. In the body it is a top-level field of a
+     * `json` or `form` body.
+     */
     | {
         readonly kind: "apiKey";
         readonly in: "header" | "query" | "cookie" | "body";
@@ -31,7 +34,9 @@ export type SingleAuthScheme = AuthCommon &
         /** Credential field. Absent: `apiKey`. */
         readonly field?: string;
       }
+    /** User name and password (RFC 7617). Credential fields: `username`, `password`. */
     | { readonly kind: "basic" }
+    /** A token that is sent as it is (RFC 6750). Credential field: `token`. */
     | { readonly kind: "bearer" }
     | OAuth2Scheme
     | SessionScheme
@@ -43,10 +48,12 @@ export type SingleAuthScheme = AuthCommon &
     | SignatureScheme
     | AppInstallScheme
     | CustomScheme
+    /** Fields that operations use themselves: nothing is sent by itself. Credential fields: those of `fields`. */
     | { readonly kind: "fields"; readonly fields: JsonSchemaObject }
   );
 
 export interface AuthCommon {
+  /** What people are shown as the name of this way to sign in. */
   readonly title?: string;
   /** Read operation that proves the credential. Absent: the connection's test says that it cannot be verified. */
   readonly test?: { readonly operation: string; readonly input?: JsonObject };

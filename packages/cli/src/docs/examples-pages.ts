@@ -1,16 +1,18 @@
 import {
   type AuthScheme,
   type Contract,
-  credentialSchema,
   type Example,
   type Json,
   type JsonSchema,
+  keptSettings,
   type Operation,
 } from "@mortise/contract";
 import { PAGE_LIMIT } from "./api-pages.ts";
+import { enteredFields } from "./credential-table.ts";
 import { heading } from "./made-by.ts";
 import { operationGroups } from "./operation-groups.ts";
 import { block, code, paragraphs, prose } from "./prose.ts";
+import { personWords } from "./sign-in-words.ts";
 
 /** Calls to copy: `EXAMPLES.md`, and files below `docs/examples/` where one page would be too large. */
 export function examplesPages(contract: Contract): ReadonlyMap<string, string> {
@@ -89,24 +91,58 @@ function needsConnection(contract: Contract): boolean {
   return required.length > 0 || Object.values(contract.auth).some(({ kind }) => kind !== "none");
 }
 
+/** The file that a connection is read from, for each way to sign in; of one that a person takes part in also the command that signs in. */
 function connectionPart(contract: Contract): string {
   if (!needsConnection(contract)) return "";
-  const [id, scheme] = Object.entries(contract.auth).find(([, { kind }]) => kind !== "none") ?? [];
+  const schemes = Object.entries(contract.auth).filter(([, { kind }]) => kind !== "none");
+  if (schemes.length < 2)
+    return paragraphs([
+      `They need ${code("connection.json")} with your own settings; its secrets come from the environment:`,
+      ...connectionFile(contract, schemes[0]),
+    ]);
+  return paragraphs([
+    `They need ${code("connection.json")} with your own settings, for one of the ways to sign in; its secrets come from the environment.`,
+    ...schemes.flatMap((scheme) => [`With ${code(scheme[0])}:`, ...connectionFile(contract, scheme)]),
+  ]);
+}
+
+function connectionFile(contract: Contract, entry: readonly [id: string, scheme: AuthScheme] | undefined): readonly string[] {
+  const [id, scheme] = entry ?? [];
   const several = Object.keys(contract.auth).length > 1;
+  const told = scheme === undefined ? [] : keptSettings(scheme);
+  const needed = [...new Set([...(contract.settings?.required ?? []), ...(scheme?.requires ?? [])])];
   const settings = Object.fromEntries(
-    (contract.settings?.required ?? []).map((name) => [name, settingOf(contract.settings?.properties?.[name])]),
+    needed.filter((name) => !told.includes(name)).map((name) => [name, settingOf(contract.settings?.properties?.[name])]),
   );
-  const fields = scheme === undefined ? [] : credentialFields(scheme);
+  const fields = scheme === undefined ? [] : neededFields(scheme);
   const credential = Object.fromEntries(fields.map((field) => [field, { $env: variableOf(contract.name, field) }]));
   const connection = {
     ...(Object.keys(settings).length === 0 ? {} : { settings }),
     ...(id === undefined || !several ? {} : { auth: id }),
     ...(fields.length === 0 ? {} : { credential }),
   };
-  return paragraphs([
-    `They need ${code("connection.json")} with your own settings; its secrets come from the environment:`,
-    block("json", JSON.stringify(connection, null, 2)),
-  ]);
+  const signIn =
+    scheme === undefined || !isConnected(scheme)
+      ? []
+      : [
+          "Then sign in, which puts the tokens into the file:",
+          block("sh", `mortise connect ${contract.name} --connection connection.json`),
+        ];
+  return [block("json", JSON.stringify(connection, null, 2)), ...signIn];
+}
+
+/** The fields that are entered: those that are required, and of OAuth 1.0a the token where nobody connects. */
+function neededFields(scheme: AuthScheme): readonly string[] {
+  const { required = [] } = enteredFields(scheme);
+  const parts = scheme.kind === "all" ? scheme.of : [scheme];
+  const isEntered = parts.some((part) => part.kind === "oauth1" && part.requestTokenUrl === undefined);
+  return [...new Set([...required, ...(isEntered ? ["token", "tokenSecret"] : [])])];
+}
+
+/** Whether `mortise connect` signs in: a person takes part, and what comes of it is not entered by hand. */
+function isConnected(scheme: AuthScheme): boolean {
+  const parts = scheme.kind === "all" ? scheme.of : [scheme];
+  return parts.some((part) => personWords(part) !== undefined && !(part.kind === "oauth2" && part.grant === "implicit"));
 }
 
 /** A value to start from. */
@@ -117,36 +153,3 @@ function settingOf(schema: JsonSchema | undefined): Json {
 
 const variableOf = (connector: string, field: string): string =>
   `${connector}_${field.replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2")}`.replaceAll(/[^A-Za-z0-9]+/g, "_").toUpperCase();
-
-function credentialFields(scheme: AuthScheme): readonly string[] {
-  switch (scheme.kind) {
-    case "none":
-      return [];
-    case "apiKey":
-      return [scheme.field ?? "apiKey"];
-    case "basic":
-      return ["username", "password"];
-    case "bearer":
-      return ["token"];
-    case "digest":
-    case "oauth1":
-    case "awsSigV4":
-    case "mtls":
-      return credentialSchema(scheme).required ?? [];
-    case "session":
-    case "jwt":
-    case "signature":
-    case "appInstall":
-    case "custom":
-    case "fields":
-      return scheme.fields.required ?? Object.keys(scheme.fields.properties ?? {});
-    case "all":
-      return scheme.of.flatMap(credentialFields);
-    case "oauth2":
-      return scheme.grant === "password"
-        ? ["clientId", "clientSecret", "username", "password"]
-        : scheme.grant === "client_credentials"
-          ? ["clientId", "clientSecret"]
-          : ["clientId", "clientSecret", "refreshToken"];
-  }
-}

@@ -1,8 +1,9 @@
 // Pins: links that lead nowhere, tables broken by what a contract says, examples that a shell reads otherwise, pages too large to open, and
 // facts of the contract that people are not told.
 import { execFileSync } from "node:child_process";
-import type { Contract, JsonSchema, Operation } from "@mortise/contract";
+import { type Contract, credentialSchema, type JsonSchema, type OAuth2Scheme, type Operation } from "@mortise/contract";
 import { describe, expect, test } from "vitest";
+import { KINDS, kindsContract } from "../../../simulator/test/kinds.ts";
 import { connectorDocs } from "../../src/docs/connector-docs.ts";
 import { deadLinks } from "./dead-links.ts";
 
@@ -184,7 +185,7 @@ test("people are told what the contract knows", () => {
   const api = pages.get("API.md") ?? "";
   const changes = pages.get("CHANGELOG.md") ?? "";
   for (const words of [
-    "A key in the header `X-Api-Key`.",
+    "A key, sent in the header `X-Api-Key`.",
     "Where to find it: Settings, then API keys.",
     "`contacts.read` | Read contacts",
     "Tokens end by themselves.",
@@ -210,6 +211,60 @@ test("people are told what the contract knows", () => {
   }
   for (const words of ["Breaking", "`fetch` is `get` now; its input is translated", "`merge` is gone: Do it by hand."])
     expect(changes).toContain(words);
+});
+
+test("every kind of auth scheme is told: what to enter, what is sent, who takes part; and has a file that signs in", () => {
+  const { operations: _, ...kinds } = kindsContract();
+  const all = connectorDocs({ ...CONTRACT, ...kinds, operations: CONTRACT.operations });
+  const [, readme = ""] = (all.get("README.md") ?? "").split("## Connection\n");
+  const examples = all.get("EXAMPLES.md") ?? "";
+  for (const [id, { scheme }] of Object.entries(KINDS)) {
+    const [, section = ""] = readme.split(new RegExp(`^### ${id}\n`, "m"));
+    const [own = ""] = section.split(/^##/m);
+    expect(own, id).toMatch(/^\n[A-Z][^\n]+\.\n/);
+    const { required = [] } = credentialSchema(scheme);
+    for (const field of required) expect(own, id).toContain(`| \`${field}\` | string | yes |`);
+    if (scheme.kind === "none") continue;
+    const [, file = "", after = ""] =
+      new RegExp(`With \`${id}\`:\n\n\`\`\`json\n(.*?)\n\`\`\`\n\n([^\n]*)`, "s").exec(examples) ?? [];
+    const { auth, credential } = JSON.parse(file) as { readonly auth: string; readonly credential: object };
+    expect(auth).toBe(id);
+    expect(Object.keys(credential), id).toEqual(expect.arrayContaining([...required]));
+    expect(after.startsWith("Then sign in"), id).toBe(["appInstall", "code", "device"].includes(id));
+  }
+});
+
+test("people are told whose client it is, what is kept, how long tokens live and how they end", () => {
+  const account: OAuth2Scheme = {
+    kind: "oauth2",
+    grant: "authorization_code",
+    authorizeUrl: "https://login.acme.example/authorize",
+    tokenUrl: "https://login.acme.example/token",
+    revokeUrl: "https://login.acme.example/revoke",
+    requiredScopes: ["read"],
+    defaultScopes: ["write"],
+    scopes: { read: "Reads", write: "Writes", admin: "All" },
+    keep: [{ setting: "region", from: { body: "/region" }, required: true }],
+    expiry: { from: "fixed", ttl: "1h", refreshTtl: "P30D", idle: "P7D" },
+    rotation: "single_use",
+  };
+  const docs = (scheme: OAuth2Scheme) => connectorDocs({ ...CONTRACT, auth: { account: scheme } });
+  const readme = docs(account).get("README.md") ?? "";
+  for (const words of [
+    "A person agrees in the browser at `login.acme.example`.",
+    "Where the deployment has a client of its own, none is entered.",
+    "A token lives for 1 hour. A token is renewed before it ends, with the refresh token. The refresh token counts once, lives for 30 days, ends when it is not used for 7 days.",
+    "Connecting tells what then need not be entered: `region`, which it needs.",
+    "When it is deleted, its tokens are taken back at `login.acme.example` (RFC 7009).",
+    "| `read` | Reads | always |",
+    "| `write` | Writes | unless it is taken away |",
+    "| `admin` | All | on request |",
+  ])
+    expect(readme).toContain(words);
+  expect(docs(account).get("EXAMPLES.md")).not.toContain('"region"');
+  expect(docs({ ...account, ownClient: false, refreshMode: "none" }).get("README.md")).toMatch(
+    /The client is the deployment's own\.[\s\S]*A token is not renewed/,
+  );
 });
 
 test("what a contract says of itself and its parts runs nothing and leads nowhere by a trick", () => {
