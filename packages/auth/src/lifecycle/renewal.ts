@@ -206,7 +206,8 @@ export class Renewal {
       else await this.#commit(lease, ask);
       held.unsaved = undefined;
     }
-    this.#say(ask, { kind: "token_ok", life: lifeOf(held) });
+    // One that is not kept is fetched anew when it is needed: its end is nobody's concern.
+    this.#say(ask, { kind: "token_ok", life: keepsTokens(ask.holder.scheme) ? lifeOf(held) : {} });
   }
 
   async #commit(lease: CredentialLease, { held }: RenewalAsk): Promise<void> {

@@ -83,4 +83,4 @@ export function SignInProgress(props: {
 }
 
 /** A question at the end of a long form is not to be missed. */
-const scrollTo = (element: HTMLElement | null) => element?.scrollIntoView({ block: "nearest" });
+const scrollTo = (element: HTMLElement | null) => element?.scrollIntoView({ block: "center" });
