@@ -1,7 +1,7 @@
 import type { Json } from "@mortise/contract";
 import { isSecretField, isSecretHeader, isSecretParam } from "./secret-names.ts";
 import { SECRET_PATTERNS } from "./secret-patterns.ts";
-import { type SecretSearch, secretSearch } from "./secret-search.ts";
+import { type CompiledSecret, type SecretSearch, secretSearch } from "./secret-search.ts";
 
 const REDACTED = "[redacted]";
 const MAX_LEARNED = 32;
@@ -36,7 +36,8 @@ export interface Redactor {
 export function createRedactor(secrets: readonly string[]): Redactor {
   const first = new Set(secrets);
   let learned: readonly string[] = [];
-  let own = secretSearch(secrets);
+  const known = new Map<string, CompiledSecret | undefined>();
+  let own = secretSearch(secrets, known);
 
   const byValue = (text: string): string => (own === undefined ? text : own.hide(text, REDACTED));
   const text = (input: string): string =>
@@ -55,7 +56,7 @@ export function createRedactor(secrets: readonly string[]): Redactor {
       const isNew = told.some((secret) => !learned.includes(secret));
       // What was told last is forgotten last.
       learned = [...learned.filter((secret) => !told.includes(secret)), ...told].slice(-MAX_LEARNED);
-      if (isNew) own = secretSearch([...secrets, ...learned]);
+      if (isNew) own = secretSearch([...secrets, ...learned], known);
     },
     finds: (input: string) => byValue(input) !== input,
     headers: (headers: { readonly [name: string]: string }, extra: readonly string[] = []) =>

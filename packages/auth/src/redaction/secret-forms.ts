@@ -6,7 +6,7 @@ const MIN_ANCHOR_LENGTH = 6;
 /** What a secret is searched by. */
 export interface SecretForms {
   /** A regular expression that matches it raw and in every mix of escapes. */
-  readonly pattern: string;
+  readonly pattern: () => string;
   /**
    * Texts of which every form holds one, in base64 and hex as well, where lines are joined. Undefined: there are none, so that each text
    * must be looked at closely.
@@ -21,7 +21,7 @@ export interface SecretForms {
  */
 export function secretForms(secret: string): SecretForms | undefined {
   if (secret.length < MIN_SECRET_LENGTH || new Set(secret).size < 4) return undefined;
-  return { pattern: spelled(secret), anchors: anchorsOf(secret) };
+  return { pattern: () => spelled(secret), anchors: anchorsOf(secret) };
 }
 
 /** The longest run of letters and digits: it stays as it is in whatever is escaped, and so do its own encodings, once and twice over. */

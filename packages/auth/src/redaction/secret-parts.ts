@@ -11,9 +11,20 @@ const JWK = new Set(["d", "p", "q", "dp", "dq", "qi", "k"]);
  */
 export function secretParts(secret: string): readonly string[] {
   if (secret.startsWith("{")) return [secret, ...fieldsOf(secret).flatMap(secretParts)];
+  if (/^\s*-----BEGIN /.test(secret)) return linesOf(secret);
   const lines = secret.includes("\n") ? secret.split(/\r?\n/).filter(isPart) : [];
   const signature = /^eyJ[\w-]+\.[\w-]*\.([\w-]{16,})$/.exec(secret)?.[1];
   return [secret, ...lines, ...(signature === undefined ? [] : [signature])];
+}
+
+/** The lines between the ends of a PEM text (RFC 7468 §2); a last one that is short goes with the one before. */
+function linesOf(pem: string): readonly string[] {
+  const lines = pem
+    .trim()
+    .split(/\s*\n\s*/)
+    .filter((line) => !line.startsWith("-----"));
+  const last = lines.at(-1) ?? "";
+  return last.length < MIN_LENGTH ? [...lines.slice(0, -2), lines.slice(-2).join("\n")] : lines;
 }
 
 const isPart = (line: string): boolean => line.length >= MIN_LENGTH && !line.startsWith("-----");

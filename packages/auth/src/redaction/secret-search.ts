@@ -1,6 +1,6 @@
 import { encodedRuns } from "./encoded-runs.ts";
 import { type Folded, foldedLines } from "./folded-lines.ts";
-import { literally, MIN_SECRET_LENGTH, type SecretForms, secretForms } from "./secret-forms.ts";
+import { literally, MIN_SECRET_LENGTH, secretForms } from "./secret-forms.ts";
 import { secretParts } from "./secret-parts.ts";
 
 /**
@@ -27,24 +27,29 @@ const MAX_DEEP_LENGTH = 1_000_000;
 const FEW_LOOKS = 100;
 const FEW_LETTERS = 2_000;
 
-/** Compiles a search. Undefined: there is nothing to look for. */
-export function secretSearch(secrets: readonly string[]): SecretSearch | undefined {
-  const all = [...new Set(secrets.flatMap(secretParts))].map(secretForms).filter((forms) => forms !== undefined);
+/**
+ * Compiles a search; what was compiled of single secrets is taken from `known` and kept there. Undefined: there is nothing to look for.
+ */
+export function secretSearch(
+  secrets: readonly string[],
+  known = new Map<string, CompiledSecret | undefined>(),
+): SecretSearch | undefined {
+  const parts = [...new Set(secrets.flatMap(secretParts))];
+  for (const part of parts) if (!known.has(part)) known.set(part, compiled(part));
+  for (const part of known.keys()) if (!parts.includes(part)) known.delete(part);
+  const all = [...known.values()].filter((secret) => secret !== undefined);
   if (all.length === 0) return undefined;
   const isAnchored = anchorTest(all);
   const digits = new Set(secrets.filter((secret) => secret.length >= MIN_SECRET_LENGTH && /^\d+$/.test(secret)));
-  let compiled: RegExp | undefined;
-  // Most secrets are never found anywhere, and a token lives for an hour: compiled when it is needed.
-  const forms = (): RegExp => {
-    compiled ??= formsOf(all);
-    return compiled;
-  };
   const mayHold = (text: string): boolean => text.length >= MIN_SECRET_LENGTH && isAnchored(text);
 
   const locate = (text: string, most: number): readonly Range[] => {
     if (!mayHold(text)) return [];
     const depth = text.length > MAX_DEEP_LENGTH ? Math.min(most, 1) : most;
-    const plain = [...text.matchAll(forms())].map(({ index, 0: match }): Range => [index, index + match.length]);
+    const here = all.filter(({ anchors }) => anchors === undefined || anchors.some((anchor) => text.includes(anchor)));
+    const plain = here.flatMap((secret) =>
+      [...text.matchAll(secret.pattern())].map(({ index, 0: match }): Range => [index, index + match.length]),
+    );
     if (depth === 0) return plain;
     const encoded = encodedRuns(text).flatMap(({ from, to, decoded }): readonly Range[] =>
       decoded().some((inner) => locate(inner, depth - 1).length > 0) ? [[from, to]] : [],
@@ -66,26 +71,40 @@ export function secretSearch(secrets: readonly string[]): SecretSearch | undefin
   });
 }
 
-/** The longest first: of two that begin alike, the other would leave the rest of it. */
-function formsOf(all: readonly SecretForms[]): RegExp {
-  const patterns = [...new Set(all.map(({ pattern }) => pattern))].sort((a, b) => b.length - a.length);
-  return new RegExp(patterns.join("|"), "g");
+/** One secret, ready to be searched for. */
+export interface CompiledSecret {
+  readonly anchors: readonly string[] | undefined;
+  readonly pattern: () => RegExp;
+}
+
+function compiled(secret: string): CompiledSecret | undefined {
+  const forms = secretForms(secret);
+  if (forms === undefined) return undefined;
+  let pattern: RegExp | undefined;
+  return {
+    anchors: forms.anchors,
+    // Most secrets are never found anywhere, and a token lives for an hour: compiled when it is needed.
+    pattern: () => {
+      pattern ??= new RegExp(forms.pattern(), "g");
+      return pattern;
+    },
+  };
 }
 
 /** Whether a text holds one of the anchors. What looks only a few times, as for one signature, is cheaper without an expression. */
-function anchorTest(all: readonly SecretForms[]): (text: string) => boolean {
+function anchorTest(all: readonly CompiledSecret[]): (text: string) => boolean {
   const anchors = new Set<string>();
-  for (const forms of all) {
-    if (forms.anchors === undefined) return () => true;
-    for (const anchor of forms.anchors) anchors.add(anchor);
+  for (const secret of all) {
+    if (secret.anchors === undefined) return () => true;
+    for (const anchor of secret.anchors) anchors.add(anchor);
   }
   const list = [...anchors];
   let looks = 0;
-  let compiled: RegExp | undefined;
+  let expression: RegExp | undefined;
   return (text) => {
-    if (compiled === undefined && (text.length > FEW_LETTERS || ++looks > FEW_LOOKS))
-      compiled = new RegExp(list.map(literally).join("|"));
-    return compiled === undefined ? list.some((anchor) => text.includes(anchor)) : compiled.test(text);
+    if (expression === undefined && (text.length > FEW_LETTERS || ++looks > FEW_LOOKS))
+      expression = new RegExp(list.map(literally).join("|"));
+    return expression === undefined ? list.some((anchor) => text.includes(anchor)) : expression.test(text);
   };
 }
 
