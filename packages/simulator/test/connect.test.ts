@@ -186,6 +186,32 @@ test("a person connects with OAuth 1.0a, and what that tells is kept", async () 
   expect(await world.call({ ...credential, tokenSecret: "another" })).toMatchObject(refused);
 });
 
+test("an app is installed, and its installation is what comes back", async () => {
+  const world = await open({
+    kind: "appInstall",
+    fields: { type: "object", required: ["privateKey"], properties: { privateKey: { type: "string", "x-secret": true } } },
+    installUrl: `${AT}/install`,
+    keep: [{ setting: "installation", from: { redirect: "installation_id" }, required: true }],
+    assertion: { alg: "ES256", claims: {} },
+    exchange: {
+      name: "token",
+      method: "POST",
+      url: `${AT}/installations/{settings.installation}/tokens`,
+      headers: { Authorization: { $text: "Bearer ${assertion}" } },
+      keep: { token: { body: "/token" } },
+    },
+  });
+  const { settings: _, ...connection } = world.blank;
+  const start = await world.runtime.startAuthorization({ connection, redirectUri });
+  // The vendor knows by itself where the browser goes back to, so it shows what it would bring there.
+  const shown = await fetch(`${world.simulator.origin}${start.url.pathname}${start.url.search}`);
+  const back = new URLSearchParams((await shown.json()) as Record<string, string>);
+  const reply = { connection, redirectUri, state: start.state, codeVerifier: start.codeVerifier };
+  const credential = await world.runtime.finishAuthorization({ ...reply, callbackUrl: `${redirectUri}?${back}` });
+  expect(credential["kept.installation"]).toMatch(/^\d{4}$/);
+  expect(await world.call(credential, {})).toMatchObject(success);
+});
+
 test("what connecting tells comes with the browser, the body and the headers of the answer", async () => {
   const world = await open({ ...CODE, keep: [{ setting: "installation", from: { redirect: "shop" }, required: true }] });
   const { callbackUrl, credential } = await connect(world);

@@ -6,6 +6,7 @@ import { encodeStrictly } from "../percent-encode.ts";
 import { placeSecret } from "../place-secret.ts";
 import type { AuthorizedDraft, SignedRequest, WholeRequest } from "../request-draft.ts";
 import type { SigningContext } from "../request-signer.ts";
+import { withoutParams } from "../without-params.ts";
 import { baseString, type Parameters } from "./base-string.ts";
 import { oauth1Signature } from "./oauth1-signature.ts";
 
@@ -24,7 +25,8 @@ export interface OAuth1Parts extends Pick<SigningContext, "nowMs" | "randomBytes
  * A request with the parameters of OAuth 1.0a (RFC 5849 §3.1), signed: in the header, the query, or a form body (§3.5), in the header where
  * there is no form. A request of one kind is signed anew each time, with another nonce. Throws `AUTH_FAILED`.
  */
-export function signOAuth1(scheme: OAuth1Scheme, request: WholeRequest, parts: OAuth1Parts): SignedRequest {
+export function signOAuth1(scheme: OAuth1Scheme, whole: WholeRequest, parts: OAuth1Parts): SignedRequest {
+  const request = { ...whole, url: withoutParams(whole.url, (name) => name.startsWith("oauth_")) };
   const { credential, token, further = [], nowMs, randomBytes } = parts;
   const unsigned: Parameters = [
     ["oauth_consumer_key", reveal(credential, "consumerKey")],

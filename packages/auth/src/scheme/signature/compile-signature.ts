@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { compileValue, type Scope } from "@mortise/builders";
 import type { Json, Placement, RequestSignature } from "@mortise/contract";
 import { revealAll } from "../../credential/reveal.ts";
-import { compilePlacements, readsOf } from "../placement.ts";
+import { compilePlacements, filled, readsOf } from "../placement.ts";
 import type { SignedRequest, WholeRequest } from "../request-draft.ts";
 import type { SignerOwner, SigningContext } from "../request-signer.ts";
 import { joinSigned, withPlaces } from "../signed-request.ts";
+import { withoutParams } from "../without-params.ts";
 import { signBytes } from "./sign-bytes.ts";
 import { signedBytes } from "./signed-bytes.ts";
 import { timestampOf } from "./timestamp.ts";
@@ -39,7 +40,10 @@ function compileAnew(spec: RequestSignature): CompiledSignature {
   );
   const last = compilePlacements(spec.apply.filter(isLast), "signature");
   const needs = new Set([...readsOf(text), ...first.reads, ...last.reads]);
-  return (request, { credential, settings }, { nowMs, randomBytes }) => {
+  const signedParams = spec.apply.filter((placement) => placement.in === "query" && isLast(placement));
+  return (whole, { credential, settings }, { nowMs, randomBytes }) => {
+    const names = signedParams.map(({ name }) => filled(name, settings));
+    const request = { ...whole, url: withoutParams(whole.url, (name) => names.includes(name)) };
     const nonce = Buffer.from(randomBytes(spec.nonceBytes ?? NONCE_BYTES));
     const given: Scope = {
       credential: revealAll(credential),
