@@ -91,6 +91,14 @@ function writeConnector(): void {
       person: { kind: "oauth2", grant: "authorization_code", authorizeUrl: `${origin}/authorize`, ...client, ...common },
       device: { kind: "oauth2", grant: "device_code", deviceUrl: `${origin}/device`, clientAuth: "none", ...client, ...common },
       key: { kind: "bearer", ...common },
+      delivered: {
+        kind: "oauth2",
+        grant: "authorization_code",
+        authorizeUrl: `${origin}/authorize`,
+        codeFrom: { webhook: { code: "/code", state: "/state" } },
+        ...client,
+        ...common,
+      },
       app: {
         kind: "appInstall",
         fields: {
@@ -287,6 +295,16 @@ describe("mortise connect", () => {
       error: { code: "AUTH_FAILED", message: expect.stringContaining("Not today") },
     });
     expect(code).toBe(1);
+  });
+
+  it("says where to connect what is delivered to an address, which this machine has none of", async () => {
+    writeConnection("delivered", { clientId: "app", clientSecret: SECRET });
+    const { code, stdout } = await run(["--connection", file, "--json"]).ended;
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: false,
+      error: { code: "USAGE", remedy: expect.stringContaining("publicUrl") },
+    });
+    expect(code).toBe(2);
   });
 
   it("tests a way to sign in that needs nobody", async () => {

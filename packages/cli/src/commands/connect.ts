@@ -40,6 +40,11 @@ export const connectCommand: CommandDefinition = (program, start) => {
       const connection = await readConnectionFile(options.connection, contract.name);
       const before = (await readJsonFile(options.connection)).value as JsonObject;
       const scheme = schemeOf(contract, connection);
+      if (isDelivered(scheme))
+        throw usage(
+          `${contract.title} delivers its answer to an address that it can reach, and this machine has none.`,
+          "Connect it in the studio of a server with a publicUrl.",
+        );
       const deployment = await deploymentFromFlags(options, out);
       const runtime = createRuntime({
         connectors: [connector],
@@ -102,6 +107,12 @@ function wayOf(scheme: AuthScheme): Way {
     (part.kind === "oauth1" && part.requestTokenUrl !== undefined) ||
     (part.kind === "appInstall" && part.installUrl !== undefined);
   return parts.some(asks) ? "browser" : "none";
+}
+
+/** Whether the other system brings the code by a delivery of its own. */
+function isDelivered(scheme: AuthScheme): boolean {
+  const parts: readonly SingleAuthScheme[] = scheme.kind === "all" ? scheme.of : [scheme];
+  return parts.some((part) => part.kind === "oauth2" && part.grant === "authorization_code" && part.codeFrom !== undefined);
 }
 
 function isStateless(scheme: AuthScheme): boolean {
