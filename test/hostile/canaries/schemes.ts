@@ -96,9 +96,9 @@ export const SCHEMES: { readonly [id: string]: AuthScheme } = {
     in: "header",
     name: "X-Key",
     also: [
-      { in: "header", name: "X-Tenant", value: { $cel: "settings.tenantKey" } },
-      { in: "query", name: "t", value: { $text: "v1 ${settings.tenantKey} ${credential.apiKey}" } },
-      { in: "cookie", name: "tk", value: { $cel: "settings.nested.deepKey" } },
+      { in: "header", name: "X-Tenant", value: { $cel: "settings.?tenantKey.orValue(null)" } },
+      { in: "query", name: "t", value: { $text: "v1 ${settings.?tenantKey.orValue('none')} ${credential.apiKey}" } },
+      { in: "cookie", name: "tk", value: { $cel: "settings.?nested.?deepKey.orValue(null)" } },
     ],
   },
   basic: { ...COMMON, kind: "basic" },

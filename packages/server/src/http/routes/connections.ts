@@ -9,6 +9,7 @@ import { healthView } from "../../connect/health-view.ts";
 import { noteFinding, noteTest } from "../../connect/note-test.ts";
 import { type PersonScheme, personScheme } from "../../connect/person-scheme.ts";
 import { changedSteering, sameDestination } from "../../connect/same-destination.ts";
+import { secretSettings, shownSettings } from "../../connect/secret-settings.ts";
 import type { Host } from "../../host/open-host.ts";
 import type { ConnectionAccount } from "../../store/connection-accounts.ts";
 import type { StoredConnection } from "../../store/connection-store.ts";
@@ -67,7 +68,7 @@ export const connectionRoutes: Routes = (app, { host }) => {
       if (!found)
         throw new MortiseError("CONNECTOR_NOT_FOUND", `No connector "${body.connector}" is installed.`, { path: "/connector" });
       const settings = body.settings ?? {};
-      const wrong = settingsFaults(found.contract, body);
+      const wrong = [...settingsFaults(found.contract, body), ...secretSettings(found.contract, settings)];
       if (wrong.length > 0) {
         const diagnostics = wrong.map((diagnostic) => ({ ...diagnostic, path: `/settings${diagnostic.path}` }));
         return sendProblem(reply, problem("INVALID_VALUE", "The settings do not fit the connector.", { diagnostics }));
@@ -222,6 +223,7 @@ function view(host: Host, { health: test, ...connection }: StoredConnection, { a
   const endsAtMs = shown.endsAtMs ?? account?.endsAtMs;
   return {
     ...connection,
+    settings: shownSettings(contract, connection.settings),
     title: contract?.title ?? connection.connector,
     health: shown,
     schemeKind: scheme?.kind ?? "none",
