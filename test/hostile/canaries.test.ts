@@ -200,6 +200,12 @@ describe("a deployment whose vendor repeats everything", () => {
       await ask("PUT", "connections/wrong", { ...connectionOf(name), auth: "nonsense", credential });
       await ask("PUT", "connections/wrong", { ...connectionOf(name), settings: { baseUrl: 7, who: { ...credential } } });
       await ask("PUT", `connections/${Object.values(credential)[0]?.slice(0, 6)}`, { ...connectionOf(name), credential: 7 });
+      const answer = await fetch(`${served.url}/api/v1/connections/wrong`, {
+        method: "PUT",
+        headers: { "content-type": "application/json", authorization: `Bearer ${served.apiToken}` },
+        body: JSON.stringify(connectionOf(name)).slice(0, -3),
+      });
+      places.add("answers", await answer.text());
       await ask("POST", `connections/${name}/rotate`, { credential, overlap: "1h" });
       await ask("POST", `connections/${name}/rotate/finish`);
     }

@@ -5,7 +5,7 @@ import type { Json, JsonObject } from "@mortise/contract";
 import { BegunRenewals, versionOf } from "./begun-renewals.ts";
 import { withFileLock } from "./file-lock.ts";
 import { plainFields } from "./read-connections.ts";
-import { readJsonFile } from "./read-file.ts";
+import { readSecretFile } from "./read-file.ts";
 
 /** Fields that the runtime renews. */
 const RENEWED = ["accessToken", "refreshToken", "expiresAt"];
@@ -21,7 +21,7 @@ export function credentialFile(
 ): CredentialStore {
   const begun = new BegunRenewals(`${resolve(file)}.renewing`);
   const fieldsOf = async (connection: string) => {
-    const { value } = await readJsonFile(file);
+    const { value } = await readSecretFile(file);
     const holder = isObject(value) ? at(value, connection) : undefined;
     const there = isObject(holder) ? holder.credential : undefined;
     if (!isObject(there)) return undefined;
@@ -34,7 +34,7 @@ export function credentialFile(
   };
   const store: CredentialStore = {
     save: async (connection, _tenant, credential, previous) => {
-      const { value } = await readJsonFile(file);
+      const { value } = await readSecretFile(file);
       const holder = isObject(value) ? at(value, connection) : undefined;
       const there = isObject(holder) ? holder.credential : undefined;
       if (!isObject(holder) || !isObject(there)) return;

@@ -2,17 +2,17 @@ import type { PlainCredential } from "@mortise/auth";
 import type { Json } from "@mortise/contract";
 import { MortiseError } from "@mortise/contract";
 import type { Connection } from "@mortise/runtime";
-import { readJsonFile } from "./read-file.ts";
+import { readSecretFile } from "./read-file.ts";
 
 /** One connection, for `mortise call --connection FILE`; the connector's name may be left out. */
 export async function readConnectionFile(file: string, connector: string): Promise<Connection> {
-  const { value } = await readJsonFile(file);
+  const { value } = await readSecretFile(file);
   return parseConnection(value, `${file}`, "", connector);
 }
 
 /** A connections file for `mortise run --connections FILE`: `{ "<name>": { connector, settings, auth, credential } }`. */
 export async function readConnectionsFile(file: string): Promise<ReadonlyMap<string, Connection>> {
-  const { value } = await readJsonFile(file);
+  const { value } = await readSecretFile(file);
   if (!isObject(value)) throw bad(file, "", "expected an object of connections by name");
   return new Map(Object.entries(value).map(([name, entry]) => [name, { ...parseConnection(entry, file, `/${name}`), name }]));
 }

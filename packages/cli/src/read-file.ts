@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { type Json, MortiseError, readJson } from "@mortise/contract";
+import { type Json, MortiseError, type ReadJsonOptions, readJson } from "@mortise/contract";
 import { DiagnosticsFailure } from "./failure.ts";
 import { fileReason } from "./file-reason.ts";
 
@@ -30,13 +30,16 @@ export function unreadable(file: string, error: unknown): MortiseError {
 }
 
 /** Reads JSON. Throws `UNREADABLE_FILE`, or {@link DiagnosticsFailure} (exit 2) naming each syntax error. */
-export async function readJsonFile(file: string): Promise<JsonFile> {
+export async function readJsonFile(file: string, options: ReadJsonOptions = {}): Promise<JsonFile> {
   const text = await readText(file);
-  const { value, diagnostics, lineOf } = readJson(text, file);
+  const { value, diagnostics, lineOf } = readJson(text, file, options);
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   if (errors.length > 0 || value === undefined) throw new DiagnosticsFailure(errors, 2);
   return { file, text, value, lineOf };
 }
+
+/** Reads JSON with secrets in it: as {@link readJsonFile}, whose messages then repeat nothing of the text. */
+export const readSecretFile = (file: string): Promise<JsonFile> => readJsonFile(file, { quotes: false });
 
 /** The value of `--input`: JSON text, or `@FILE`. Absent: `{}`. */
 export async function readInput(input: string | undefined): Promise<Json> {

@@ -48,7 +48,7 @@ export type {
   RetrySpec,
   StatusMatch,
 } from "./outcome.ts";
-export { type ReadJson, readJson } from "./read-json.ts";
+export { type ReadJson, type ReadJsonOptions, readJson } from "./read-json.ts";
 export type {
   BatchSpec,
   CacheSpec,

@@ -17,8 +17,14 @@ export interface ReadJson {
 /** What is no JSON at all has a syntax error a letter; more than this tell nothing new. */
 const MAX_ERRORS = 20;
 
+/** Options of {@link readJson}. */
+export interface ReadJsonOptions {
+  /** Whether messages repeat what stands where the text is wrong. False for texts with secrets in them. Absent: true. */
+  readonly quotes?: boolean;
+}
+
 /** Reads JSON (RFC 8259); comments and trailing commas are tolerated, keys that stand twice are not. Never throws. */
-export function readJson(text: string, file?: string): ReadJson {
+export function readJson(text: string, file?: string, { quotes = true }: ReadJsonOptions = {}): ReadJson {
   const source = text.startsWith("\uFEFF") ? ` ${text.slice(1)}` : text;
   const lineAt = lineIndex(source);
   const place = (offset: number) => ({ line: lineAt(offset), ...(file === undefined ? {} : { file }) });
@@ -43,7 +49,7 @@ export function readJson(text: string, file?: string): ReadJson {
     code: "INVALID_JSON",
     severity: "error",
     path: "",
-    message: `${explain(error)}${excerpt(source, offset)}`,
+    message: `${explain(error)}${quotes ? excerpt(source, offset) : "."}`,
     fix: { title: "Mend the syntax at this line." },
     ...place(offset),
   }));

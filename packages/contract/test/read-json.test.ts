@@ -56,3 +56,11 @@ describe("readJson", () => {
     expect(readJson("<p>no JSON</p>\n".repeat(10_000)).diagnostics).toHaveLength(20);
   });
 });
+
+it("repeats nothing of a text that may hold secrets", () => {
+  const text = '{"token": "a-secret-0815';
+  expect(JSON.stringify(readJson(text).diagnostics)).toContain("a-secret");
+  const { diagnostics } = readJson(text, "connection.json", { quotes: false });
+  expect(diagnostics).toMatchObject([{ code: "INVALID_JSON", file: "connection.json", line: 1 }, {}]);
+  expect(JSON.stringify(diagnostics)).not.toContain("a-secret");
+});

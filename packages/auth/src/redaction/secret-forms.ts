@@ -46,33 +46,48 @@ function aligned(text: string): readonly string[] {
   });
 }
 
-/** A line break in any of the ways in which one is written. */
-const BREAK = String.raw`(?:\s|\\{1,8}[nrt]|\+|%(?:25){0,4}(?:0[AaDd9]|20)|&#(?:10|13|[xX]0?[AaDd]);){0,20}`;
+/** A line break in any of the ways in which one is written. A plus is one only where the secret has none: else both would take the same. */
+const lineBreak = (isForm: boolean): string =>
+  String.raw`(?:\s|\\{1,8}[nrt]${isForm ? String.raw`|\+` : ""}|%(?:25){0,4}(?:0[AaDd9]|20)|&#(?:10|13|[xX]0?[AaDd]);){0,20}`;
 const BACKSLASH = String.raw`(?:\\|%(?:25){0,4}5[Cc]|&#92;|&#[xX]5[Cc];)`;
+const MOST_BACKSLASHES = 64;
 const AMPERSAND = "(?:&|%(?:25){0,4}26)";
 const SEMICOLON = "(?:;|%(?:25){0,4}3[Bb])";
 const NUMBER_SIGN = "(?:#|%(?:25){0,4}23)";
 const NAMED: { readonly [character: string]: string } = { '"': "quot", "'": "apos", "<": "lt", ">": "gt" };
 
-/** A pattern of a text in all mixes of escapes; letters and digits stand for themselves. */
+/**
+ * A pattern of a text in all mixes of escapes; letters and digits stand for themselves. What may repeat never stands beside something else that
+ * takes the same: a text that nearly matches would be tried in each of the ways to part it.
+ */
 function spelled(text: string): string {
+  const wanted = lineBreak(!text.includes("+"));
   return text
     .trim()
-    .split(/(\s*[\r\n]\s*|[^A-Za-z0-9])/u)
-    .map((part) => (/^[A-Za-z0-9]*$/.test(part) ? part : /[\r\n]/.test(part) ? BREAK : spelledCharacter(part)))
+    .split(/(\\+(?:[^A-Za-z0-9\r\n\\])?|\s*[\r\n]\s*|[^A-Za-z0-9])/u)
+    .map((part) => (/^[A-Za-z0-9]*$/.test(part) ? part : /^\s*[\r\n]/.test(part) ? wanted : spelledSign(part)))
     .join("");
 }
 
+/** Backslashes with the sign behind them, or that sign alone. */
+function spelledSign(part: string): string {
+  const character = part.replace(/^\\+/, "");
+  const backslashes = part.length - character.length;
+  const least = backslashes === 0 ? 0 : 1;
+  const most = Math.min(16 * (backslashes + 1), MOST_BACKSLASHES);
+  return `${BACKSLASH}{${least},${most}}${character === "" ? "" : spelledCharacter(character)}`;
+}
+
+/** A character that is no letter, no digit and no backslash, without the backslashes before it. */
 function spelledCharacter(character: string): string {
-  if (character === "\\") return `${BACKSLASH}{1,16}`;
   const point = character.codePointAt(0) ?? 0;
   const bytes = [...Buffer.from(character.toWellFormed(), "utf8")].map((byte) => `%(?:25){0,4}${anyCase(byte, 2)}`);
   const units = [...Array(character.length).keys()].map((at) => `u${anyCase(character.charCodeAt(at), 4)}`);
   const named = NAMED[character] === undefined ? "" : `|${NAMED[character]}`;
-  const reference = `${AMPERSAND}(?:amp${SEMICOLON}){0,4}(?:${NUMBER_SIGN}(?:0{0,6}${point}|[xX]0{0,6}${anyCase(point, 1)})${named})${SEMICOLON}`;
-  const itself = character === "&" ? `${AMPERSAND}(?:amp${SEMICOLON}){0,4}` : literally(character);
+  const reference = `${AMPERSAND}(?:amp${SEMICOLON}){0,4}(?:${NUMBER_SIGN}(?:0{0,6}${point}|[xX]0{0,6}${anyCase(point, 1)})${named})${SEMICOLON}?`;
+  const itself = character === "&" ? `${AMPERSAND}(?:amp${SEMICOLON}?){0,4}` : literally(character);
   const ways = [itself, bytes.join(""), units.join(`${BACKSLASH}{1,8}`), reference, ...(character === " " ? ["\\+"] : [])];
-  return `${BACKSLASH}{0,16}(?:${ways.join("|")})`;
+  return `(?:${ways.join("|")})`;
 }
 
 const anyCase = (number: number, digits: number): string =>

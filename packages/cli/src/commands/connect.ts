@@ -11,7 +11,7 @@ import { findConnector } from "../find-connector.ts";
 import { formatError, type Output } from "../output.ts";
 import type { CommandDefinition } from "../program.ts";
 import { readConnectionFile } from "../read-connections.ts";
-import { readJsonFile } from "../read-file.ts";
+import { readSecretFile } from "../read-file.ts";
 
 interface ConnectOptions extends EgressFlags {
   readonly connection: string;
@@ -38,7 +38,7 @@ export const connectCommand: CommandDefinition = (program, start) => {
       const timeoutMs = wholeNumber("--timeout", options.timeout, 1, 86_400) * 1_000;
       if (!existsSync(options.connection)) throw missingFile(contract, options.connection);
       const connection = await readConnectionFile(options.connection, contract.name);
-      const before = (await readJsonFile(options.connection)).value as JsonObject;
+      const before = (await readSecretFile(options.connection)).value as JsonObject;
       const scheme = schemeOf(contract, connection);
       if (isDelivered(scheme))
         throw usage(
