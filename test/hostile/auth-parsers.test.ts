@@ -78,6 +78,35 @@ test.each([
   quickly(() => redactor.text(many(piece)));
 });
 
+/** Secrets that somebody chose to be looked for at great cost, in a text of their own making. */
+test.each<[string, string]>([
+  [`${"\\".repeat(12)}abc1`, "\\"],
+  [`${"&amp;\\-".repeat(15)}Z9`, encodeURIComponent(encodeURIComponent("&amp;\\-"))],
+  [`${"=\\\\\r\n".repeat(16)}abc1`, "=\\\\\r\n"],
+  [`${"+\n".repeat(15)}abc1`, "+"],
+  [`${"&".repeat(30)}abc1`, "%26"],
+  [`${"\\ ".repeat(20)}abc1`, "\\ "],
+  [`${"%25".repeat(20)}abc1`, "%2525"],
+  [`${"-".repeat(500)}ab1`, "-"],
+  [`${"-_.".repeat(300)}ab1`, "-_."],
+  [`${"x".repeat(99_000)}-ab1`, "x"],
+])("a secret that begins with %j and a text that nearly holds it a thousand times keep nobody waiting", (secret, piece) => {
+  const redactor = createRedactor([secret]);
+  const text = piece.repeat(Math.ceil(50_000 / piece.length));
+  quickly(() => redactor.text(text));
+  quickly(() => redactor.text(JSON.stringify(secret.slice(0, -1)).repeat(10)));
+});
+
+test("a secret of any length is found, and never quoted by a refusal to look for it", () => {
+  const secret = Array.from({ length: 12_000 }, (_, index) => `${(index * 7919).toString(36)}-`).join("");
+  const redactor = createRedactor([secret]);
+  for (const text of [secret, JSON.stringify(secret), encodeURIComponent(secret), Buffer.from(secret).toString("base64")]) {
+    const shown = quickly(() => redactor.text(`before ${text} after`));
+    expect(shown).toMatch(/^before .* after$/);
+    expect(shown.length).toBeLessThan(2_000);
+  }
+});
+
 test("a megabyte of words in a refusal is cut and cleaned in no time", () => {
   for (const piece of ["\u001b", "\u202e ", "a", "\n"]) {
     const body = { error: many(piece), error_description: many(piece) };

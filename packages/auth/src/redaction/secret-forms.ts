@@ -2,6 +2,8 @@
 export const MIN_SECRET_LENGTH = 8;
 /** Shortest run of letters and digits that tells whether a longer look is worth it. */
 const MIN_ANCHOR_LENGTH = 6;
+/** More of it tells no more. */
+const MAX_ANCHOR_LENGTH = 48;
 
 /** What a secret is searched by. */
 export interface SecretForms {
@@ -21,7 +23,7 @@ export interface SecretForms {
  */
 export function secretForms(secret: string): SecretForms | undefined {
   if (secret.length < MIN_SECRET_LENGTH || new Set(secret).size < 4) return undefined;
-  return { pattern: () => spelled(secret), anchors: anchorsOf(secret) };
+  return { pattern: () => (isLoose(secret) ? written(secret) : spelled(secret)), anchors: anchorsOf(secret) };
 }
 
 /** The longest run of letters and digits: it stays as it is in whatever is escaped, and so do its own encodings, once and twice over. */
@@ -31,9 +33,10 @@ function anchorsOf(secret: string): readonly string[] | undefined {
     "",
   );
   if (run.length < MIN_ANCHOR_LENGTH) return undefined;
-  const once = aligned(run);
-  const hex = Buffer.from(run, "utf8").toString("hex");
-  return [...new Set([run, ...once, ...once.flatMap(aligned), hex, hex.toUpperCase()])];
+  const anchor = run.slice(0, MAX_ANCHOR_LENGTH);
+  const once = aligned(anchor);
+  const hex = Buffer.from(anchor, "utf8").toString("hex");
+  return [...new Set([anchor, ...once, ...once.flatMap(aligned), hex, hex.toUpperCase()])];
 }
 
 /** The characters of a text in base64 that do not depend on what stands before and after it, for each alignment. */
@@ -44,6 +47,44 @@ function aligned(text: string): readonly string[] {
     const start = lead === 0 ? 0 : lead + 1;
     return encoded.slice(start, Math.floor(((lead + bytes.length) * 8) / 6));
   });
+}
+
+/** Characters that are written in ways which run into each other. */
+const LOOSE = /[\\&%+\s]/g;
+const MOST_LOOSE = 6;
+/** More than that no token has; each is looked for in its escapes. */
+const MOST_SIGNS = 80;
+
+/**
+ * Whether a secret has so many of them that a text which nearly matches could be read in more ways than there is time for: nobody's password, but
+ * whoever chooses a secret and sends a text could keep the process busy with it.
+ */
+function isLoose(secret: string): boolean {
+  if ((secret.match(LOOSE) ?? []).length > MOST_LOOSE) return true;
+  // One sign over and over, in a text that is nothing else.
+  return /([^A-Za-z0-9])\1{15}/.test(secret) || (secret.match(/[^A-Za-z0-9]/g) ?? []).length > MOST_SIGNS;
+}
+
+/** A pattern of the spellings that programs write by themselves, each as a whole. */
+function written(secret: string): string {
+  const percent = encodeURIComponent(secret.toWellFormed());
+  const form = new URLSearchParams({ s: secret }).toString().slice(2);
+  const json = JSON.stringify(secret).slice(1, -1);
+  const html = secret.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+  const plain = [secret, secret.trim(), percent, form, json, json.replaceAll("/", "\\/"), html];
+  const twice = [
+    encodeURIComponent(percent),
+    encodeURIComponent(form),
+    JSON.stringify(json).slice(1, -1),
+    encodeURIComponent(json),
+  ];
+  const lower = [percent, form].map((text) => text.replaceAll(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase()));
+  const all = [...plain, ...twice, ...lower, encodeURI(secret.toWellFormed())];
+  const known = all.filter(({ length }) => length >= MIN_SECRET_LENGTH);
+  return [...new Set(known)]
+    .toSorted((a, b) => b.length - a.length)
+    .map(literally)
+    .join("|");
 }
 
 /** A line break in any of the ways in which one is written. A plus is one only where the secret has none: else both would take the same. */
@@ -85,8 +126,9 @@ function spelledCharacter(character: string): string {
   const units = [...Array(character.length).keys()].map((at) => `u${anyCase(character.charCodeAt(at), 4)}`);
   const named = NAMED[character] === undefined ? "" : `|${NAMED[character]}`;
   const reference = `${AMPERSAND}(?:amp${SEMICOLON}){0,4}(?:${NUMBER_SIGN}(?:0{0,6}${point}|[xX]0{0,6}${anyCase(point, 1)})${named})${SEMICOLON}?`;
-  const itself = character === "&" ? `${AMPERSAND}(?:amp${SEMICOLON}?){0,4}` : literally(character);
-  const ways = [itself, bytes.join(""), units.join(`${BACKSLASH}{1,8}`), reference, ...(character === " " ? ["\\+"] : [])];
+  // Of an ampersand its bytes are in this already: two ways to the same would be tried for each of them.
+  const itself = character === "&" ? [`${AMPERSAND}(?:amp${SEMICOLON}?){0,4}`] : [literally(character), bytes.join("")];
+  const ways = [...itself, units.join(`${BACKSLASH}{1,8}`), reference, ...(character === " " ? ["\\+"] : [])];
   return `(?:${ways.join("|")})`;
 }
 

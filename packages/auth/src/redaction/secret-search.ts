@@ -24,6 +24,7 @@ type Range = readonly [from: number, to: number];
 const MAX_DEPTH = 3;
 /** Of texts that are longer only the first layer is taken off, as each costs several passes. */
 const MAX_DEEP_LENGTH = 1_000_000;
+const MAX_PIECE_LENGTH = 2_000;
 const FEW_LOOKS = 100;
 const FEW_LETTERS = 2_000;
 
@@ -34,7 +35,7 @@ export function secretSearch(
   secrets: readonly string[],
   known = new Map<string, CompiledSecret | undefined>(),
 ): SecretSearch | undefined {
-  const parts = [...new Set(secrets.flatMap(secretParts))];
+  const parts = [...new Set(secrets.flatMap(secretParts).flatMap(inPieces))];
   for (const part of parts) if (!known.has(part)) known.set(part, compiled(part));
   for (const part of known.keys()) if (!parts.includes(part)) known.delete(part);
   const all = [...known.values()].filter((secret) => secret !== undefined);
@@ -69,6 +70,13 @@ export function secretSearch(
     },
     isSecret: (number: number) => digits.size > 0 && digits.has(String(number)),
   });
+}
+
+/** A long secret piece by piece: an expression of all of it may be larger than there can be, and the refusal would quote it. */
+function inPieces(secret: string): readonly string[] {
+  if (secret.length <= MAX_PIECE_LENGTH) return [secret];
+  const starts = Array.from({ length: Math.ceil(secret.length / MAX_PIECE_LENGTH) }, (_, index) => index * MAX_PIECE_LENGTH);
+  return starts.map((start) => secret.slice(start, start + MAX_PIECE_LENGTH));
 }
 
 /** One secret, ready to be searched for. */
