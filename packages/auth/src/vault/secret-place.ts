@@ -17,7 +17,10 @@ export interface Binding {
 
 const FORMAT = "mortise.secret/2";
 
-/** The additional data of a secret and of its data key: every part with its length before it, so that no two places have the same bytes. */
+/**
+ * The additional data of a secret and of its data key: every part with its length before it, so that no two places have the same bytes. Throws
+ * `RangeError` for half a surrogate pair, as UTF-8 writes all of them alike.
+ */
 export function bindingOf({ tenant, connection, field, version, region }: SecretPlace): Binding {
   const context = { format: FORMAT, tenant, connection, field, secret_version: String(version), region };
   return { bytes: lengthPrefixed(Object.values(context)), context };
@@ -32,6 +35,7 @@ export function firstFormatBinding({ tenant, connection }: Pick<SecretPlace, "te
 function lengthPrefixed(parts: readonly string[]): Buffer {
   return Buffer.concat(
     parts.flatMap((part) => {
+      if (!part.isWellFormed()) throw new RangeError("A part of a secret's place is no text.");
       const bytes = Buffer.from(part, "utf8");
       const length = Buffer.alloc(4);
       length.writeUInt32BE(bytes.length);
