@@ -198,3 +198,16 @@ test("a connector cannot write its page of consent from right to left, over line
   expect(JSON.parse(text)).toMatchObject({ connector: { title: expect.not.stringContaining(ACTING) } });
   expect(text).not.toMatch(/[\u200f\u202a-\u202e\u2066-\u2069\u2028]|\\u0000/);
 });
+
+test.each(["__proto__", "constructor", "toString", "hasOwnProperty", "access_denied\u0000", "x".repeat(5_000)])(
+  "a refusal in the word %j ends the sign-in like any other",
+  async (error) => {
+    const { id, redirectUri, state } = await sentOff("acme-crm", honest);
+    expect(await handIn(ada, redirectUri, { error, state, error_description: "<b>no</b>\u202e" })).toMatch(/\/done$/);
+    const { status, result } = await api<{ status: string; result: { message: unknown } }>("GET", `connect/${id}/status`);
+    expect(status).toBe("failed");
+    expect(result.message).toMatch(/^Access was not granted/);
+    expect(result.message).not.toMatch(/\u202e|\u0000/);
+    expect(asksForTokens(seen)).toEqual([]);
+  },
+);

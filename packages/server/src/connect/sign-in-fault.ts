@@ -18,7 +18,8 @@ const WORDS: { readonly [word: string]: (system: string) => string } = Object.fr
 export function signInFault(error: unknown, system = "the other system"): PendingResult {
   if (!isMortiseError(error)) return { reason: "failed", message: "Mortise made a mistake. The log has the details." };
   const { nativeCode = "", message, remedy } = error.data;
-  const words = WORDS[nativeCode]?.(system);
+  // The word is a stranger's.
+  const words = Object.hasOwn(WORDS, nativeCode) ? WORDS[nativeCode]?.(system) : undefined;
   const reason = nativeCode === "access_denied" ? "denied" : nativeCode === "expired_token" ? "expired" : "failed";
   return { reason, message: words ?? [message, remedy].filter(Boolean).join(" ") };
 }
