@@ -4,6 +4,7 @@ import type { AuthorizationPending, AuthorizationStart } from "../tokens/authori
 import type { PlainCredential } from "../tokens/credential-store.ts";
 import { endpointUrl } from "../tokens/endpoint-url.ts";
 import { keptValues } from "../tokens/kept-values.ts";
+import { plainWords } from "../tokens/plain-words.ts";
 import type { StepQuery } from "../tokens/run-steps.ts";
 import { selfMadeToken } from "./scheme-token.ts";
 
@@ -48,7 +49,10 @@ export async function finishInstallation(query: InstallQuery, callbackUrl: URL, 
     throw new MortiseError("AUTH_FAILED", "The answer belongs to another sign-in.", { remedy: "Connect again." });
   const error = said.get("error");
   if (error !== null)
-    throw new MortiseError("AUTH_FAILED", "The app was not installed.", { nativeCode: error, remedy: "Connect again." });
+    throw new MortiseError("AUTH_FAILED", "The app was not installed.", {
+      nativeCode: plainWords(error, 100),
+      remedy: "Connect again.",
+    });
   const kept = keptValues(scheme.keep, { redirect: (name) => said.get(name) ?? undefined }, query.settings);
   if ((scheme.keep ?? []).length > 0 && Object.keys(kept).length === 0)
     throw new MortiseError("AUTH_FAILED", "The app is not installed yet: the answer names no installation.", {

@@ -2,6 +2,7 @@ import { type Json, MortiseError, type OAuth1Scheme } from "@mortise/contract";
 import type { Credential } from "../../credential/credential.ts";
 import { revealAll } from "../../credential/reveal.ts";
 import type { AuthorizationStart } from "../../tokens/authorization-code.ts";
+import { boundedToken } from "../../tokens/bounded-token.ts";
 import type { PlainCredential } from "../../tokens/credential-store.ts";
 import { endpointUrl } from "../../tokens/endpoint-url.ts";
 import { keptValues } from "../../tokens/kept-values.ts";
@@ -62,6 +63,7 @@ export async function finishOAuth1(query: OAuth1Query, back: OAuth1Return): Prom
   if (verifier === "") throw denied("Access was not granted: the answer has no oauth_verifier.");
   const temporary = { token: back.state, secret: back.codeVerifier ?? "" };
   const { fields, answer } = await ask(query, scheme.accessTokenUrl, temporary, [["oauth_verifier", verifier]]);
+  boundedToken({ token: fields.oauth_token ?? "", fields: { secret: fields.oauth_token_secret ?? "" } }, "The other system");
   const sources = { redirect: (name: string) => said.get(name) ?? undefined, body: fields, headers: answer.headers };
   return {
     ...revealAll(credential),

@@ -1,7 +1,7 @@
 import { credentialProblems, wrapCredential } from "@mortise/auth";
 import { MortiseError, parseDuration } from "@mortise/contract";
-import type { Connection } from "@mortise/runtime";
 import type { FastifyRequest } from "fastify";
+import { trialConnection } from "../../connect/trial-connection.ts";
 import type { Host } from "../../host/open-host.ts";
 import type { StoredConnection } from "../../store/connection-store.ts";
 import { problem, sendProblem } from "../problem.ts";
@@ -93,16 +93,9 @@ function unfit(host: Host, { connector, auth }: StoredConnection, credential: Ro
   return credentialProblems(scheme, wrapCredential(credential)).filter(({ severity }) => severity === "error");
 }
 
-/** The connection's own test, with the new credential. Throws what it failed with. */
+/** The connection's own test, with the new credential alone: nothing that is kept for the one in use takes part in it or hears of it. Throws what it failed with. */
 async function verified(host: Host, stored: StoredConnection, credential: Rotation["credential"]): Promise<void> {
-  const connection: Connection = {
-    name: stored.name,
-    connector: stored.connector,
-    settings: stored.settings as Connection["settings"] & object,
-    ...(stored.auth === undefined ? {} : { auth: stored.auth }),
-    credential,
-  };
-  const result = await host.runtime.testConnection(connection);
+  const result = await host.runtime.testConnection(trialConnection(stored, credential, `rotation/${stored.name}`));
   if (result.outcome === "success") return;
   throw new MortiseError("AUTH_FAILED", `The new credential does not work, the one before stays: ${result.error.message}`);
 }
