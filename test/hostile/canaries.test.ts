@@ -38,7 +38,7 @@ beforeAll(async () => {
   vi.stubEnv("OTEL_EXPORTER_OTLP_ENDPOINT", otlp.url);
   const authority = await testAuthority();
   vendor = await startHostileVendor(ledger, authority);
-  const secret = { tenantKey: ledger.mint("keyAlso", "tenantKey"), nested: { deepKey: ledger.mint("keyAlso", "deepKey") } };
+  const secret = { tenantKey: ledger.mint("settings", "tenantKey"), nested: { deepKey: ledger.mint("settings", "deepKey") } };
   for (const name of names) {
     const scheme = SCHEMES[name] as (typeof SCHEMES)[string];
     const credential = await credentialFor(name, scheme, ledger, { ca: authority.ca, client: () => authority.client("ada") });
