@@ -1,12 +1,11 @@
 import type { Waived } from "@mortise/certify";
 import type { Diagnostic, Json } from "@mortise/contract";
-import { createRegistry, type Registry } from "@mortise/registry";
-import type { Connector } from "@mortise/sdk";
+import { createRegistry } from "@mortise/registry";
 import { builtInConnectors } from "@mortise/server/connectors";
-import { checkWorkflow, parseWorkflow } from "@mortise/workflow";
+import { checkWorkflowFile } from "./check-workflow-file.ts";
 import type { VersionComparison } from "./compare-versions.ts";
 import { type LintOptions, lintContract } from "./lint-contract.ts";
-import { type JsonFile, readJsonFile } from "./read-file.ts";
+import { readJsonFile } from "./read-file.ts";
 
 /** What a check found in one file or folder. */
 export interface Checked {
@@ -33,23 +32,6 @@ export async function checkDocument(
   if (looksLikeContract(read.value))
     return await lintContract({ file: path, contract: read.value, text: read.text, lineOf: read.lineOf }, options);
   return { file: path, kind: "workflow", diagnostics: checkWorkflowFile(read, createRegistry(builtInConnectors), connections) };
-}
-
-/** All diagnostics of a workflow file, with lines. */
-export function checkWorkflowFile(
-  read: JsonFile,
-  registry: Registry<Connector>,
-  connections: readonly string[] | undefined,
-): readonly Diagnostic[] {
-  const { workflow, diagnostics } = parseWorkflow(read.text);
-  if (!workflow) return diagnostics;
-  const catalogue = {
-    operation: (use: string) => registry.operation(use),
-    nearest: (use: string) => registry.nearestOperation(use),
-    removed: (use: string) => registry.removed(use),
-  };
-  const checked = checkWorkflow(workflow, catalogue, { ...(connections ? { connections } : {}), lineOf: read.lineOf });
-  return [...diagnostics, ...checked.diagnostics];
 }
 
 function looksLikeContract(value: Json): boolean {

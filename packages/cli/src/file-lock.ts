@@ -3,7 +3,7 @@ import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:
 import { hostname } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { MortiseError } from "@mortise/contract";
-import { processExists } from "@mortise/engine";
+import { exists as processExists } from "@mortise/engine/process";
 
 interface Owner {
   readonly pid: number;

@@ -1,20 +1,4 @@
 import { Command, CommanderError } from "commander";
-import { auditCommand } from "./commands/audit.ts";
-import { buildCommand } from "./commands/build.ts";
-import { callCommand } from "./commands/call.ts";
-import { checkCommand } from "./commands/check.ts";
-import { connectCommand } from "./commands/connect.ts";
-import { docsCommand } from "./commands/docs.ts";
-import { doctorCommand } from "./commands/doctor.ts";
-import { exportCommand } from "./commands/export.ts";
-import { importCommand } from "./commands/import.ts";
-import { newCommand } from "./commands/new.ts";
-import { runCommand } from "./commands/run.ts";
-import { serveCommand } from "./commands/serve.ts";
-import { simulateCommand } from "./commands/simulate.ts";
-import { typesCommand } from "./commands/types.ts";
-import { vaultCommand } from "./commands/vault.ts";
-import { workerCommand } from "./commands/worker.ts";
 import { reportFailure } from "./failure.ts";
 import { type ExitCode, Output } from "./output.ts";
 import { version } from "./version.ts";
@@ -23,24 +7,31 @@ import { version } from "./version.ts";
 export type CommandDefinition = (program: Command, start: Start) => void;
 export type Start = (work: (out: Output) => Promise<ExitCode>) => Promise<void>;
 
-const COMMANDS: readonly CommandDefinition[] = [
-  newCommand,
-  buildCommand,
-  checkCommand,
-  typesCommand,
-  docsCommand,
-  exportCommand,
-  importCommand,
-  simulateCommand,
-  callCommand,
-  connectCommand,
-  runCommand,
-  serveCommand,
-  workerCommand,
-  vaultCommand,
-  auditCommand,
-  doctorCommand,
-];
+/** By name, in the order of the help. A command brings libraries of its own, so it is loaded when it is asked for. */
+const COMMANDS: ReadonlyMap<string, () => Promise<CommandDefinition>> = new Map([
+  ["new", async () => (await import("./commands/new.ts")).newCommand],
+  ["build", async () => (await import("./commands/build.ts")).buildCommand],
+  ["check", async () => (await import("./commands/check.ts")).checkCommand],
+  ["types", async () => (await import("./commands/types.ts")).typesCommand],
+  ["docs", async () => (await import("./commands/docs.ts")).docsCommand],
+  ["export", async () => (await import("./commands/export.ts")).exportCommand],
+  ["import", async () => (await import("./commands/import.ts")).importCommand],
+  ["simulate", async () => (await import("./commands/simulate.ts")).simulateCommand],
+  ["call", async () => (await import("./commands/call.ts")).callCommand],
+  ["connect", async () => (await import("./commands/connect.ts")).connectCommand],
+  ["run", async () => (await import("./commands/run.ts")).runCommand],
+  ["serve", async () => (await import("./commands/serve.ts")).serveCommand],
+  ["worker", async () => (await import("./commands/worker.ts")).workerCommand],
+  ["vault", async () => (await import("./commands/vault.ts")).vaultCommand],
+  ["audit", async () => (await import("./commands/audit.ts")).auditCommand],
+  ["doctor", async () => (await import("./commands/doctor.ts")).doctorCommand],
+]);
+
+/** The command that the arguments name; all of them for the help, and where there is no such command. */
+async function definitionsFor(argv: readonly string[]): Promise<readonly CommandDefinition[]> {
+  const named = COMMANDS.get(argv.find((argument) => !argument.startsWith("-")) ?? "");
+  return await Promise.all(named ? [named()] : [...COMMANDS.values()].map((load) => load()));
+}
 
 /** A variable that a shell has not set would otherwise write into this folder, or compare with nothing. */
 function refuseEmpty(command: Command): void {
@@ -71,7 +62,7 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
     .exitOverride()
     .showHelpAfterError("(see mortise --help)")
     .showSuggestionAfterError();
-  for (const define of COMMANDS) define(program, start);
+  for (const define of await definitionsFor(argv)) define(program, start);
   for (const command of program.commands.flatMap((each) => [each, ...each.commands])) {
     command.exitOverride().option("--json", "print one JSON document on stdout; logs go to stderr");
   }

@@ -4,9 +4,9 @@ import { dbosEngine, memoryEngine, memoryRunLog, openRunner, postgresRunLog, typ
 import { createRegistry } from "@mortise/registry";
 import { type Connection, createRuntime } from "@mortise/runtime";
 import { createSandbox, customCode } from "@mortise/sandbox";
-import { startTelemetry } from "@mortise/server";
 import { builtInConnectors } from "@mortise/server/connectors";
 import type { Deployment } from "@mortise/server/deployment";
+import { startTelemetry } from "@mortise/server/telemetry";
 import type { RunEvent, RunLog, Workflow } from "@mortise/workflow";
 
 /** Options of {@link openRunSession}. */

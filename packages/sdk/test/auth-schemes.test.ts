@@ -37,7 +37,13 @@ const assertion = { alg: "RS256", claims: { iss: { $cel: "credential.appId" } },
 
 const SCHEMES = {
   digest: digest({ ...common, title: "Digest" }),
-  oauth1: oauth1({ ...common, signature: "HMAC-SHA1", requestTokenUrl: "https://acme.example/request" }),
+  oauth1: oauth1({
+    ...common,
+    signature: "HMAC-SHA1",
+    requestTokenUrl: "https://acme.example/request",
+    authorizeUrl: "https://acme.example/authorize",
+    accessTokenUrl: "https://acme.example/access",
+  }),
   aws: awsSigV4({ ...common, service: "s3", region: "eu-west-1", assumeRole: { lifetime: "1h" } }),
   mtls: mtls({ ...common, also: [{ in: "header", name: "X-Tenant", value: "t1" }] }),
   jwt: jwt({ ...common, fields: keyFields, assertion }),

@@ -5,7 +5,7 @@ import { isMortiseError, type Json, type JsonObject } from "@mortise/contract";
 import { createRegistry } from "@mortise/registry";
 import { builtInConnectors } from "@mortise/server/connectors";
 import { parseWorkflow, type Workflow } from "@mortise/workflow";
-import { checkWorkflowFile } from "../check-document.ts";
+import { checkWorkflowFile } from "../check-workflow-file.ts";
 import { closeAndReport } from "../close-and-report.ts";
 import { credentialFile } from "../credential-file.ts";
 import { deploymentFromFlags, type EgressFlags, egressOptions } from "../deployment-flags.ts";

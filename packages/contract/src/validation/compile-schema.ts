@@ -4,6 +4,7 @@ import type { Diagnostic } from "../diagnostic.ts";
 import type { Json, JsonSchema, JsonSchemaObject } from "../json.ts";
 import { selfContained, sharedName, sharedNames } from "../self-contained.ts";
 import { explainViolations } from "./explain-violations.ts";
+import { hoistRepeats } from "./hoist-repeats.ts";
 import { patternMatcher } from "./pattern-matcher.ts";
 
 /** What a validation came to. */
@@ -42,6 +43,8 @@ const MAX_TEXTS = 500;
 const compilers = { plain: createCompiler(false), defaults: createCompiler(true) };
 /** Compilers and validators of schemas that refer to shared ones, by the set of those. */
 const bySchemas = new WeakMap<Schemas, { readonly compilers: { [kind in Kind]?: Ajv2020 }; readonly known: Compiled }>();
+/** Length in characters from which a schema's repeated parts are compiled once. */
+const LARGE = 10_000;
 const SHARED_ID = "mortise://contract";
 
 /**
@@ -94,7 +97,7 @@ function pointingTo(id: string, schema: JsonSchemaObject): JsonSchemaObject {
 
 /** `explained` is the schema that messages are about, where it is not the one to compile. */
 function build(schema: JsonSchema, kind: Kind, compiler = compilerFor(schema, kind), explained?: JsonSchema): Validator {
-  const plain = typeof schema === "object" ? withoutId(schema) : schema;
+  const plain = typeof schema === "object" ? prepared(withoutId(schema), kind) : schema;
   const validate = compiler.compile(plain);
   if (typeof plain === "object") compiler.removeSchema(plain);
   const copies = kind === "defaults" && (explained !== undefined || JSON.stringify(schema).includes('"default":'));
@@ -126,6 +129,11 @@ function createCompiler(useDefaults: boolean, addUsedSchema = false): Ajv2020 {
   });
   addFormats.default(ajv);
   return ajv;
+}
+
+/** Behind a reference a default would be filled in where it is not now: in an alternative that is only tried. */
+function prepared(schema: JsonSchemaObject, kind: Kind): JsonSchemaObject {
+  return kind === "plain" && JSON.stringify(schema).length >= LARGE ? hoistRepeats(schema) : schema;
 }
 
 /** Schemas are told apart by identity here, so an `$id` would only make two of them collide. */

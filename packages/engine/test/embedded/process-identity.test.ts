@@ -10,8 +10,11 @@ test("this process exists, one that has ended does not", () => {
 });
 
 test.runIf(process.platform === "linux")("a zombie does not exist", async () => {
-  // The shell starts a child, tells its pid, and never waits for it.
-  const parent = spawn("/bin/sh", ["-c", "sleep 0 & echo $!; exec sleep 30"], { stdio: ["ignore", "pipe", "ignore"] });
+  // The shell starts a child, tells its pid, becomes a program that never waits for it, and only then lets it end: a shell that is still
+  // itself would have collected it.
+  const parent = spawn("/bin/sh", ["-c", "{ until grep -q sleep /proc/$$/comm; do :; done; } & echo $!; exec sleep 30"], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   const pid = await new Promise<number>((resolve) =>
     parent.stdout.once("data", (text: Buffer) => resolve(Number(text.toString()))),
   );

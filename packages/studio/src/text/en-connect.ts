@@ -150,6 +150,8 @@ export const enConnect = {
     accessToken: "Access token",
     refreshToken: "Refresh token",
     expiresAt: "End of the access token",
+    refreshExpiresAt: "End of the refresh token",
+    subject: "Account, as a digest",
     privateKey: "Private key",
     certificate: "Certificate",
     passphrase: "Passphrase of the key",

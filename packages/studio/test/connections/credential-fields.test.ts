@@ -17,8 +17,9 @@ it("asks for a client, hides its secret, and folds away what is kept up to date 
     ["accessToken", "Access token", "secret", false, true],
     ["refreshToken", "Refresh token", "secret", false, true],
     ["expiresAt", "End of the access token", "text", false, true],
-    ["refreshExpiresAt", "Refresh expires at", "text", false, true],
+    ["refreshExpiresAt", "End of the refresh token", "text", false, true],
     ["scope", "Scope", "text", false, true],
+    ["subject", "Account, as a digest", "text", false, true],
   ]);
 });
 
