@@ -20,6 +20,7 @@ export type {
   StreamedPage,
   StreamRequest,
 } from "./runtime.ts";
+export { ATTRIBUTIONS, type Attribution, attributionOf } from "./telemetry/attribution.ts";
 export type { CheckedEvents, InvalidEvent } from "./triggers/checked-events.ts";
 export { DeliveryMemory } from "./triggers/delivery-memory.ts";
 export { eventId } from "./triggers/event-id.ts";
