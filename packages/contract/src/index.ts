@@ -21,6 +21,7 @@ export type { BodyType, Decoder, FileContent, HttpRequest, ParameterStyle, PartS
 export type { DataClass, Json, JsonObject, JsonSchema, JsonSchemaObject, JsonTypeName } from "./json.ts";
 export { escapeSegment, getPointer, joinPointer, parsePointer } from "./json-pointer.ts";
 export { lineIndex } from "./line-index.ts";
+export { type DeliveryClass, deliveryClass, KEY_WINDOW_MS } from "./delivery-class.ts";
 export { CONTRACT_SCHEMA } from "./meta-schema/contract-schema.ts";
 export { narrowsHost } from "./narrows-host.ts";
 export { nearest } from "./nearest.ts";
@@ -78,4 +79,4 @@ export type {
   SignatureScheme,
 } from "./signing-scheme.ts";
 export type { PollTrigger, Trigger, TriggerCommon, WebhookSignature, WebhookTrigger } from "./trigger.ts";
-export type { CelValue, FollowUp, Value } from "./value.ts";
+export type { CelValue, FollowUp, Probe, Value } from "./value.ts";

@@ -11,7 +11,7 @@ import type {
   StreamSpec,
   WaitSpec,
 } from "./reading.ts";
-import type { FollowUp, Value } from "./value.ts";
+import type { FollowUp, Probe, Value } from "./value.ts";
 
 /** What an operation does to the other system. */
 export type Effect = "read" | "create" | "update" | "delete" | "send" | "execute";
@@ -71,6 +71,11 @@ export interface Operation {
   readonly wait?: WaitSpec;
   readonly cache?: CacheSpec;
   readonly retry?: RetrySpec;
+  /**
+   * A read that is slower than 95 of 100 is made a second time beside itself, and the first answer counts: at most in 1 of 20 calls. Not
+   * for reads that cost more than one permit. Absent: false, unless the call asks for it.
+   */
+  readonly hedge?: boolean;
   /** Limit of one attempt, ms. Absent: 30,000. */
   readonly attemptTimeoutMs?: number;
   /** Limit of the whole call, ms. Absent: 120,000, with `wait` its timeout and that. */
@@ -79,8 +84,8 @@ export interface Operation {
   readonly maxAttempts?: number;
   /** Operation that undoes this one. `with` sees `input` and `output`. */
   readonly compensate?: FollowUp;
-  /** Read operation that tells whether an unknown outcome took effect. */
-  readonly probe?: FollowUp;
+  /** Read operation that tells whether a write whose answer got lost took effect. */
+  readonly probe?: Probe;
   readonly serviceLevel?: ServiceLevel;
   readonly lifecycle?: OperationLifecycle;
   /** Why it should not be used any more, and what to use instead. */

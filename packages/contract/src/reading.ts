@@ -104,12 +104,20 @@ export interface Partition {
   readonly parent?: FollowUp;
 }
 
-/** Answers that may be used again. */
+/** Answers of a read that may be used again, for the same connection and credential. */
 export interface CacheSpec {
-  /** How long an answer may be reused, ms. */
-  readonly ttlMs: number;
+  /**
+   * How long an answer may be reused, ms, whatever its headers say. Absent: as its headers say (RFC 9111), which only a GET in one request
+   * can; other operations are then not cached.
+   */
+  readonly ttlMs?: number;
   /** Entries kept a connection. Absent: 1,000. */
   readonly maxEntries?: number;
+  /**
+   * How much longer an answer may be used where the other system fails, ms (RFC 5861 §4); a shorter `stale-if-error` of the answer, its
+   * `must-revalidate` and `no-cache` hold. Absent: not at all.
+   */
+  readonly staleIfErrorMs?: number;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Effect, Idempotency, JsonSchema, JsonSchemaObject, Operation, WaitSpec } from "@mortise/contract";
+import type { Effect, Idempotency, JsonSchema, JsonSchemaObject, Operation, Probe, WaitSpec } from "@mortise/contract";
 import type { Static, TObject, TSchema } from "typebox";
 import type { NativeBinding } from "./native.ts";
 import type { NativeSpec } from "./native-body.ts";
@@ -39,6 +39,12 @@ export type WaitRecording<Input, Settings> = Omit<WaitSpec, "poll" | "fetch" | "
   readonly cancel?: RecordedCall<JobScope<Input, Settings>>;
 };
 
+/** A read that finds out whether a write took effect (see `Probe` of the contract), still to be recorded. */
+export type ProbeRecording<Input, Settings> = RecordedCall<{ readonly input: Input; readonly settings: Settings }> &
+  Omit<Probe, "operation" | "with" | "item"> & {
+    readonly item?: Recording<{ readonly input: Input; readonly settings: Settings; readonly output: Unshaped }>;
+  };
+
 /** One list per part, over values or over the items of another operation. */
 export type PartitionRecording<Input, Settings> =
   | { readonly over: Recording<{ readonly input: Input; readonly settings: Settings }> }
@@ -58,6 +64,7 @@ type PlainParts = Partial<
     | "incremental"
     | "batch"
     | "cache"
+    | "hedge"
     | "retry"
     | "attemptTimeoutMs"
     | "operationTimeoutMs"
@@ -77,6 +84,7 @@ const PLAIN_PARTS = Object.freeze([
   "incremental",
   "batch",
   "cache",
+  "hedge",
   "retry",
   "attemptTimeoutMs",
   "operationTimeoutMs",
@@ -116,7 +124,7 @@ export interface OperationSpec<Input extends TObject, Output extends TSchema, Se
   readonly partition?: PartitionRecording<Static<Input>, Static<Settings>>;
   readonly wait?: WaitRecording<Static<Input>, Static<Settings>>;
   readonly compensate?: FollowUp<Static<Input>, Static<Output>>;
-  readonly probe?: FollowUp<Static<Input>, Static<Output>>;
+  readonly probe?: ProbeRecording<Static<Input>, Static<Settings>>;
   readonly examples?: readonly (Omit<Operation["examples"][number], "input" | "output"> & {
     readonly input: Static<Input>;
     readonly output?: Static<Output>;
@@ -164,7 +172,7 @@ export function operation<
     ...(spec.partition ? { partition: partitionData(spec.partition, schemas) } : {}),
     ...(spec.wait ? { wait: waitData(spec.wait, schemas) } : {}),
     ...(spec.compensate ? { compensate: followUp(spec.compensate, input, output) } : {}),
-    ...(spec.probe ? { probe: followUp(spec.probe, input, output) } : {}),
+    ...(spec.probe ? { probe: probeData(spec.probe, schemas) } : {}),
     ...optional(spec, ...LAST_PARTS),
     examples: (spec.examples ?? []) as Operation["examples"],
     ...optional(spec, "counterExamples"),
@@ -209,6 +217,17 @@ function waitData<Input, Settings>(
     poll: recorded(poll, scope),
     ...(fetch ? { fetch: recorded(fetch, scope) } : {}),
     ...(cancel ? { cancel: recorded(cancel, scope) } : {}),
+  };
+}
+
+function probeData<Input, Settings>(
+  { item, after, ...call }: ProbeRecording<Input, Settings>,
+  schemas: Schemas,
+): NonNullable<Operation["probe"]> {
+  return {
+    ...recorded(call, schemas),
+    ...(item === undefined ? {} : { item: record(item, { ...schemas, output: true }) }),
+    ...(after === undefined ? {} : { after }),
   };
 }
 

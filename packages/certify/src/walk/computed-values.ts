@@ -70,6 +70,8 @@ function operationValues(contract: Contract, operation: Operation, at: string, f
   const { output } = operation;
   follow(found, `${at}/compensate`, compensate, { input, settings, output });
   follow(found, `${at}/probe`, probe, { input, settings });
+  if (probe !== undefined)
+    add(found, `${at}/probe/item`, probe.item, { input, settings, output: outputOf(contract, probe.operation) ?? true });
   if (wait !== undefined) {
     const waiting = { input, settings, output: true, polled: true };
     for (const key of ["poll", "fetch", "cancel"] as const) follow(found, `${at}/wait/${key}`, wait[key], waiting);

@@ -1,4 +1,4 @@
-import type { Operation, Pagination } from "@mortise/contract";
+import type { CacheSpec, Operation, Pagination } from "@mortise/contract";
 import { code } from "./prose.ts";
 import { durationWords, spanWords, valueWords } from "./span-words.ts";
 
@@ -28,7 +28,7 @@ export function readingWords(operation: Operation, linkTo: LinkTo): readonly (re
       wait &&
         `For the job to end: asks ${linkTo(wait.poll.operation)} every ${durationWords(wait.every, "")}, at most ${durationWords(wait.timeout)}${wait.fetch ? `, then reads the result with ${linkTo(wait.fetch.operation)}` : ""}${wait.cancel ? `; a call that is cancelled stops it with ${linkTo(wait.cancel.operation)}` : ""}.`,
     ),
-    ...entry("Cache", cache && `An answer may be used again for ${spanWords(cache.ttlMs)}.`),
+    ...entry("Cache", cache && `${cacheWords(cache)}.`),
     ...entry(
       "Steps",
       searchOrCreate &&
@@ -39,6 +39,16 @@ export function readingWords(operation: Operation, linkTo: LinkTo): readonly (re
 
 function entry(name: string, sentence: string | false | undefined): readonly (readonly [string, string])[] {
   return sentence ? [[name, sentence]] : [];
+}
+
+function cacheWords({ ttlMs, staleIfErrorMs }: CacheSpec): string {
+  const fresh =
+    ttlMs === undefined
+      ? "An answer may be used again as its headers say"
+      : `An answer may be used again for ${spanWords(ttlMs)}`;
+  return staleIfErrorMs === undefined
+    ? fresh
+    : `${fresh}, and ${spanWords(staleIfErrorMs)} longer while the other side is unwell`;
 }
 
 const resumeWords = (resume: "cursor" | "none"): string =>

@@ -83,7 +83,10 @@ export const RETRY_SCHEMA = {
 /** How long an answer may be reused. */
 export const CACHE_SCHEMA = {
   type: "object",
-  required: ["ttlMs"],
   additionalProperties: false,
-  properties: { ttlMs: { type: "integer", minimum: 1 }, maxEntries: { type: "integer", minimum: 1 } },
+  properties: {
+    ttlMs: { type: "integer", minimum: 1 },
+    maxEntries: { type: "integer", minimum: 1 },
+    staleIfErrorMs: { type: "integer", minimum: 1, maximum: 604_800_000 },
+  },
 } as const satisfies JsonSchemaObject;

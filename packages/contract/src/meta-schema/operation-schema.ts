@@ -2,7 +2,7 @@ import type { JsonSchemaObject } from "../json.ts";
 import { CACHE_SCHEMA, ITEM_OUTCOMES_SCHEMA, OUTCOME_SCHEMA, RETRY_SCHEMA } from "./answer-schema.ts";
 import { CODE_SCHEMA, NATIVE_SCHEMA, REQUEST_SCHEMA } from "./body-schema.ts";
 import { COUNTER_EXAMPLE_SCHEMA, EXAMPLE_SCHEMA } from "./example-schema.ts";
-import { FOLLOW_UP_SCHEMA, LIMIT_MS, POINTER, SCHEMA, TEXT, VALUE } from "./parts.ts";
+import { FOLLOW_UP_SCHEMA, LIMIT_MS, POINTER, PROBE_SCHEMA, SCHEMA, TEXT, VALUE } from "./parts.ts";
 import {
   BATCH_SCHEMA,
   INCREMENTAL_SCHEMA,
@@ -79,12 +79,13 @@ export const OPERATION_SCHEMA = {
     batch: BATCH_SCHEMA,
     wait: WAIT_SCHEMA,
     cache: CACHE_SCHEMA,
+    hedge: { type: "boolean" },
     retry: RETRY_SCHEMA,
     attemptTimeoutMs: LIMIT_MS,
     operationTimeoutMs: LIMIT_MS,
     maxAttempts: { type: "integer", minimum: 1, maximum: 3 },
     compensate: FOLLOW_UP_SCHEMA,
-    probe: FOLLOW_UP_SCHEMA,
+    probe: PROBE_SCHEMA,
     serviceLevel: SERVICE_LEVEL_SCHEMA,
     lifecycle: LIFECYCLE_SCHEMA,
     deprecated: TEXT,

@@ -44,6 +44,14 @@ export const FOLLOW_UP_SCHEMA = {
   properties: { operation: TEXT, with: VALUE },
 } as const satisfies JsonSchemaObject;
 
+/** A call of a read that finds out whether a write took effect. */
+export const PROBE_SCHEMA = {
+  type: "object",
+  required: ["operation", "with"],
+  additionalProperties: false,
+  properties: { operation: TEXT, with: VALUE, item: VALUE, after: TEXT },
+} as const satisfies JsonSchemaObject;
+
 /** A calendar date (ISO 8601). */
 export const DATE = { type: "string", format: "date" } as const satisfies JsonSchemaObject;
 

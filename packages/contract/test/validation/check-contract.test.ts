@@ -211,6 +211,21 @@ const rejected: readonly (readonly [
     `${op}/attemptTimeoutMs`,
   ],
   ["a cached write", `${op}/cache`, { ttlMs: 1_000 }, "UNSAFE_CONTRACT", `${op}/cache`],
+  ["a write that is made twice", `${op}/hedge`, true, "UNSAFE_CONTRACT", `${op}/hedge`],
+  [
+    "a dear read that is made twice",
+    "/operations/whoami",
+    { ...soundContract().operations.whoami, hedge: true, cost: 5 },
+    "UNSAFE_CONTRACT",
+    "/operations/whoami/hedge",
+  ],
+  [
+    "a probe after no length of time",
+    `${op}/probe`,
+    { operation: "whoami", with: {}, after: "soon" },
+    "INVALID_VALUE",
+    `${op}/probe/after`,
+  ],
   [
     "a misspelt way to compute",
     `${op}/request/body/email`,

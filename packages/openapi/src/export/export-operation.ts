@@ -27,6 +27,7 @@ const BESIDE = Object.freeze([
   "batch",
   "wait",
   "cache",
+  "hedge",
   "retry",
   "compensate",
   "probe",

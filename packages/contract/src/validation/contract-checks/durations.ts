@@ -12,6 +12,7 @@ const OPERATION_SPANS: readonly (readonly string[])[] = Object.freeze([
   ["wait", "max"],
   ["wait", "timeout"],
   ["incremental", "window"],
+  ["probe", "after"],
 ]);
 const AUTH_SPANS: readonly (readonly string[])[] = Object.freeze([
   ["margin"],

@@ -7,7 +7,7 @@ import { problem } from "../problem.ts";
 export function checkRepeats(contract: Loose): readonly Diagnostic[] {
   return entriesOf(contract.operations).flatMap(([name, operation]) => {
     const at = joinPointer("operations", name);
-    const { idempotency, maxAttempts, attemptTimeoutMs, operationTimeoutMs, effect, cache } = operation;
+    const { idempotency, maxAttempts, attemptTimeoutMs, operationTimeoutMs, effect, cache, hedge, cost } = operation;
     const key = asObject(idempotency);
     return [
       ...(idempotency === "none" && typeof maxAttempts === "number" && maxAttempts > 1
@@ -46,6 +46,17 @@ export function checkRepeats(contract: Loose): readonly Diagnostic[] {
               "UNSAFE_CONTRACT",
               `${at}/cache`,
               `only reads may be answered from a cache, and this is effect ${String(effect)}`,
+            ),
+          ]
+        : []),
+      ...(hedge === true && (effect !== "read" || (typeof cost === "number" && cost > 1))
+        ? [
+            problem(
+              "UNSAFE_CONTRACT",
+              `${at}/hedge`,
+              effect === "read"
+                ? `a second request beside the first would cost ${String(cost)} permits more`
+                : `only reads may be made twice, and this is effect ${String(effect)}`,
             ),
           ]
         : []),

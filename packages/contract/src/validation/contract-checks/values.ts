@@ -13,6 +13,7 @@ const PLACES: readonly (readonly string[])[] = Object.freeze([
   ["idempotency", "name"],
   ["compensate", "with"],
   ["probe", "with"],
+  ["probe", "item"],
   ["incremental", "start"],
   ["partition", "over"],
   ["partition", "parent", "with"],
