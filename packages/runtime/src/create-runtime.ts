@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { HealthBook, type HealthReporter, TokenKeeper } from "@mortise/auth";
 import { MortiseError } from "@mortise/contract";
 import { createRegistry } from "@mortise/registry";
+import { trace as traces } from "@opentelemetry/api";
 import { BudgetBook } from "./budget/budget-book.ts";
 import { Pauses } from "./budget/pauses.ts";
 import { AnswerCache } from "./cache/answer-cache.ts";
@@ -29,6 +30,7 @@ import type { Services } from "./services.ts";
 import { systemClock } from "./system-clock.ts";
 import { openCallTrace } from "./telemetry/call-trace.ts";
 import { createMetrics, type Metrics } from "./telemetry/metrics.ts";
+import { createCallLog } from "./telemetry/call-log.ts";
 import { testConnection } from "./test-connection.ts";
 import { findTrigger } from "./triggers/open-trigger.ts";
 import { poll } from "./triggers/poll.ts";
@@ -50,14 +52,12 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const services = createServices(options, closing.signal);
   const ask = (use: string, request: StreamRequest): AskedCall => {
     if (!/^[^/\s]+\/[^/\s]+$/.test(use)) {
+  const tracer = traces.getTracer("@mortise/runtime");
       throw new MortiseError("USAGE", `"${use}" is no operation; expected connector[@version]/operation.`);
     }
-    const { runId, stepPath } = request;
-    const trace = openCallTrace(use, request.traceparent, {
-      ...(runId === undefined ? {} : { "mortise.run_id": runId }),
-      ...(stepPath === undefined ? {} : { "mortise.step": stepPath }),
-    });
-    return { services, use, request, tenant: request.tenant ?? TENANT, startedAtMs: services.clock.now(), trace, runner };
+    const { tenant = TENANT, traceparent, runId, stepPath } = request;
+    const trace = openCallTrace(tracer, { use, tenant, traceparent, runId, stepPath });
+    return { services, use, request, tenant, startedAtMs: services.clock.now(), trace, runner };
   };
   const runner: OperationRunner = {
     call: (use, request) => runCall(ask(use, request)),
@@ -154,4 +154,5 @@ function createServices(options: RuntimeOptions, closing: AbortSignal): Services
     inFlight: new Map(),
     closing,
   };
+    callLog: createCallLog(),
 }

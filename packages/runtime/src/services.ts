@@ -12,6 +12,7 @@ import type { ResourcePool } from "./native/resource-pool.ts";
 import type { RetryBudgets } from "./retry/retry-budgets.ts";
 import type { Clock, Connection } from "./runtime.ts";
 import type { Metrics } from "./telemetry/metrics.ts";
+import type { CallLog } from "./telemetry/call-log.ts";
 
 /** What one runtime owns and its stages share. */
 export interface Services {
@@ -37,6 +38,7 @@ export interface Services {
   readonly metrics: Metrics;
   /** Connections that were opened lately, by a digest of all they are made of. */
   readonly opened: RecentlyUsed<OpenConnection>;
+  readonly callLog: CallLog;
   /** Calls in progress by tenant. */
   readonly inFlight: Map<string, number>;
   /** Aborted by `close()`. */

@@ -1,9 +1,19 @@
-import { type CallMeta, type CallResult, type ErrorData, isMortiseError, type Json, MortiseError } from "@mortise/contract";
+import {
+  type CallMeta,
+  type CallResult,
+  type ErrorCode,
+  type ErrorData,
+  isMortiseError,
+  type Json,
+  MortiseError,
+  type Outcome,
+} from "@mortise/contract";
 import type { Answer, AskedCall, ResolvedCall } from "../call.ts";
 import { reportHealth } from "../connection/report-health.ts";
 import { outcomeOf } from "../outcome/outcome-of.ts";
+import { attributionOf } from "../telemetry/attribution.ts";
 
-/** Stage 10: ends the span, counts, and puts the result together; nothing leaves here that has not been redacted. */
+/** Stage 10: ends the span, counts, logs, and puts the result together; nothing leaves here that has not been redacted. */
 export function record(
   call: AskedCall | ResolvedCall,
   ending: { readonly answer: Answer } | { readonly thrown: unknown },
@@ -13,9 +23,8 @@ export function record(
   const meta: CallMeta = { attempts, waitMs, durationMs };
   if ("answer" in ending) {
     const { output, cached, truncated, state, itemFailures, itemFailureCount } = ending.answer;
-    count(call, "success", durationMs);
     if (cached !== true) reportHealth(call, undefined);
-    call.trace.set({ "mortise.outcome": "success", ...(cached === true ? { "mortise.cached": true } : {}) });
+    tell(call, { outcome: "success", error: undefined, isCached: cached === true }, durationMs);
     if (itemFailureCount !== undefined) call.trace.set({ "mortise.item_failures": itemFailureCount });
     call.trace.end();
     const more = {
@@ -30,11 +39,11 @@ export function record(
   const error = asError(ending.thrown);
   const outcome = outcomeOf(error.code);
   const data = redacted(call, error.data);
-  count(call, outcome, durationMs);
   reportHealth(call, data);
-  call.trace.set({ "mortise.outcome": outcome });
+  tell(call, { outcome, error: data, isCached: false }, durationMs);
   call.trace.end({ code: data.code, message: data.message });
-  return { outcome, error: data, meta };
+  const { inDoubtSinceMs } = call.trace.tally;
+  return { outcome, error: data, meta: inDoubtSinceMs === undefined ? meta : { ...meta, inDoubtSinceMs } };
 }
 
 /** What was thrown as an error of the catalogue; anything else is a mistake of ours. */
@@ -49,12 +58,38 @@ export function redacted(call: AskedCall | ResolvedCall, data: ErrorData): Error
   return redactor === undefined ? data : (redactor.json(data as unknown as Json) as unknown as ErrorData);
 }
 
-function count(call: AskedCall | ResolvedCall, outcome: string, durationMs: number): void {
-  const { metrics } = call.services;
-  const labels =
-    "target" in call
-      ? { connector: call.target.connector.contract.name, operation: call.target.name }
-      : { connector: "unknown", operation: "unknown" };
-  metrics.call({ ...labels, outcome }, durationMs);
-  if (outcome === "unknown") metrics.unknownOutcome(labels);
+/** How a call ended; its error is redacted. */
+interface End {
+  readonly outcome: Outcome;
+  readonly error: ErrorData | undefined;
+  readonly isCached: boolean;
+}
+
+const UNFOUND = Object.freeze({ connector: "unknown", operation: "unknown" });
+
+/** Counts the call, logs it where somebody listens, and notes on its span how it ended. */
+function tell(call: AskedCall | ResolvedCall, { outcome, error, isCached }: End, durationMs: number): void {
+  const { metrics, callLog } = call.services;
+  const labels = labelsOf(call);
+  const { connector, operation } = labels;
+  const attribution = attributionOf(outcome, error?.code);
+  metrics.call({ connector, operation, outcome, code: error?.code as ErrorCode | undefined }, durationMs);
+  if ("target" in call && call.target.operation.cache !== undefined && call.request.dryRun !== true)
+    metrics.cacheLookup({ connector, operation, result: isCached ? "hit" : "miss" });
+  if (call.trace.isRecording) {
+    call.trace.set({ "mortise.outcome": outcome, "mortise.attribution": attribution });
+    if (isCached) call.trace.set({ "mortise.cached": true });
+  }
+  if (error === undefined ? !callLog.hearsSuccesses() : !callLog.hearsFailures()) return;
+  const { use, tenant, request } = call;
+  const { attempts, waitMs } = call.trace.tally;
+  const connection = "connection" in call ? call.connection.name : "";
+  const { runId, stepPath } = request;
+  const about = { use, connector, operation, connection, tenant, runId, stepPath, outcome, attribution };
+  callLog.ended({ ...about, attempts, waitMs, durationMs, error }, call.trace.context);
+}
+
+function labelsOf(call: AskedCall | ResolvedCall): { readonly connector: string; readonly operation: string } {
+  if (!("target" in call)) return UNFOUND;
+  return { connector: call.target.connector.contract.name, operation: call.target.name };
 }

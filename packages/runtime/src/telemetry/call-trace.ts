@@ -1,11 +1,34 @@
-import { type Attributes, type Context, context, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import {
+  type Attributes,
+  type Context,
+  context,
+  INVALID_TRACEID,
+  propagation,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  type Tracer,
+  trace,
+} from "@opentelemetry/api";
 import { ATTR_ERROR_TYPE } from "@opentelemetry/semantic-conventions";
+import { withBaggage } from "./baggage.ts";
+import type { AttributeName } from "./span-catalogue.ts";
 import { parseTraceparent } from "./traceparent.ts";
 
 /** The spans of one call: `mortise.call`, and a `mortise.attempt` below it for each attempt. */
 export interface CallTrace {
   /** Attempts so far and ms waited for budgets, for the result's meta; HTTP status of the last answer. */
-  readonly tally: { attempts: number; waitMs: number; status?: number };
+  readonly tally: {
+    attempts: number;
+    waitMs: number;
+    status?: number;
+    /** Since when a key may be known to the other side, epoch ms. */
+    inDoubtSinceMs?: number;
+  };
+  /** Somebody keeps the span: without, attributes need not be put together. */
+  readonly isRecording: boolean;
+  /** What log records of the call belong to. */
+  readonly context: Context;
   set(attributes: Attributes): void;
   /** Something worth knowing that is no failure: shown on the span. */
   note(level: "info" | "warn", message: string, attributes?: Attributes): void;
@@ -17,53 +40,126 @@ export interface CallTrace {
 
 /** The span of one attempt. `fail` says what it came to; without it the attempt succeeded. */
 export interface AttemptSpan {
+  readonly isRecording: boolean;
   set(attributes: Attributes): void;
   fail(failureClass: string, message: string): void;
 }
 
-const tracer = () => trace.getTracer("@mortise/runtime");
+/** What the span of a call starts with. */
+export interface TracedCall {
+  readonly use: string;
+  readonly tenant: string;
+  /** W3C `traceparent` of the caller's span in another process. Absent: the active span is above. */
+  readonly traceparent?: string | undefined;
+  readonly runId?: string | undefined;
+  readonly stepPath?: string | undefined;
+}
 
 /** Opens the span of a call below the caller's span: the active one, or the W3C `traceparent` of another process. */
-export function openCallTrace(use: string, traceparent: string | undefined, attributes: Attributes): CallTrace {
+export function openCallTrace(tracer: Tracer, call: TracedCall): CallTrace {
+  const { use, tenant, traceparent, runId, stepPath } = call;
   const remote = traceparent === undefined ? undefined : parseTraceparent(traceparent);
-  const parent = remote === undefined ? context.active() : trace.setSpanContext(context.active(), remote);
-  const span = tracer().startSpan(
-    "mortise.call",
-    { kind: SpanKind.INTERNAL, attributes: { "mortise.use": use, ...attributes } },
-    parent,
-  );
-  const inside = trace.setSpan(parent, span);
-  const tally: CallTrace["tally"] = { attempts: 0, waitMs: 0 };
-  return {
-    tally,
-    set: (more) => void span.setAttributes(more),
-    note: (level, message, more) => void span.addEvent("log", { "log.severity": level, "log.message": message, ...more }),
-    attempt: (more, run) => runAttempt(inside, more, run),
-    within: (run) => context.with(inside, run),
-    end: (failure) => {
-      span.setAttributes({ "mortise.attempts": tally.attempts, "mortise.wait_ms": tally.waitMs });
-      if (failure !== undefined) {
-        span.setAttribute(ATTR_ERROR_TYPE, failure.code);
-        span.setStatus({ code: SpanStatusCode.ERROR, message: failure.message });
-      }
-      span.end();
-    },
-  };
+  const above = remote === undefined ? context.active() : trace.setSpanContext(context.active(), remote);
+  const span = tracer.startSpan("mortise.call", { kind: SpanKind.INTERNAL, attributes: { "mortise.use": use } }, above);
+  if (span.isRecording()) {
+    span.setAttribute("mortise.tenant" satisfies AttributeName, tenant);
+    if (runId !== undefined) span.setAttribute("mortise.run_id" satisfies AttributeName, runId);
+    if (stepPath !== undefined) span.setAttribute("mortise.step" satisfies AttributeName, stepPath);
+    return new RecordedTrace(tracer, span, trace.setSpan(withBaggage(above, tenant, runId), span));
+  }
+  // What was not sampled stays unsampled below; where there is no SDK, there is nothing to pass on.
+  const isTraced = span.spanContext().traceId !== INVALID_TRACEID;
+  return new UnrecordedTrace(isTraced ? trace.setSpan(above, span) : above);
 }
 
-async function runAttempt<T>(parent: Context, attributes: Attributes, run: (span: AttemptSpan) => Promise<T>): Promise<T> {
-  const span: Span = tracer().startSpan("mortise.attempt", { kind: SpanKind.CLIENT, attributes }, parent);
-  try {
-    return await context.with(trace.setSpan(parent, span), () =>
-      run({
-        set: (more) => void span.setAttributes(more),
-        fail: (failureClass, message) => {
-          span.setAttributes({ "mortise.class": failureClass, [ATTR_ERROR_TYPE]: failureClass });
-          span.setStatus({ code: SpanStatusCode.ERROR, message });
-        },
-      }),
-    );
-  } finally {
-    span.end();
+class RecordedTrace implements CallTrace {
+  readonly tally: CallTrace["tally"] = { attempts: 0, waitMs: 0 };
+  readonly isRecording = true;
+  readonly context: Context;
+  readonly #tracer: Tracer;
+  readonly #span: Span;
+
+  constructor(tracer: Tracer, span: Span, inside: Context) {
+    this.#tracer = tracer;
+    this.#span = span;
+    this.context = inside;
+  }
+
+  set(attributes: Attributes): void {
+    this.#span.setAttributes(attributes);
+  }
+
+  note(level: "info" | "warn", message: string, attributes?: Attributes): void {
+    this.#span.addEvent("log", { "log.severity": level, "log.message": message, ...attributes });
+  }
+
+  /** Baggage ends here: what an attempt calls is another system, whatever instruments its client. */
+  async attempt<T>(attributes: Attributes, run: (span: AttemptSpan) => Promise<T>): Promise<T> {
+    const span = this.#tracer.startSpan("mortise.attempt", { kind: SpanKind.CLIENT, attributes }, this.context);
+    const outside = trace.setSpan(propagation.deleteBaggage(this.context), span);
+    try {
+      return await context.with(outside, run, undefined, new RecordedAttempt(span));
+    } finally {
+      span.end();
+    }
+  }
+
+  within<T>(run: () => Promise<T>): Promise<T> {
+    return context.with(this.context, run);
+  }
+
+  end(failure?: { readonly code: string; readonly message: string }): void {
+    const { attempts, waitMs } = this.tally;
+    this.#span.setAttribute("mortise.attempts" satisfies AttributeName, attempts);
+    this.#span.setAttribute("mortise.wait_ms" satisfies AttributeName, waitMs);
+    if (failure !== undefined) {
+      this.#span.setAttribute(ATTR_ERROR_TYPE, failure.code);
+      this.#span.setStatus({ code: SpanStatusCode.ERROR, message: failure.message });
+    }
+    this.#span.end();
   }
 }
+
+class RecordedAttempt implements AttemptSpan {
+  readonly isRecording = true;
+  readonly #span: Span;
+
+  constructor(span: Span) {
+    this.#span = span;
+  }
+
+  set(attributes: Attributes): void {
+    this.#span.setAttributes(attributes);
+  }
+
+  fail(failureClass: string, message: string): void {
+    this.#span.setAttribute("mortise.class" satisfies AttributeName, failureClass);
+    this.#span.setAttribute(ATTR_ERROR_TYPE, failureClass);
+    this.#span.setStatus({ code: SpanStatusCode.ERROR, message });
+  }
+}
+
+/** Nobody keeps the spans: only the tally is. */
+class UnrecordedTrace implements CallTrace {
+  readonly tally: CallTrace["tally"] = { attempts: 0, waitMs: 0 };
+  readonly isRecording = false;
+  readonly context: Context;
+
+  constructor(inside: Context) {
+    this.context = inside;
+  }
+
+  set(): void {}
+  note(): void {}
+  end(): void {}
+
+  attempt<T>(_: Attributes, run: (span: AttemptSpan) => Promise<T>): Promise<T> {
+    return context.with(this.context, run, undefined, UNRECORDED_ATTEMPT);
+  }
+
+  within<T>(run: () => Promise<T>): Promise<T> {
+    return context.with(this.context, run);
+  }
+}
+
+const UNRECORDED_ATTEMPT: AttemptSpan = Object.freeze({ isRecording: false, set: () => {}, fail: () => {} });

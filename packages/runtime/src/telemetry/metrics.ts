@@ -1,18 +1,26 @@
-import { metrics as api } from "@opentelemetry/api";
+import type { ErrorCode, Outcome } from "@mortise/contract";
+import { metrics as api, type Histogram, type MeterProvider, type Observable } from "@opentelemetry/api";
+import { METRICS, type MetricName, type MetricSpec } from "./metric-catalogue.ts";
+import { OperationCounts } from "./operation-counts.ts";
+import { SeriesTable } from "./series.ts";
 
-/** The instruments of the runtime; without a meter provider they cost nothing. */
+/** Counts what happens. Every method is about one metric of {@link METRICS}; without a meter provider nobody collects. */
 export interface Metrics {
-  /** `mortise.calls` {connector, operation, outcome} and `mortise.call.duration`, ms. */
-  call(labels: CallLabels & { readonly outcome: string }, durationMs: number): void;
-  /** `mortise.attempts` {class}: `success`, or the class of the failure. */
+  /** `mortise.calls`, `mortise.call.duration`, and of a failure `mortise.call.failures` and `mortise.unknown_outcome`. */
+  call(labels: CallLabels & { readonly outcome: Outcome; readonly code?: ErrorCode | undefined }, durationMs: number): void;
+  /** `mortise.attempts`: `success`, or the class of the failure. */
   attempt(labels: CallLabels & { readonly class: string }): void;
-  /** `mortise.budget.wait`, ms. */
+  /** `mortise.budget.wait`; 0 is no wait and not noted. */
   budgetWait(labels: CallLabels, ms: number): void;
+  /** `mortise.retry_budget.exhausted` */
   retryBudgetExhausted(labels: CallLabels): void;
-  unknownOutcome(labels: CallLabels): void;
   /** `mortise.drift`: answers that do not fit the contract. */
   drift(labels: CallLabels): void;
-  /** `mortise.connection.health` {from, to}: changes of the state of connections. */
+  /** `mortise.cache.lookups` */
+  cacheLookup(labels: CallLabels & { readonly result: "hit" | "miss" }): void;
+  /** `mortise.shed` */
+  shed(labels: { readonly connector: string; readonly priority: string }): void;
+  /** `mortise.connection.health`: changes of the state of connections. */
   connectionHealth(labels: { readonly from: string; readonly to: string }): void;
 }
 
@@ -21,30 +29,91 @@ export interface CallLabels {
   readonly operation: string;
 }
 
-/** Creates the instruments on the global meter provider of `@opentelemetry/api`. */
+/** Operations of one process that are counted one by one; those beyond count as `other`. */
+const MAX_OPERATIONS = 20_000;
+
+const byProvider = new WeakMap<MeterProvider, Metrics>();
+
+/**
+ * The metrics on the global meter provider of `@opentelemetry/api`, one set for all runtimes of the process, so that their counts add up. A
+ * provider has to be registered before; without one, counting costs a look into two maps and nothing is kept but numbers.
+ */
 export function createMetrics(): Metrics {
-  const meter = api.getMeter("@mortise/runtime");
-  const calls = meter.createCounter("mortise.calls", { description: "Calls by outcome" });
-  const duration = meter.createHistogram("mortise.call.duration", {
-    unit: "ms",
-    description: "Duration of calls, waiting included",
-  });
-  const attempts = meter.createCounter("mortise.attempts", { description: "Attempts by class" });
-  const wait = meter.createHistogram("mortise.budget.wait", { unit: "ms", description: "Wait for a budget's permit" });
-  const exhausted = meter.createCounter("mortise.retry_budget.exhausted", { description: "Retries refused by the retry budget" });
-  const unknown = meter.createCounter("mortise.unknown_outcome", { description: "Writes whose outcome is unknown" });
-  const drift = meter.createCounter("mortise.drift", { description: "Answers that break their contract" });
-  const health = meter.createCounter("mortise.connection.health", { description: "Changes of the state of connections" });
-  return Object.freeze({
-    call: (labels: CallLabels & { readonly outcome: string }, durationMs: number) => {
-      calls.add(1, { ...labels });
-      duration.record(durationMs, { ...labels });
+  const provider = api.getMeterProvider();
+  const known = byProvider.get(provider);
+  if (known !== undefined) return known;
+  const fresh = metricsOn(provider);
+  byProvider.set(provider, fresh);
+  return fresh;
+}
+
+function metricsOn(provider: MeterProvider): Metrics {
+  const meter = provider.getMeter("@mortise/runtime");
+  const entries = Object.entries(METRICS) as [MetricName, MetricSpec][];
+  const tables = Object.fromEntries(entries.map(([name]) => [name, new SeriesTable(name)])) as Record<MetricName, SeriesTable>;
+  const histograms = new Map<MetricName, Histogram>();
+  const observed: (readonly [Observable, SeriesTable])[] = [];
+  for (const [name, { kind, unit, help, buckets }] of entries) {
+    const options = { unit, description: help };
+    if (kind === "histogram") {
+      const advice = buckets === undefined ? {} : { explicitBucketBoundaries: [...buckets] };
+      histograms.set(name, meter.createHistogram(name, { ...options, advice }));
+      continue;
+    }
+    const instrument =
+      kind === "gauge" ? meter.createObservableGauge(name, options) : meter.createObservableCounter(name, options);
+    observed.push([instrument, tables[name]]);
+  }
+  meter.addBatchObservableCallback(
+    (result) => {
+      for (const [instrument, table] of observed) {
+        for (const { attributes, value } of table.all()) result.observe(instrument, value, attributes);
+      }
     },
-    attempt: (labels: CallLabels & { readonly class: string }) => attempts.add(1, { ...labels }),
-    budgetWait: (labels: CallLabels, ms: number) => wait.record(ms, { ...labels }),
-    retryBudgetExhausted: (labels: CallLabels) => exhausted.add(1, { ...labels }),
-    unknownOutcome: (labels: CallLabels) => unknown.add(1, { ...labels }),
-    drift: (labels: CallLabels) => drift.add(1, { ...labels }),
-    connectionHealth: (labels: { readonly from: string; readonly to: string }) => health.add(1, { ...labels }),
-  });
+    observed.map(([instrument]) => instrument),
+  );
+  const duration = histograms.get("mortise.call.duration");
+  const wait = histograms.get("mortise.budget.wait");
+  const find = operationFinder(tables);
+  const add = (name: MetricName, ...values: readonly string[]): void => {
+    tables[name].of(...values).value++;
+  };
+  return Object.freeze({
+    call: ({ connector, operation, outcome, code }, durationMs) => {
+      const end = find(connector, operation).end(outcome, code);
+      end.calls.value++;
+      if (end.failures !== undefined) end.failures.value++;
+      if (outcome === "unknown") add("mortise.unknown_outcome", connector, operation);
+      duration?.record(durationMs / 1_000, end.duration);
+    },
+    attempt: (labels) => {
+      find(labels.connector, labels.operation).attempt(labels.class).value++;
+    },
+    budgetWait: ({ connector, operation }, ms) => {
+      if (ms > 0) wait?.record(ms / 1_000, find(connector, operation).labels);
+    },
+    retryBudgetExhausted: ({ connector, operation }) => add("mortise.retry_budget.exhausted", connector, operation),
+    drift: ({ connector, operation }) => add("mortise.drift", connector, operation),
+    cacheLookup: ({ connector, operation, result }) => add("mortise.cache.lookups", connector, operation, result),
+    shed: ({ connector, priority }) => add("mortise.shed", connector, priority),
+    connectionHealth: ({ from, to }) => add("mortise.connection.health", from, to),
+  } satisfies Metrics);
+}
+
+/** Finds the counts of an operation without making a text of its names. */
+function operationFinder(tables: Record<MetricName, SeriesTable>): (connector: string, operation: string) => OperationCounts {
+  const connectors = new Map<string, Map<string, OperationCounts>>();
+  const other = new OperationCounts(tables, "other", "other");
+  let size = 0;
+  return (connector, operation) => {
+    const operations = connectors.get(connector);
+    const known = operations?.get(operation);
+    if (known !== undefined) return known;
+    if (size >= MAX_OPERATIONS) return other;
+    size++;
+    const fresh = new OperationCounts(tables, connector, operation);
+    if (operations === undefined) connectors.set(connector, new Map([[operation, fresh]]));
+    else operations.set(operation, fresh);
+    return fresh;
+  };
 }

@@ -59,10 +59,11 @@ it("counts calls by outcome, attempts by class, and what went wrong", async () =
         ]),
       );
   expect(read("mortise.calls")).toEqual([
-    ["sample", "flaky", "success", 1],
-    ["sample", "lost", "unknown", 1],
-    ["sample", "drifts", "success", 1],
+    ["sample", "flaky", "success", "ok", 1],
+    ["sample", "lost", "unknown", "unknown", 1],
+    ["sample", "drifts", "success", "ok", 1],
   ]);
+  expect(read("mortise.call.failures")).toEqual([["sample", "lost", "UNKNOWN_OUTCOME", 1]]);
   expect(read("mortise.call.duration")).toHaveLength(3);
   expect(read("mortise.attempts")).toEqual([
     ["sample", "flaky", "transient", 1],
