@@ -1,5 +1,5 @@
 /**
- * Debian packages that the tests need: a browser, and a TLS server that says why it refuses. Quiet when they are there; says loudly why when they can't be had.
+ * Debian packages that the tests need: a browser, a TLS server that says why it refuses, and what judges rules of Prometheus. Quiet when they are there; says loudly why when they can't be had.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -7,6 +7,7 @@ import { existsSync } from "node:fs";
 const needed = [
   { name: "chromium", file: "/usr/bin/chromium", tests: "browser" },
   { name: "openssl", file: "/usr/bin/openssl", tests: "openssl" },
+  { name: "prometheus", file: "/usr/bin/promtool", tests: "promtool" },
 ];
 
 /** The packages that are missing and could not be installed, each with the reason and the tests (`*.<tests>.test.ts`) that need it. */
