@@ -17,8 +17,10 @@ import { keepAlive } from "./connection/keep-alive.ts";
 import { askOptions, askShape } from "./dynamic/ask-field.ts";
 import type { FieldsRequest } from "./dynamic/dynamic-request.ts";
 import { parseAllowList } from "./egress/allow-list.ts";
+import { Dialer } from "./egress/dialer.ts";
 import { EgressClient } from "./egress/egress-client.ts";
 import { EgressGuard } from "./egress/egress-guard.ts";
+import { openTransport } from "./egress/open-transport.ts";
 import { otherOrigins } from "./egress/other-origins.ts";
 import { systemResolver } from "./egress/resolve-host.ts";
 import { createFileAccess } from "./native/file-access.ts";
@@ -28,9 +30,9 @@ import { RetryBudgets } from "./retry/retry-budgets.ts";
 import type { Clock, Runtime, RuntimeOptions, StreamRequest } from "./runtime.ts";
 import type { Services } from "./services.ts";
 import { systemClock } from "./system-clock.ts";
+import { createCallLog } from "./telemetry/call-log.ts";
 import { openCallTrace } from "./telemetry/call-trace.ts";
 import { createMetrics, type Metrics } from "./telemetry/metrics.ts";
-import { createCallLog } from "./telemetry/call-log.ts";
 import { testConnection } from "./test-connection.ts";
 import { findTrigger } from "./triggers/open-trigger.ts";
 import { poll } from "./triggers/poll.ts";
@@ -50,9 +52,9 @@ const TENANT = "default";
 export function createRuntime(options: RuntimeOptions): Runtime {
   const closing = new AbortController();
   const services = createServices(options, closing.signal);
+  const tracer = traces.getTracer("@mortise/runtime");
   const ask = (use: string, request: StreamRequest): AskedCall => {
     if (!/^[^/\s]+\/[^/\s]+$/.test(use)) {
-  const tracer = traces.getTracer("@mortise/runtime");
       throw new MortiseError("USAGE", `"${use}" is no operation; expected connector[@version]/operation.`);
     }
     const { tenant = TENANT, traceparent, runId, stepPath } = request;
@@ -125,6 +127,7 @@ function createServices(options: RuntimeOptions, closing: AbortSignal): Services
   const elsewhere = otherOrigins(options.unsafeOrigins);
   const allow = [...(options.egress?.allow ?? []), ...Object.values(options.unsafeOrigins ?? {})];
   const guard = new EgressGuard(parseAllowList({ allow }), options.resolver ?? systemResolver);
+  const dialer = new Dialer(guard);
   const random = options.random ?? Math.random;
   const metrics = createMetrics();
   const health = healthReporter(options, clock, metrics);
@@ -138,7 +141,8 @@ function createServices(options: RuntimeOptions, closing: AbortSignal): Services
     clients: options.clients,
     trustedPublishers: new Set(options.trustedPublishers ?? ["mortise"]),
     guard,
-    egress: new EgressClient(guard, elsewhere),
+    dialer,
+    egress: new EgressClient({ guard, elsewhere, transport: openTransport(options.transport, dialer) }),
     health,
     tokens:
       options.tokenSource ??
@@ -150,9 +154,9 @@ function createServices(options: RuntimeOptions, closing: AbortSignal): Services
     retryBudgets: new RetryBudgets(),
     cache: new AnswerCache(clock),
     metrics,
+    callLog: createCallLog(),
     opened: new RecentlyUsed(1_000),
     inFlight: new Map(),
     closing,
   };
-    callLog: createCallLog(),
 }

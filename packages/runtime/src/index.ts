@@ -7,6 +7,7 @@ export { findingOf } from "./connection/report-health.ts";
 export { createRuntime } from "./create-runtime.ts";
 export type { FieldOption, FieldsRequest, OptionPage, OptionsRequest } from "./dynamic/dynamic-request.ts";
 export type { Resolver } from "./egress/resolve-host.ts";
+export type { TransportName } from "./egress/transport.ts";
 export type { EgressPolicy } from "./egress-policy.ts";
 export { type AnswerClass, classifyAnswer, type PlainAnswer } from "./outcome/classify-answer.ts";
 export { outcomeOf } from "./outcome/outcome-of.ts";

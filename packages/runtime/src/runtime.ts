@@ -17,6 +17,7 @@ import type { Disconnection, DisconnectOptions } from "./connection/disconnect.t
 import type { KeepAliveRequest } from "./connection/keep-alive.ts";
 import type { FieldsRequest, OptionPage, OptionsRequest } from "./dynamic/dynamic-request.ts";
 import type { Resolver } from "./egress/resolve-host.ts";
+import type { TransportName } from "./egress/transport.ts";
 import type { EgressPolicy } from "./egress-policy.ts";
 import type { PollRequest, PollResult } from "./triggers/poll.ts";
 import type { WebhookDelivery, WebhookResult } from "./triggers/receive-webhook.ts";
@@ -91,6 +92,8 @@ export interface RuntimeOptions {
   readonly connections?: (name: string, tenant: string, runId?: string) => Promise<Connection | undefined>;
   /** Absent: https to public addresses only, no Unix sockets, no files. */
   readonly egress?: EgressPolicy;
+  /** What carries calls over HTTP: `undici` speaks HTTP/2 where the server offers it. Absent: `got`. Throws `INVALID_VALUE` for another one. */
+  readonly transport?: TransportName;
   /** Folders that file operations may use. Absent: none. `"*"`: whatever the process may. Relative paths start at `base`. */
   readonly files?: { readonly roots: readonly string[] | "*"; readonly base?: string };
   /** Publishers whose native code may run. Absent: `["mortise"]`. */
@@ -161,6 +164,8 @@ export interface CallRequest {
   readonly deadlineMs?: number;
   /** Absent: random per call. */
   readonly idempotencyKey?: string;
+  /** `meta.inDoubtSinceMs` of the last call with this key: after the vendor's window the outcome is probed, the key not sent. Absent: none was in doubt. */
+  readonly inDoubtSinceMs?: number;
   /** Called before a write that is not safe to repeat is sent; false: it was sent before, so the outcome is unknown. */
   readonly commit?: () => Promise<boolean>;
   /** W3C `traceparent` of the caller's span, where it is in another process. Absent: the active span. */

@@ -6,13 +6,14 @@ import type { Pauses } from "./budget/pauses.ts";
 import type { AnswerCache } from "./cache/answer-cache.ts";
 import type { RecentlyUsed } from "./cache/recently-used.ts";
 import type { OpenConnection } from "./connection/open-connection.ts";
+import type { Dialer } from "./egress/dialer.ts";
 import type { EgressClient } from "./egress/egress-client.ts";
 import type { EgressGuard } from "./egress/egress-guard.ts";
 import type { ResourcePool } from "./native/resource-pool.ts";
 import type { RetryBudgets } from "./retry/retry-budgets.ts";
 import type { Clock, Connection } from "./runtime.ts";
-import type { Metrics } from "./telemetry/metrics.ts";
 import type { CallLog } from "./telemetry/call-log.ts";
+import type { Metrics } from "./telemetry/metrics.ts";
 
 /** What one runtime owns and its stages share. */
 export interface Services {
@@ -25,6 +26,7 @@ export interface Services {
   readonly clients: ((connector: string, auth: string, tenant: string) => Promise<PlainCredential | undefined>) | undefined;
   readonly trustedPublishers: ReadonlySet<string>;
   readonly guard: EgressGuard;
+  readonly dialer: Dialer;
   readonly egress: EgressClient;
   readonly tokens: TokenSource;
   /** Undefined: nobody listens. */
@@ -36,9 +38,9 @@ export interface Services {
   readonly retryBudgets: RetryBudgets;
   readonly cache: AnswerCache;
   readonly metrics: Metrics;
+  readonly callLog: CallLog;
   /** Connections that were opened lately, by a digest of all they are made of. */
   readonly opened: RecentlyUsed<OpenConnection>;
-  readonly callLog: CallLog;
   /** Calls in progress by tenant. */
   readonly inFlight: Map<string, number>;
   /** Aborted by `close()`. */

@@ -21,3 +21,19 @@ export function later(ms: number, run: () => void): () => void {
   const timer = setTimeout(run, Math.min(ms, MAX_TIMER_MS)).unref();
   return () => clearTimeout(timer);
 }
+
+/** ms on a clock that only goes forward. */
+export const elapsedMs = (): number => performance.now();
+
+/** A timer that {@link startTimer} has started. */
+export type Timer = NodeJS.Timeout;
+
+/** Runs something later, without keeping the process alive for it and without a closure of its own. */
+export function startTimer<Of>(ms: number, run: (of: Of) => void, of: Of): Timer {
+  return setTimeout(run, Math.min(ms, MAX_TIMER_MS), of).unref();
+}
+
+/** Calls a timer off. Harmless where it has fired, or is none. */
+export function stopTimer(timer: Timer | undefined): void {
+  clearTimeout(timer);
+}

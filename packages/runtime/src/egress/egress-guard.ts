@@ -108,6 +108,14 @@ export class EgressGuard {
   }
 }
 
+/** The host of a target as a client of Node was asked for it: without brackets and trailing dot, in lower case. */
+export function hostOf(hostname: string): string {
+  return hostname
+    .replace(/^\[|\]$/g, "")
+    .replace(/\.$/, "")
+    .toLowerCase();
+}
+
 function nameOf({ scheme, host, port }: EgressTarget): string {
   const shown = host.includes(":") ? `[${host}]` : host;
   return scheme === "https" && port === 443 ? `https://${shown}` : `${scheme}://${shown}:${port}`;

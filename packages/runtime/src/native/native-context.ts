@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import { MortiseError } from "@mortise/contract";
 import type { NativeContext, NetworkTarget } from "@mortise/sdk";
 import type { ReadyCall } from "../call.ts";
-import { DialError, dial, dialSocket } from "../egress/dial.ts";
+import { DialError, dialSocket } from "../egress/dialer.ts";
 import type { ResourceLease } from "./resource-pool.ts";
 
 /** What a native context needs beside the call. */
@@ -39,7 +39,7 @@ export function createNativeContext(call: ReadyCall, { signal, lease, commit }: 
 
 /** Opens a socket after the egress check. A pool may use it for longer than this call, so only connecting is bound to the signal. */
 async function connect(
-  { services: { guard }, connection, target: { connector } }: ReadyCall,
+  { services: { guard, dialer }, connection, target: { connector } }: ReadyCall,
   target: NetworkTarget,
   signal: AbortSignal,
 ): Promise<Socket> {
@@ -56,7 +56,7 @@ async function connect(
     }
     const checked = guard.checkTcp(target.host, target.port, connection.granted);
     const servername = target.servername ?? (isIP(checked.host) === 0 ? checked.host : undefined);
-    return await dial(guard, checked, { tls: target.tls ?? false, signal, ...(servername === undefined ? {} : { servername }) });
+    return await dialer.dial(checked, { tls: target.tls ?? false, signal, ...(servername === undefined ? {} : { servername }) });
   } catch (error) {
     if (!(error instanceof DialError)) throw error;
     throw new MortiseError("TARGET_SICK", error.message, { nativeCode: error.code, cause: error });

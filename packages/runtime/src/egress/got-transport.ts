@@ -1,0 +1,96 @@
+import type { ClientRequest, IncomingMessage } from "node:http";
+import got, { type Request as GotStream, type Method } from "got";
+import type { Dialer } from "./dialer.ts";
+import { type AgentPair, destroyAgents, pooledAgents, singleUseAgents } from "./guarded-agent.ts";
+import { Pooled, poolOf } from "./pooled.ts";
+import { type HopFlow, type HopReceiver, MAX_HEADER_BYTES, type Transport, type TransportHop } from "./transport.ts";
+
+const carry = got.extend({
+  followRedirect: false,
+  retry: { limit: 0 },
+  throwHttpErrors: false,
+  decompress: false,
+  maxHeaderSize: MAX_HEADER_BYTES,
+  headers: { "user-agent": undefined },
+});
+
+/** Carries hops with got over HTTP/1.1: the default. */
+export class GotTransport implements Transport {
+  readonly #dialer: Dialer;
+  /** What makes room closes by itself: its idle sockets end after 30 s. */
+  readonly #pools = new Pooled<AgentPair>(() => undefined);
+
+  constructor(dialer: Dialer) {
+    this.#dialer = dialer;
+  }
+
+  dispatch(hop: TransportHop, receiver: HopReceiver): HopFlow {
+    const own = hop.beforeSend === undefined ? undefined : singleUseAgents(this.#dialer, hop.beforeSend, hop.certificate);
+    const agent = own ?? this.#pool(hop);
+    const stream = carry.stream(hop.url, {
+      method: hop.method as Method,
+      headers: hop.headers,
+      ...payload(hop),
+      agent,
+    });
+    return new GotFlow(stream, receiver, own);
+  }
+
+  close(): void {
+    for (const agents of this.#pools.drain()) destroyAgents(agents);
+  }
+
+  #pool(hop: TransportHop): AgentPair {
+    const name = poolOf(hop);
+    return this.#pools.get(name) ?? this.#pools.add(name, pooledAgents(this.#dialer, hop.certificate));
+  }
+}
+
+/** Without a body, a stream of got waits for one to be piped in wherever the method may have one. */
+function payload({ method, body }: TransportHop): { readonly body?: string | Buffer; readonly allowGetBody?: boolean } {
+  if (body !== undefined) return { body, allowGetBody: method === "GET" };
+  return method === "GET" || method === "HEAD" ? {} : { body: "" };
+}
+
+class GotFlow implements HopFlow {
+  readonly #stream: GotStream;
+  readonly #own: AgentPair | undefined;
+  #over = false;
+
+  constructor(stream: GotStream, receiver: HopReceiver, own: AgentPair | undefined) {
+    this.#stream = stream;
+    this.#own = own;
+    stream.on("request", (request: ClientRequest) => request.once("socket", () => this.#over || receiver.started()));
+    stream.on("response", (response: IncomingMessage) => {
+      if (!this.#over) receiver.head(response.statusCode ?? 0, response.headers, response.rawHeaders.length / 2);
+    });
+    stream.on("data", (chunk: Buffer) => this.#over || receiver.data(chunk));
+    stream.on("end", () => {
+      if (this.#close()) receiver.ended();
+    });
+    stream.on("error", (error: Error) => {
+      if (this.#close()) receiver.failed(error);
+    });
+  }
+
+  pause(): void {
+    this.#stream.pause();
+  }
+
+  resume(): void {
+    this.#stream.resume();
+  }
+
+  abort(): void {
+    this.#close();
+  }
+
+  /** Undefined where it was closed before. */
+  #close(): true | undefined {
+    if (this.#over) return undefined;
+    this.#over = true;
+    this.#stream.destroy();
+    if (this.#own !== undefined) destroyAgents(this.#own);
+    return true;
+  }
+}
