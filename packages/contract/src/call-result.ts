@@ -20,12 +20,19 @@ export interface CallMeta {
   readonly attempts: number;
   /** Time spent waiting for budget permits, ms. */
   readonly waitMs: number;
+  /** What was waited for last, in words, e.g. `budget api: 100 per 1 min`. Absent: nothing was. */
+  readonly waitedFor?: string;
   readonly durationMs: number;
   readonly cached?: boolean;
   /** A list was collected up to its limit and more follows. */
   readonly truncated?: boolean;
   /** Of an incremental read: the state to keep for the next one. */
   readonly state?: Json;
+  /**
+   * Epoch ms since when the other side may have this call's idempotency key: an attempt with it failed and may have taken effect. To be handed
+   * to the next call with the key, as keys are forgotten after a while. Absent: no attempt is in doubt.
+   */
+  readonly inDoubtSinceMs?: number;
   /** Items that failed in an answer that is a success as a whole, in order; the first 1,000. Absent: none. */
   readonly itemFailures?: readonly ItemFailure[];
   /** How many items failed, also those beyond the first 1,000. Absent: none. */

@@ -8,6 +8,7 @@ import { type CompiledWait, compileWait } from "../jobs/compile-wait.ts";
 import { compileItemOutcomes, type ItemJudge } from "../outcome/compile-item-outcomes.ts";
 import { compileOutcomes, type Seen } from "../outcome/compile-outcomes.ts";
 import type { Classified } from "../outcome/compile-rule.ts";
+import { type CompiledProbe, compileProbe } from "../probe/compile-probe.ts";
 import { type CompiledIncremental, compileIncremental } from "../reading/compile-incremental.ts";
 import { type CompiledPartition, compilePartition } from "../reading/compile-partition.ts";
 import { type Backoff, compileBackoff } from "../retry/backoff.ts";
@@ -32,6 +33,8 @@ export interface CompiledOperation {
   readonly incremental: CompiledIncremental | undefined;
   readonly partition: CompiledPartition | undefined;
   readonly wait: CompiledWait | undefined;
+  /** Finds out whether a write took effect. */
+  readonly probe: CompiledProbe | undefined;
 }
 
 /** How an operation is carried out. */
@@ -66,6 +69,7 @@ export function compileOperation(connector: Connector, name: string, operation: 
     incremental: compileIncremental(name, operation),
     partition: compilePartition(connector.contract, name, operation),
     wait: compileWait(connector.contract, name, operation),
+    probe: compileProbe(connector.contract, name, operation),
   });
 }
 

@@ -1,7 +1,8 @@
 import type { CompiledValue } from "@mortise/builders";
 import { type Json, MortiseError } from "@mortise/contract";
 import type { ReadyCall } from "../call.ts";
-import { retryAfterMs } from "../retry/retry-after.ts";
+import { askedWaitMs, MAX_RETRY_AFTER_MS } from "../retry/retry-after.ts";
+import { vendorResetMs } from "../retry/vendor-reset.ts";
 import { pause, readBudget } from "../stages/budget.ts";
 import { answerMessage } from "./answer-message.ts";
 import { CallFailure } from "./call-failure.ts";
@@ -32,7 +33,7 @@ export function acceptAnswer(call: ReadyCall, answer: DecodedAnswer): Accepted {
   const { status, headers, body } = answer;
   const nowMs = services.clock.now();
   call.trace.tally.status = status;
-  const asked = retryAfterMs(headers["retry-after"], headers.date, nowMs);
+  const asked = headers["retry-after"] === undefined ? undefined : askedWaitMs(headers["retry-after"], headers.date, nowMs);
   const { spent, resetMs } = readBudget(call, answer);
   const seen = { status, headers, body, saysWhen: asked !== undefined || spent === true, nowMs };
   const { as, message, waitMs: told, output } = target.classify(seen) ?? { as: "rejected" as const };
@@ -40,23 +41,29 @@ export function acceptAnswer(call: ReadyCall, answer: DecodedAnswer): Accepted {
   const slow = as === "throttled" || status === 429 || status === 503;
   // Permits that are left say that it is not this window which holds the call back.
   const reset = (spent ?? slow) ? resetMs : undefined;
-  const waitMs = longest(asked, told, as === "success" ? undefined : reset);
+  const known = longest(asked, told, as === "success" ? undefined : reset);
+  const wantedMs = known ?? (slow && as !== "success" ? vendorResetMs(headers, nowMs) : undefined);
+  const isTooFar = wantedMs !== undefined && wantedMs > MAX_RETRY_AFTER_MS;
+  const waitMs = isTooFar ? MAX_RETRY_AFTER_MS : wantedMs;
   const hold = slow ? waitMs : reset;
   if (hold !== undefined) pause(call, hold, spent === true);
   if (as === "success") return output === undefined ? {} : { output };
 
-  const text = message ?? `${answer.url.host} answered ${status}${suffix(answerMessage(body))}`;
+  const said = message ?? `${answer.url.host} answered ${status}${suffix(answerMessage(body))}`;
+  const text = isTooFar
+    ? `${said} It asks for a wait of ${Math.round(wantedMs / 1_000)} s; more than 24 h is not waited for.`
+    : said;
   const error = new MortiseError(CODE_OF_CLASS[as], connection.redactor.text(text), {
     status,
     detail: clip(connection.redactor.json(body)),
-    ...(waitMs === undefined ? {} : { retryAtMs: nowMs + waitMs }),
+    ...(waitMs === undefined || isTooFar ? {} : { retryAtMs: nowMs + waitMs }),
   });
   throw new CallFailure(error, {
     as,
     reach: "answered",
     status,
     throttling: as === "throttled" || status === 503,
-    ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
+    ...(waitMs === undefined ? {} : isTooFar ? { isTooFar } : { retryAfterMs: waitMs }),
   });
 }
 

@@ -13,6 +13,8 @@ export interface FailureFacts {
   readonly throttling: boolean;
   /** Wait that the answer asked for, ms, already bounded to 24 h. */
   readonly retryAfterMs?: number;
+  /** The answer asked for more than 24 h, which is not waited for: there is no moment to come back. Absent: false. */
+  readonly isTooFar?: boolean;
 }
 
 /** A failed attempt: the error as it will be reported, and the facts for the retry decision. */

@@ -6,11 +6,17 @@ export const MAX_RETRY_AFTER_MS = 86_400_000;
  * it has none). Negative and past → 0; more than 24 h → 24 h; junk → undefined.
  */
 export function retryAfterMs(header: string | undefined, date: string | undefined, nowMs: number): number | undefined {
+  const asked = askedWaitMs(header, date, nowMs);
+  return asked === undefined ? undefined : Math.min(asked, MAX_RETRY_AFTER_MS);
+}
+
+/** The same however long it is, ten years included. */
+export function askedWaitMs(header: string | undefined, date: string | undefined, nowMs: number): number | undefined {
   const text = header?.trim() ?? "";
-  if (/^-?\d+(?:\.\d+)?$/.test(text)) return bounded(Number(text) * 1_000);
+  if (/^-?\d+(?:\.\d+)?$/.test(text)) return positive(Number(text) * 1_000);
   const at = httpDate(text);
   if (at === undefined) return undefined;
-  return bounded(at - (httpDate(date?.trim() ?? "") ?? nowMs));
+  return positive(at - (httpDate(date?.trim() ?? "") ?? nowMs));
 }
 
 /** Epoch ms of an IMF-fixdate or one of its two obsolete forms (RFC 9110 §5.6.7); undefined for anything else. */
@@ -20,4 +26,4 @@ export function httpDate(text: string): number | undefined {
   return Number.isNaN(parsed) ? undefined : parsed;
 }
 
-const bounded = (ms: number): number => Math.min(Math.max(0, Math.round(ms)), MAX_RETRY_AFTER_MS);
+const positive = (ms: number): number => Math.max(0, Math.round(ms));

@@ -3,6 +3,7 @@ import pRetry from "p-retry";
 import type { AttemptPermit } from "../budget/budget-book.ts";
 import type { ReadyCall } from "../call.ts";
 import { withTokens } from "../connection/with-tokens.ts";
+import { keyEnd, noteDoubt } from "../idempotency/key-window.ts";
 import { CallFailure } from "../outcome/call-failure.ts";
 import { MIN_ATTEMPT_MS, planRetry } from "../retry/plan-retry.ts";
 import { later } from "../system-clock.ts";
@@ -38,6 +39,7 @@ export async function attempt<T>(call: ReadyCall, carryOut: CarryOut<T>): Promis
   let paid = 0;
   /** When it makes sense to come back, where waiting for it in here would be too long. */
   let retryAtMs: number | undefined;
+  let isForgotten = false;
   try {
     const result = await pRetry(() => withTokens(call, carryOut, (prepared) => oneAttempt(call, prepared, commit)), {
       retries: Math.min(target.operation.maxAttempts ?? ATTEMPTS, ATTEMPTS) - 1,
@@ -50,9 +52,11 @@ export async function attempt<T>(call: ReadyCall, carryOut: CarryOut<T>): Promis
           nowMs: services.clock.now(),
           deadlineMs: call.deadlineMs,
           random: services.random,
+          repeatableUntilMs: keyEnd(call),
           backoff: target.backoff,
         });
         retryAtMs = "stop" in plan ? plan.retryAtMs : undefined;
+        isForgotten = "stop" in plan && plan.isForgotten === true;
         if ("stop" in plan) return false;
         paid = services.retryBudgets.spend(connection.key, error.facts.throttling);
         if (paid === 0) {
@@ -68,7 +72,7 @@ export async function attempt<T>(call: ReadyCall, carryOut: CarryOut<T>): Promis
     services.retryBudgets.refund(connection.key, paid);
     return result;
   } catch (error) {
-    throw error instanceof CallFailure ? finalError(call, error, retryAtMs) : error;
+    throw error instanceof CallFailure ? finalError(call, error, { retryAtMs, isForgotten }) : error;
   }
 }
 
@@ -98,6 +102,7 @@ async function oneAttempt<T>(call: ReadyCall, carryOut: CarryOut<T>, commit: () 
         const failure = error instanceof CallFailure ? error.facts.as : isMortiseError(error) ? error.code : "bug";
         span.fail(failure, error instanceof Error ? call.connection.redactor.text(error.message) : "failed");
         services.metrics.attempt({ ...labels, class: failure });
+        noteDoubt(call, error);
         throw error;
       } finally {
         callOff();
@@ -123,13 +128,13 @@ function commitOnce({ request, use }: ReadyCall): () => Promise<void> {
 function finalError(
   { use, repeatable, services }: ReadyCall,
   { error, facts }: CallFailure,
-  planned: number | undefined,
+  planned: { readonly retryAtMs: number | undefined; readonly isForgotten: boolean },
 ): MortiseError {
-  const gatewayGaveUp = facts.status === 502 || facts.status === 504;
-  if (!repeatable && (facts.reach === "sent" || gatewayGaveUp)) {
+  const mayHaveHappened = facts.reach === "sent" || facts.status === 502 || facts.status === 504;
+  if (planned.isForgotten || (!repeatable && mayHaveHappened)) {
     return unknownOutcome(`${use} was sent and no answer came (${error.message}).`, error);
   }
-  const told = facts.retryAfterMs === undefined ? planned : services.clock.now() + facts.retryAfterMs;
+  const told = facts.retryAfterMs === undefined ? planned.retryAtMs : services.clock.now() + facts.retryAfterMs;
   if (told === undefined || error.data.retryAtMs !== undefined) return error;
   const { code: _, message, ...rest } = error.data;
   return new MortiseError(error.code, message, { ...rest, retryAtMs: told, cause: error.cause });

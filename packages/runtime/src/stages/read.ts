@@ -2,6 +2,7 @@ import type { Answer, ReadyCall } from "../call.ts";
 import { runBatches } from "../jobs/run-batches.ts";
 import { runJob } from "../jobs/run-job.ts";
 import { searchOrCreate } from "../jobs/search-or-create.ts";
+import { mayNeedProbe, settleOutcome } from "../probe/settle-outcome.ts";
 import { collect } from "../reading/collect.ts";
 import { readOnce } from "../reading/read-once.ts";
 
@@ -14,7 +15,11 @@ export async function read(call: ReadyCall): Promise<Answer> {
   return batch === undefined ? readWhole(call) : runBatches(call, batch, readWhole);
 }
 
-async function readWhole(call: ReadyCall): Promise<Answer> {
+function readWhole(call: ReadyCall): Promise<Answer> {
+  return mayNeedProbe(call) ? settleOutcome(call, carryOut) : carryOut(call);
+}
+
+async function carryOut(call: ReadyCall): Promise<Answer> {
   const { body, operation, wait } = call.target;
   if (body.kind === "searchOrCreate") return searchOrCreate(call, body);
   if (operation.stream !== undefined) return collect(call, operation.stream);
