@@ -9,8 +9,19 @@ export type {
 } from "./auth-scheme.ts";
 export type { Budget } from "./budget.ts";
 export type { CallMeta, CallResult, ErrorData, ItemFailure, Outcome } from "./call-result.ts";
+export type { CodeCapabilities, CodeMethod, HttpCapability } from "./code-capabilities.ts";
+export type {
+  CodeAnswer,
+  CodeFailure,
+  CodeInvocation,
+  CodeLogLine,
+  CodePlace,
+  CodeQuestion,
+  CodeRunner,
+} from "./code-runner.ts";
 export type { Contract } from "./contract.ts";
 export { credentialSchema, keptField, keptSettings } from "./credential-schema.ts";
+export { type DeliveryClass, deliveryClass, KEY_WINDOW_MS } from "./delivery-class.ts";
 export { describeFormat, describeType, describeValue, joinWords } from "./describe-value.ts";
 export type { Diagnostic, Fix, PatchOperation, Severity } from "./diagnostic.ts";
 export { parseDuration } from "./duration.ts";
@@ -21,7 +32,6 @@ export type { BodyType, Decoder, FileContent, HttpRequest, ParameterStyle, PartS
 export type { DataClass, Json, JsonObject, JsonSchema, JsonSchemaObject, JsonTypeName } from "./json.ts";
 export { escapeSegment, getPointer, joinPointer, parsePointer } from "./json-pointer.ts";
 export { lineIndex } from "./line-index.ts";
-export { type DeliveryClass, deliveryClass, KEY_WINDOW_MS } from "./delivery-class.ts";
 export { CONTRACT_SCHEMA } from "./meta-schema/contract-schema.ts";
 export { narrowsHost } from "./narrows-host.ts";
 export { nearest } from "./nearest.ts";

@@ -1,3 +1,4 @@
+import type { CodeCapabilities } from "./code-capabilities.ts";
 import type { HttpRequest } from "./http-request.ts";
 import type { Json, JsonObject, JsonSchemaObject } from "./json.ts";
 import type { ItemOutcomes, OutcomeClass, OutcomeRule, RetrySpec } from "./outcome.ts";
@@ -70,12 +71,12 @@ export interface Operation {
   readonly batch?: BatchSpec;
   readonly wait?: WaitSpec;
   readonly cache?: CacheSpec;
-  readonly retry?: RetrySpec;
   /**
    * A read that is slower than 95 of 100 is made a second time beside itself, and the first answer counts: at most in 1 of 20 calls. Not
    * for reads that cost more than one permit. Absent: false, unless the call asks for it.
    */
   readonly hedge?: boolean;
+  readonly retry?: RetrySpec;
   /** Limit of one attempt, ms. Absent: 30,000. */
   readonly attemptTimeoutMs?: number;
   /** Limit of the whole call, ms. Absent: 120,000, with `wait` its timeout and that. */
@@ -127,8 +128,9 @@ export interface ReviewNote {
 
 /** Bundled JavaScript that runs in the sandbox. */
 export interface CodeBody {
+  /** Source file in the connector's folder, and the name of its export where that is not the default one: `src/code/enrich.ts#enrich`. */
   readonly entry: string;
-  readonly capabilities: JsonObject;
+  readonly capabilities: CodeCapabilities;
 }
 
 /** In-process code of a publisher that the operator trusts. */

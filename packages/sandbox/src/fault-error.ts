@@ -1,5 +1,5 @@
 import { createRedactor } from "@mortise/auth";
-import { MortiseError } from "@mortise/contract";
+import { type CodeFailure, type CodePlace, type JsonObject, MortiseError } from "@mortise/contract";
 import type { GuestError, GuestFault } from "./guest/guest-call.ts";
 import type { SandboxLimits } from "./sandbox-limits.ts";
 
@@ -8,6 +8,8 @@ export interface FaultScope {
   readonly functionName: string;
   readonly limits: SandboxLimits;
   readonly secrets: readonly string[];
+  /** Where a place of the script is in the author's sources. Absent: the script is the source. */
+  readonly locate?: ((line: number, column: number) => CodePlace | undefined) | undefined;
 }
 
 const MAX_MESSAGE = 500;
@@ -19,9 +21,7 @@ export function faultError(fault: GuestFault, error: GuestError | undefined, sco
   const { functionName: name, limits } = scope;
   switch (fault) {
     case "threw":
-      return new MortiseError("CODE_FAILED", `${name} failed${place(error)}: ${words(error, scope.secrets)}`, {
-        ...(error?.line === undefined ? {} : { detail: { line: error.line, column: error.column ?? 1 } }),
-      });
+      return threw(error, scope);
     case "missing":
       return new MortiseError("CODE_FAILED", `The code defines no function ${name}.`);
     case "not-json":
@@ -42,11 +42,30 @@ export function faultError(fault: GuestFault, error: GuestError | undefined, sco
       return new MortiseError("LIMIT_EXCEEDED", `${name} returned more than ${limits.outputBytes} bytes.`);
     case "host-calls":
       return new MortiseError("LIMIT_EXCEEDED", `${name} called host functions more than ${limits.hostCalls} times.`);
+    case "questions":
+      return new MortiseError("LIMIT_EXCEEDED", `${name} made more than ${limits.questions} requests and other questions.`);
+    case "stopped":
+      return new MortiseError("CALL_CANCELLED", `${name} was stopped.`);
   }
 }
 
-const place = (error: GuestError | undefined): string =>
-  error?.line === undefined ? "" : ` at ${error.line}:${error.column ?? 1}`;
+function threw(error: GuestError | undefined, { functionName, secrets, locate }: FaultScope): MortiseError {
+  const { line, column = 1, question, as, retryAfterMs } = error ?? {};
+  const at = line === undefined ? undefined : (locate?.(line, column) ?? { line, column });
+  const place = at === undefined ? "" : ` at ${"file" in at ? `${at.file}:` : ""}${at.line}:${at.column}`;
+  const detail: CodeFailure = {
+    ...at,
+    ...(question === undefined ? {} : { question }),
+    ...(as === undefined ? {} : { as }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+  const message = `${functionName} failed${place}: ${words(error, secrets)}`;
+  return new MortiseError(
+    "CODE_FAILED",
+    message,
+    Object.keys(detail).length === 0 ? {} : { detail: { ...detail } as JsonObject },
+  );
+}
 
 function words(error: GuestError | undefined, secrets: readonly string[]): string {
   if (error === undefined) return "it threw something that says nothing of itself";

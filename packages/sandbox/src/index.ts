@@ -1,3 +1,4 @@
+export { codeRunner } from "./code-runner.ts";
 export { createSandbox, type SandboxOptions } from "./create-sandbox.ts";
 export { customCode } from "./custom-code.ts";
 export type { Capability } from "./guest/guest-call.ts";

@@ -1,4 +1,4 @@
-import type { GuestAnswer, GuestCall } from "./guest/guest-call.ts";
+import type { GuestAnswer, GuestCall, GuestHooks } from "./guest/guest-call.ts";
 import type { SandboxLevel } from "./sandbox-level.ts";
 
 /** Where guests run. */
@@ -7,6 +7,6 @@ export interface SandboxHost {
   /** Whether it takes calls no more; a new one has to be opened. */
   readonly ended: boolean;
   /** Never rejects. */
-  run(call: GuestCall): Promise<GuestAnswer>;
+  run(call: GuestCall, hooks?: GuestHooks): Promise<GuestAnswer>;
   close(): Promise<void>;
 }

@@ -14,8 +14,12 @@ export interface SandboxLimits {
   readonly inputBytes: number;
   /** What it returns, in bytes of UTF-8 of its JSON. Default 1 MiB. */
   readonly outputBytes: number;
-  /** Calls of host functions. Default 1,000. */
+  /** Calls of host functions that compute. Default 1,000. */
   readonly hostCalls: number;
+  /** Questions to whoever made the call, such as requests. Default 50. */
+  readonly questions: number;
+  /** What it logs, in bytes of UTF-8; what is beyond is dropped. Default 64 KiB. */
+  readonly logBytes: number;
 }
 
 export const DEFAULT_LIMITS: SandboxLimits = Object.freeze({
@@ -26,6 +30,8 @@ export const DEFAULT_LIMITS: SandboxLimits = Object.freeze({
   inputBytes: 2 ** 20,
   outputBytes: 2 ** 20,
   hostCalls: 1_000,
+  questions: 50,
+  logBytes: 64 * 2 ** 10,
 });
 
 export const PAGE_BYTES = 65_536;

@@ -1,12 +1,13 @@
-import type { Json } from "@mortise/contract";
-import type { Capability } from "./guest/guest-call.ts";
+import type { CodePlace, Json } from "@mortise/contract";
+import type { Capability, GuestHooks } from "./guest/guest-call.ts";
 import type { SandboxLevel } from "./sandbox-level.ts";
+import type { SandboxLimits } from "./sandbox-limits.ts";
 
 /** One call of guest code. */
 export interface SandboxRequest {
   /** JavaScript (ES2023) as a script: no `import`, no `export`. It defines a function called {@link SandboxRequest.functionName}. */
   readonly source: string;
-  /** Called once with the input alone. May return a promise. */
+  /** Called once with the input, and the context where there is one. May return a promise. A name, or names with dots between them. */
   readonly functionName: string;
   readonly input: Json;
   /** Groups of host functions that the code sees as globals of these names. Absent: none. */
@@ -15,6 +16,20 @@ export interface SandboxRequest {
   readonly nowMs?: number;
   /** Texts that no error may contain. Absent: none. */
   readonly secrets?: readonly string[];
+  /** What the function gets as its second argument, its host functions beside it, which are no globals then. Absent: no argument. */
+  readonly context?: Json;
+  /** Questions that it may ask with the functions of its context. Absent: none. */
+  readonly granted?: readonly string[];
+  /** Takes questions and log lines; its signal ends the call. Absent: nobody does. */
+  readonly hooks?: GuestHooks;
+  /** 32 bytes, hex: the same ones give the same random values. Absent: fresh ones. */
+  readonly entropy?: string;
+  /** Whose processor time and turns it takes. Absent: nobody's. */
+  readonly tenant?: string;
+  /** Where a place of the source is in the author's files. Absent: the source is the author's. */
+  readonly locate?: (line: number, column: number) => CodePlace | undefined;
+  /** In place of the sandbox's own. */
+  readonly limits?: Partial<Pick<SandboxLimits, "wallMs" | "questions" | "logBytes">>;
 }
 
 /** Where code of connectors runs apart from everything else. */

@@ -1,36 +1,75 @@
 import { MortiseError } from "@mortise/contract";
 
-/** Lets so many through at once; the others wait in order. */
+/** Options of {@link Turns}. */
+export interface TurnsOptions {
+  /** Turns at once. */
+  readonly atOnce: number;
+  /** Of these, for one tenant. Absent: all. */
+  readonly atOnceForTenant?: number;
+  /** Who may wait. */
+  readonly maxWaiting: number;
+}
+
+/** Nobody's calls: they are bounded by all turns alone. */
+const NOBODY = "";
+
+interface Waiter {
+  readonly tenant: string;
+  readonly start: () => void;
+}
+
+/** Lets so many through at once, and of each tenant only so many; the others wait in order. A tenant at its bound holds up no other one. */
 export class Turns {
-  readonly #atOnce: number;
-  readonly #maxWaiting: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #options: TurnsOptions;
+  readonly #waiting: Waiter[] = [];
+  readonly #takenBy = new Map<string, number>();
   #taken = 0;
 
-  constructor(atOnce: number, maxWaiting: number) {
-    this.#atOnce = atOnce;
-    this.#maxWaiting = maxWaiting;
+  constructor(options: TurnsOptions) {
+    this.#options = options;
   }
 
   /** Does the work when it is its turn. Rejects with `OVERLOADED` where too many wait. */
-  async take<T>(work: () => Promise<T>): Promise<T> {
-    await this.#turn();
+  async take<T>(work: () => Promise<T>, tenant: string = NOBODY): Promise<T> {
+    await this.#turn(tenant);
     try {
       return await work();
     } finally {
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#taken -= 1;
-      else next();
+      this.#leave(tenant);
     }
   }
 
-  async #turn(): Promise<void> {
-    if (this.#taken < this.#atOnce) {
-      this.#taken += 1;
-      return;
-    }
-    if (this.#waiting.length >= this.#maxWaiting)
+  /** Tenants that have a turn. */
+  get tenants(): number {
+    return this.#takenBy.size;
+  }
+
+  async #turn(tenant: string): Promise<void> {
+    if (this.#fits(tenant)) return this.#enter(tenant);
+    if (this.#waiting.length >= this.#options.maxWaiting)
       throw new MortiseError("OVERLOADED", `${this.#waiting.length} calls of connectors' code wait already.`);
-    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    await new Promise<void>((start) => this.#waiting.push({ tenant, start }));
+  }
+
+  #fits(tenant: string): boolean {
+    const { atOnce, atOnceForTenant = atOnce } = this.#options;
+    return this.#taken < atOnce && (tenant === NOBODY || (this.#takenBy.get(tenant) ?? 0) < atOnceForTenant);
+  }
+
+  #enter(tenant: string): void {
+    this.#taken += 1;
+    this.#takenBy.set(tenant, (this.#takenBy.get(tenant) ?? 0) + 1);
+  }
+
+  #leave(tenant: string): void {
+    this.#taken -= 1;
+    const left = (this.#takenBy.get(tenant) ?? 1) - 1;
+    if (left === 0) this.#takenBy.delete(tenant);
+    else this.#takenBy.set(tenant, left);
+    const next = this.#waiting.findIndex((waiter) => this.#fits(waiter.tenant));
+    const [waiter] = next < 0 ? [] : this.#waiting.splice(next, 1);
+    if (waiter === undefined) return;
+    this.#enter(waiter.tenant);
+    waiter.start();
   }
 }

@@ -102,12 +102,65 @@ export const REQUEST_SCHEMA = {
   },
 } as const satisfies JsonSchemaObject;
 
+const KILOBYTES = {
+  type: "object",
+  required: ["maxKB"],
+  additionalProperties: false,
+  properties: { maxKB: { type: "integer", minimum: 1, maximum: 1_024 } },
+} as const satisfies JsonSchemaObject;
+
+/** A place that requests of code may go to. */
+export const HTTP_CAPABILITY_SCHEMA = {
+  type: "object",
+  required: ["host", "methods", "paths", "auth"],
+  additionalProperties: false,
+  properties: {
+    host: TEXT,
+    port: { type: "integer", minimum: 1, maximum: 65_535 },
+    methods: {
+      type: "array",
+      minItems: 1,
+      uniqueItems: true,
+      items: { enum: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] },
+    },
+    paths: {
+      type: "array",
+      minItems: 1,
+      items: {
+        type: "string",
+        pattern: "^/[^?#\\s\\\\]*$",
+        "x-help": "a path such as /v2/contacts/*, or /v2/** for all below it",
+      },
+    },
+    auth: { enum: ["connection", "none"] },
+  },
+} as const satisfies JsonSchemaObject;
+
+/** What code may reach. */
+export const CODE_CAPABILITIES_SCHEMA = {
+  type: "object",
+  additionalProperties: false,
+  properties: {
+    http: { type: "array", minItems: 1, maxItems: 50, items: HTTP_CAPABILITY_SCHEMA },
+    state: KILOBYTES,
+    hmac: { type: "array", minItems: 1, uniqueItems: true, items: TEXT },
+    log: KILOBYTES,
+  },
+} as const satisfies JsonSchemaObject;
+
 /** Bundled JavaScript for the sandbox. */
 export const CODE_SCHEMA = {
   type: "object",
   required: ["entry", "capabilities"],
   additionalProperties: false,
-  properties: { entry: TEXT, capabilities: { type: "object" } },
+  properties: {
+    entry: {
+      type: "string",
+      pattern: "^[^/#\\s\\\\][^#\\s\\\\]*\\.[cm]?[jt]s(?:#[A-Za-z_$][A-Za-z0-9_$]*)?$",
+      "x-help": "a source file in the connector's folder, such as src/code/enrich.ts or src/code.ts#enrich",
+    },
+    capabilities: CODE_CAPABILITIES_SCHEMA,
+  },
 } as const satisfies JsonSchemaObject;
 
 /** In-process code. */

@@ -8,10 +8,17 @@ export const CAPABILITIES: readonly Capability[] = Object.freeze(["crypto", "enc
 /** One call of guest code as it crosses threads and processes: plain data. */
 export interface GuestCall {
   readonly source: string;
+  /** A name, or names with dots between them. */
   readonly functionName: string;
   /** JSON text. */
   readonly input: string;
+  /** JSON text of what the function gets as its second argument, host functions beside it. Absent: it gets none. */
+  readonly context?: string;
   readonly capabilities: readonly Capability[];
+  /** Questions that it may ask; absent: none. */
+  readonly granted?: readonly string[];
+  /** 32 bytes, hex, that its randomness comes from. Absent: fresh ones. */
+  readonly entropy?: string;
   /** What the guest's clock says, epoch ms. */
   readonly nowMs: number;
   readonly limits: SandboxLimits;
@@ -19,7 +26,8 @@ export interface GuestCall {
 
 /**
  * Why a call gave nothing. `threw`: the code threw, or cannot be parsed. `missing`: it defines no such function. `not-json`: what it
- * returned is not JSON. `pending`: it waits for something that never comes. `crashed`: the engine trapped, or its thread or process ended.
+ * returned is not JSON. `pending`: it waits for something that never comes. `stopped`: whoever made the call ended it. `crashed`: the engine
+ * trapped, or its thread or process ended.
  */
 export const FAULTS = Object.freeze([
   "threw",
@@ -32,6 +40,8 @@ export const FAULTS = Object.freeze([
   "stack",
   "output",
   "host-calls",
+  "questions",
+  "stopped",
   "crashed",
 ] as const);
 
@@ -55,4 +65,34 @@ export interface GuestError {
   readonly message: string;
   readonly line?: number;
   readonly column?: number;
+  /** Number of the question whose refusal this is. */
+  readonly question?: number;
+  /** The class that the guest gave its failure. */
+  readonly as?: string;
+  readonly retryAfterMs?: number;
 }
+
+/** What a guest asks whoever made the call; `args` is JSON text of a list. */
+export interface GuestQuestion {
+  readonly number: number;
+  readonly name: string;
+  readonly args: string;
+}
+
+/** What a call is made with beside its data. */
+export interface GuestHooks {
+  /** Answers with `=` and JSON text, or `!` and JSON text of a refusal. Never rejects. */
+  readonly ask: (question: GuestQuestion) => Promise<string>;
+  /** Takes a log line: JSON text. */
+  readonly log: (line: string) => void;
+  /** Takes what the call used of its processor time, in ms; not called for one that was killed. */
+  readonly spent?: (cpuMs: number) => void;
+  /** Ends the call when it aborts. */
+  readonly signal?: AbortSignal;
+}
+
+/** Nobody answers, nobody listens. */
+export const NO_HOOKS: GuestHooks = Object.freeze({
+  ask: async () => '!{"code":"NOT_GRANTED","message":"Nobody answers."}',
+  log: () => undefined,
+});

@@ -9,22 +9,41 @@
  *   P2. What it says is text that is read like a stranger's: a line that is too long or was not agreed on ends it.
  *   P3. A call that it does not answer in time ends it, whatever it is busy with.
  *   P4. Every call is answered once, also when the process ends.
+ *   P6. Its questions are answered for the call that asks, as long as it is made, and not without end.
  *   P5. It keeps this process alive only while a call is made.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import type { Socket } from "node:net";
 import { MortiseError } from "@mortise/contract";
-import type { GuestAnswer, GuestCall } from "../guest/guest-call.ts";
+import { type GuestAnswer, type GuestCall, type GuestHooks, type GuestQuestion, NO_HOOKS } from "../guest/guest-call.ts";
 import type { SandboxHost } from "../sandbox-host.ts";
 import { type SandboxLevel, sandboxLevel } from "../sandbox-level.ts";
 import type { SandboxLimits } from "../sandbox-limits.ts";
 import { lineReader } from "./line-reader.ts";
-import { maxLineBytes, type ReadyMessage, readMessage } from "./messages.ts";
+import {
+  type CallMessage,
+  maxLineBytes,
+  type ReadyMessage,
+  type ReplyMessage,
+  readMessage,
+  type StopMessage,
+} from "./messages.ts";
 import type { ProcessCommand } from "./process-command.ts";
 
 /** For the start of the process, and for that of a thread in it: long, as a busy machine is no reason for less isolation. */
 const START_LIMIT_MS = 30_000;
 const MAX_STDERR = 2_000;
+/** Far more than a thread lets through in one call: questions, and log lines. */
+const MAX_SAID = 20_000;
+
+type Heard = NonNullable<ReturnType<typeof readMessage>>;
+
+/** A call that is being made. */
+interface Made {
+  readonly answer: (answer: GuestAnswer) => void;
+  readonly hooks: GuestHooks;
+  said: number;
+}
 
 export interface ProcessSurroundings {
   readonly limits: SandboxLimits;
@@ -47,7 +66,7 @@ class ProcessHost implements SandboxHost {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #command: ProcessCommand;
   readonly #reasons: readonly string[];
-  readonly #pending = new Map<number, (answer: GuestAnswer) => void>();
+  readonly #pending = new Map<number, Made>();
   readonly #exit: Promise<void>;
   readonly #ready = Promise.withResolvers<ReadyMessage>();
   #level: SandboxLevel | undefined;
@@ -99,19 +118,23 @@ class ProcessHost implements SandboxHost {
     }
   }
 
-  async run(call: GuestCall): Promise<GuestAnswer> {
+  async run(call: GuestCall, hooks: GuestHooks = NO_HOOKS): Promise<GuestAnswer> {
     if (this.ended) return CRASHED;
     this.#last += 1;
     const id = this.#last;
     this.#hold();
     const timer = setTimeout(() => this.#kill(), call.limits.wallMs + START_LIMIT_MS);
+    const stop = (): void => this.#send({ id, stop: true });
     try {
       return await new Promise<GuestAnswer>((resolve) => {
-        this.#pending.set(id, resolve);
-        this.#child.stdin.write(`${JSON.stringify({ id, call })}\n`);
+        this.#pending.set(id, { answer: resolve, hooks, said: 0 });
+        this.#send({ id, call });
+        if (hooks.signal?.aborted) stop();
+        else hooks.signal?.addEventListener("abort", stop, { once: true });
       });
     } finally {
       clearTimeout(timer);
+      hooks.signal?.removeEventListener("abort", stop);
       this.#pending.delete(id);
       if (this.#pending.size === 0) this.#release();
     }
@@ -126,8 +149,28 @@ class ProcessHost implements SandboxHost {
   #take(line: string): void {
     const message = readMessage(line);
     if (message === undefined) this.#kill();
-    else if ("id" in message) this.#pending.get(message.id)?.(message.answer);
+    else if ("id" in message) this.#hear(message, this.#pending.get(message.id));
     else this.#ready.resolve(message);
+  }
+
+  #hear(message: Exclude<Heard, ReadyMessage>, made: Made | undefined): void {
+    if (made === undefined) return;
+    made.said += 1;
+    if ("answer" in message) {
+      if (message.cpuMs !== undefined) made.hooks.spent?.(message.cpuMs);
+      made.answer(message.answer);
+    } else if (made.said > MAX_SAID) this.#kill();
+    else if ("line" in message) made.hooks.log(message.line);
+    else void this.#reply(message.id, made, message.question);
+  }
+
+  async #reply(id: number, made: Made, question: GuestQuestion): Promise<void> {
+    const text = await made.hooks.ask(question);
+    if (this.#pending.get(id) === made) this.#send({ id, number: question.number, text });
+  }
+
+  #send(message: CallMessage | ReplyMessage | StopMessage): void {
+    this.#child.stdin.write(`${JSON.stringify(message)}\n`);
   }
 
   #kill(): void {
@@ -138,7 +181,7 @@ class ProcessHost implements SandboxHost {
   #over(why: string): void {
     this.ended = true;
     this.#ready.reject(new Error(why.trim().split("\n")[0] || "it ended at once"));
-    for (const answer of this.#pending.values()) answer(CRASHED);
+    for (const { answer } of this.#pending.values()) answer(CRASHED);
   }
 
   #hold(): void {

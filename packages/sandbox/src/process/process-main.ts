@@ -8,7 +8,15 @@ import { networkInterfaces } from "node:os";
 import { compileEngine } from "../worker/compile-engine.ts";
 import { WorkerPool } from "../worker/worker-pool.ts";
 import { lineReader } from "./line-reader.ts";
-import type { AnswerMessage, CallMessage, ReadyMessage } from "./messages.ts";
+import type {
+  AnswerMessage,
+  CallMessage,
+  LineMessage,
+  QuestionMessage,
+  ReadyMessage,
+  ReplyMessage,
+  StopMessage,
+} from "./messages.ts";
 
 const MAX_CALL_BYTES = 64 * 2 ** 20;
 
@@ -17,7 +25,7 @@ const end = (): void => {
   // The first process of a namespace does not die of its own signals.
   process.exit(1);
 };
-const send = (message: ReadyMessage | AnswerMessage): void => {
+const send = (message: ReadyMessage | AnswerMessage | QuestionMessage | LineMessage): void => {
   process.stdout.write(`${JSON.stringify(message)}\n`);
 };
 
@@ -25,11 +33,41 @@ const send = (message: ReadyMessage | AnswerMessage): void => {
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
 
 const pool = new WorkerPool({ module: await compileEngine(), onStuck: end });
-const take = async ({ id, call }: CallMessage): Promise<void> => send({ id, answer: await pool.run(call) });
+/** Calls that are being made: their open questions and how they are ended. */
+const calls = new Map<number, { readonly open: Map<number, (text: string) => void>; readonly stop: AbortController }>();
+const make = async ({ id, call }: CallMessage): Promise<void> => {
+  const open = new Map<number, (text: string) => void>();
+  let cpuMs: number | undefined;
+  const stop = new AbortController();
+  calls.set(id, { open, stop });
+  const answer = await pool.run(call, {
+    ask: (question) =>
+      new Promise((resolve) => {
+        open.set(question.number, resolve);
+        send({ id, question });
+      }),
+    log: (line) => send({ id, line }),
+    spent: (used) => {
+      cpuMs = used;
+    },
+    signal: stop.signal,
+  });
+  calls.delete(id);
+  send({ id, answer, ...(cpuMs === undefined ? {} : { cpuMs }) });
+};
+const take = (message: CallMessage | ReplyMessage | StopMessage): void => {
+  const call = calls.get(message.id);
+  if ("call" in message) void make(message);
+  else if ("stop" in message) call?.stop.abort();
+  else {
+    call?.open.get(message.number)?.(message.text);
+    call?.open.delete(message.number);
+  }
+};
 
 process.stdin.on(
   "data",
-  lineReader(MAX_CALL_BYTES, { onLine: (line) => void take(JSON.parse(line) as CallMessage), onOverlong: end }),
+  lineReader(MAX_CALL_BYTES, { onLine: (line) => take(JSON.parse(line) as Parameters<typeof take>[0]), onOverlong: end }),
 );
 process.stdin.on("end", end);
 process.stdin.on("error", end);

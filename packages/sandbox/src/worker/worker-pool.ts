@@ -9,7 +9,7 @@
  *   W2. A thread is not used again after a call that says `discard`, nor after its last call of many.
  *   W3. A call is answered when its time is up, not when its thread is gone.
  */
-import type { GuestAnswer, GuestCall } from "../guest/guest-call.ts";
+import { type GuestAnswer, type GuestCall, type GuestHooks, NO_HOOKS } from "../guest/guest-call.ts";
 import { SandboxWorker } from "./sandbox-worker.ts";
 
 const CALLS_A_WORKER = 500;
@@ -33,9 +33,9 @@ export class WorkerPool {
   }
 
   /** Makes a call on a thread that is free, or on a new one. */
-  async run(call: GuestCall): Promise<GuestAnswer> {
+  async run(call: GuestCall, hooks: GuestHooks = NO_HOOKS): Promise<GuestAnswer> {
     const worker = this.#idle.pop() ?? this.#start();
-    const answer = await worker.run(call).catch((): GuestAnswer => ({ ok: false, fault: "crashed", discard: true }));
+    const answer = await worker.run(call, hooks).catch((): GuestAnswer => ({ ok: false, fault: "crashed", discard: true }));
     const worn = worker.calls >= (this.#options.callsAWorker ?? CALLS_A_WORKER);
     if (answer.discard || worn) void this.#end(worker);
     else this.#idle.push(worker);

@@ -2,6 +2,7 @@ import type { Diagnostic } from "../../diagnostic.ts";
 import { joinPointer } from "../../json-pointer.ts";
 import { asList, asObject, entriesOf, type Loose, own } from "../loose.ts";
 import { problem, unknownReference } from "../problem.ts";
+import { codeFaults } from "./code-bodies.ts";
 
 const KINDS = ["request", "searchOrCreate", "code", "native"] as const;
 
@@ -19,6 +20,7 @@ export function checkBodies(contract: Loose): readonly Diagnostic[] {
         .slice(1)
         .map((kind) => problem("INVALID_VALUE", `${at}/${kind}`, `is a second body next to ${kinds[0]}; exactly one is allowed`)),
       ...(operation.request === undefined ? [] : requestFaults(operation, asObject(operation.request), `${at}/request`)),
+      ...(operation.code === undefined ? [] : codeFaults(contract, operation, `${at}/code`)),
       ...(silent && operation.request !== undefined
         ? [problem("MISSING_KEY", "/hosts", `is empty, but operation "${name}" makes a request; declare where it may go`)]
         : []),
