@@ -17,11 +17,13 @@ import { keepAlive } from "./connection/keep-alive.ts";
 import { askOptions, askShape } from "./dynamic/ask-field.ts";
 import type { FieldsRequest } from "./dynamic/dynamic-request.ts";
 import { parseAllowList } from "./egress/allow-list.ts";
+import { Authorities } from "./egress/authorities.ts";
 import { Dialer } from "./egress/dialer.ts";
 import { EgressClient } from "./egress/egress-client.ts";
 import { EgressGuard } from "./egress/egress-guard.ts";
 import { openTransport } from "./egress/open-transport.ts";
 import { otherOrigins } from "./egress/other-origins.ts";
+import { ProxyRoute } from "./egress/proxy-route.ts";
 import { systemResolver } from "./egress/resolve-host.ts";
 import { createFileAccess } from "./native/file-access.ts";
 import { ResourcePool } from "./native/resource-pool.ts";
@@ -126,8 +128,11 @@ function createServices(options: RuntimeOptions, closing: AbortSignal): Services
   const clock = options.clock ?? systemClock;
   const elsewhere = otherOrigins(options.unsafeOrigins);
   const allow = [...(options.egress?.allow ?? []), ...Object.values(options.unsafeOrigins ?? {})];
-  const guard = new EgressGuard(parseAllowList({ allow }), options.resolver ?? systemResolver);
-  const dialer = new Dialer(guard);
+  const resolver = options.resolver ?? systemResolver;
+  const guard = new EgressGuard(parseAllowList({ allow }), resolver);
+  const authorities = new Authorities(options.ca);
+  const proxy = options.proxy === undefined ? undefined : new ProxyRoute(options.proxy);
+  const dialer = new Dialer({ guard, resolver, authorities, proxy });
   const random = options.random ?? Math.random;
   const metrics = createMetrics();
   const health = healthReporter(options, clock, metrics);
@@ -142,7 +147,7 @@ function createServices(options: RuntimeOptions, closing: AbortSignal): Services
     trustedPublishers: new Set(options.trustedPublishers ?? ["mortise"]),
     guard,
     dialer,
-    egress: new EgressClient({ guard, elsewhere, transport: openTransport(options.transport, dialer) }),
+    egress: new EgressClient({ guard, elsewhere, authorities, transport: openTransport(options.transport, dialer) }),
     health,
     tokens:
       options.tokenSource ??

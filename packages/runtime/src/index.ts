@@ -6,6 +6,7 @@ export type { KeepAliveRequest } from "./connection/keep-alive.ts";
 export { findingOf } from "./connection/report-health.ts";
 export { createRuntime } from "./create-runtime.ts";
 export type { FieldOption, FieldsRequest, OptionPage, OptionsRequest } from "./dynamic/dynamic-request.ts";
+export type { ProxySettings } from "./egress/proxy-route.ts";
 export type { Resolver } from "./egress/resolve-host.ts";
 export type { TransportName } from "./egress/transport.ts";
 export type { EgressPolicy } from "./egress-policy.ts";

@@ -16,6 +16,7 @@ import type { DeviceReply, DeviceRequest } from "./connection/device-authorizati
 import type { Disconnection, DisconnectOptions } from "./connection/disconnect.ts";
 import type { KeepAliveRequest } from "./connection/keep-alive.ts";
 import type { FieldsRequest, OptionPage, OptionsRequest } from "./dynamic/dynamic-request.ts";
+import type { ProxySettings } from "./egress/proxy-route.ts";
 import type { Resolver } from "./egress/resolve-host.ts";
 import type { TransportName } from "./egress/transport.ts";
 import type { EgressPolicy } from "./egress-policy.ts";
@@ -94,6 +95,10 @@ export interface RuntimeOptions {
   readonly egress?: EgressPolicy;
   /** What carries calls over HTTP: `undici` speaks HTTP/2 where the server offers it. Absent: `got`. Throws `INVALID_VALUE` for another one. */
   readonly transport?: TransportName;
+  /** A proxy that calls over HTTP go through. Absent: none, whatever the environment says. Throws `INVALID_VALUE`. */
+  readonly proxy?: ProxySettings;
+  /** Certificate authorities, PEM, that are trusted beside Node's own. Throws `INVALID_VALUE` for what is no certificate. */
+  readonly ca?: readonly string[];
   /** Folders that file operations may use. Absent: none. `"*"`: whatever the process may. Relative paths start at `base`. */
   readonly files?: { readonly roots: readonly string[] | "*"; readonly base?: string };
   /** Publishers whose native code may run. Absent: `["mortise"]`. */

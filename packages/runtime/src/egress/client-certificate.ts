@@ -1,6 +1,7 @@
 import { createHash, X509Certificate } from "node:crypto";
 import tls from "node:tls";
 import { MortiseError } from "@mortise/contract";
+import type { Authorities } from "./authorities.ts";
 
 /** What a TLS client shows to say who it is (RFC 8446 §4.4.2). All of it is PEM. */
 export interface ClientCertificate {
@@ -20,20 +21,24 @@ export interface OpenCertificate {
   readonly digest: string;
 }
 
-const opened = new WeakMap<ClientCertificate, OpenCertificate>();
+const opened = new WeakMap<
+  ClientCertificate,
+  { readonly open: OpenCertificate; readonly authorities: Authorities | undefined }
+>();
 
-/** Reads a certificate and its key, once. Throws `AUTH_FAILED` for what is no PEM, for a key of another certificate, a wrong passphrase. */
-export function openCertificate(certificate: ClientCertificate): OpenCertificate {
+/** Reads a certificate and its key, once. `authorities` are trusted where it brings none of its own; absent: Node's. Throws `AUTH_FAILED` for what is no PEM, for a key of another certificate, a wrong passphrase. */
+export function openCertificate(certificate: ClientCertificate, authorities?: Authorities): OpenCertificate {
   const known = opened.get(certificate);
-  if (known !== undefined) return known;
+  if (known?.authorities === authorities && known !== undefined) return known.open;
   const { cert, key, passphrase, ca } = certificate;
   const parts = { cert, key, ...(passphrase === undefined ? {} : { passphrase }), ...(ca === undefined ? {} : { ca }) };
   try {
     if (ca !== undefined && !isCertificate(ca)) throw new Error("no authority");
     const digest = createHash("sha256").update(JSON.stringify(parts)).digest("base64url");
-    const fresh = Object.freeze({ context: tls.createSecureContext(parts), digest });
-    opened.set(certificate, fresh);
-    return fresh;
+    const trusted = ca === undefined && authorities !== undefined && !authorities.isEmpty ? { ca: [...authorities.all()] } : {};
+    const open = Object.freeze({ context: tls.createSecureContext({ ...parts, ...trusted }), digest });
+    opened.set(certificate, { open, authorities });
+    return open;
   } catch (cause) {
     throw new MortiseError("AUTH_FAILED", `The client certificate cannot be used: ${reasonOf(certificate, cause)}.`, {
       remedy: "Enter certificate and private key as PEM texts that belong together.",

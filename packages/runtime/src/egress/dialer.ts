@@ -2,9 +2,13 @@ import net from "node:net";
 import tls from "node:tls";
 import { MortiseError } from "@mortise/contract";
 import { later } from "../system-clock.ts";
+import { askForTunnel } from "./ask-for-tunnel.ts";
+import type { Authorities } from "./authorities.ts";
 import type { BeforeSend } from "./before-send.ts";
 import type { OpenCertificate } from "./client-certificate.ts";
 import type { CheckedAddress, EgressGuard, EgressTarget } from "./egress-guard.ts";
+import type { ProxyRoute } from "./proxy-route.ts";
+import type { Resolver } from "./resolve-host.ts";
 
 /** Limits of the phases before the first byte, ms. */
 export const DIAL_LIMITS = Object.freeze({ dnsMs: 2_000, connectMs: 5_000, tlsMs: 5_000 });
@@ -38,17 +42,34 @@ export class DialError extends Error {
   }
 }
 
-/** Opens sockets to checked targets; nothing else in the process does. */
+/** What a dialer is made of. */
+export interface DialerParts {
+  readonly guard: EgressGuard;
+  /** Finds the addresses of the proxy, which are not checked. */
+  readonly resolver: Resolver;
+  /** Absent: Node's own authorities. */
+  readonly authorities?: Authorities | undefined;
+  /** Absent: every socket goes straight to its target. */
+  readonly proxy?: ProxyRoute | undefined;
+}
+
+/** Opens sockets to checked targets; nothing else in the runtime does. */
 export class Dialer {
   readonly #guard: EgressGuard;
+  readonly #resolver: Resolver;
+  readonly #authorities: Authorities | undefined;
+  readonly #proxy: ProxyRoute | undefined;
 
-  constructor(guard: EgressGuard) {
+  constructor({ guard, resolver, authorities, proxy }: DialerParts) {
     this.#guard = guard;
+    this.#resolver = resolver;
+    this.#authorities = authorities;
+    this.#proxy = proxy;
   }
 
   /**
-   * Resolves once, dials the checked addresses in turn, verifies the peer's address, then speaks TLS. Throws `EGRESS_DENIED` or
-   * {@link DialError}.
+   * Resolves once, dials the checked addresses in turn, verifies the peer's address, then speaks TLS. Throws `EGRESS_DENIED`,
+   * `MISCONFIGURED` (the proxy wants a credential) or {@link DialError}.
    */
   async dial(target: EgressTarget, options: DialOptions): Promise<net.Socket> {
     const shown = `${target.host}:${target.port}`;
@@ -57,8 +78,11 @@ export class Dialer {
     let failure: unknown;
     for (const checked of addresses) {
       try {
-        const plain = await this.#connect(target, checked, options);
-        return options.tls ? await secure(plain, target.host, options) : plain;
+        const proxy = this.#proxy?.leads(target, checked) === true ? this.#proxy : undefined;
+        const plain = await (proxy === undefined
+          ? this.#straight(target, checked, options)
+          : this.#tunnel(proxy, target, checked, options));
+        return options.tls ? await this.#secure(plain, target.host, options) : plain;
       } catch (error) {
         if (error instanceof MortiseError || options.signal?.aborted) throw error;
         failure = error;
@@ -77,15 +101,67 @@ export class Dialer {
     return beforeSend === undefined ? socket : committed(socket, target, beforeSend);
   }
 
-  async #connect(target: EgressTarget, checked: CheckedAddress, options: DialOptions): Promise<net.Socket> {
-    const socket = net.connect({ host: checked.address, port: target.port });
-    const plain = await settled(socket, "connect", DIAL_LIMITS.connectMs, options);
-    if (this.#guard.confirms(checked, plain.remoteAddress)) return plain;
-    plain.destroy();
+  async #straight(target: EgressTarget, checked: CheckedAddress, options: DialOptions): Promise<net.Socket> {
+    const socket = await settled(
+      net.connect({ host: checked.address, port: target.port }),
+      "connect",
+      DIAL_LIMITS.connectMs,
+      options,
+    );
+    if (this.#guard.confirms(checked, socket.remoteAddress)) return socket;
+    socket.destroy();
     throw new MortiseError(
       "EGRESS_DENIED",
       `The connection to ${target.host}:${target.port} reached another address than the one that was checked.`,
     );
+  }
+
+  /** A socket through the proxy, which ends at the target. */
+  async #tunnel(proxy: ProxyRoute, target: EgressTarget, checked: CheckedAddress, options: DialOptions): Promise<net.Socket> {
+    const socket = await this.#toProxy(proxy, options);
+    const limit = `The proxy ${proxy.host}:${proxy.port} opened no tunnel`;
+    try {
+      const status = await within(askForTunnel(socket, proxy.request(target, checked)), DIAL_LIMITS.connectMs, limit);
+      if (status >= 200 && status < 300) return socket;
+      throw proxy.refusal(status, target) ?? new DialError(`the proxy answered ${status}`, "ECONNREFUSED");
+    } catch (error) {
+      socket.on("error", () => undefined);
+      socket.destroy();
+      throw error;
+    }
+  }
+
+  async #toProxy({ host, port, isSecure }: ProxyRoute, options: DialOptions): Promise<net.Socket> {
+    const failed = `The proxy ${host} was not resolved`;
+    const found = net.isIP(host) === 0 ? await within(this.#resolver(host), DIAL_LIMITS.dnsMs, failed) : [{ address: host }];
+    let failure: unknown = new DialError(failed, "ENOTFOUND");
+    for (const { address } of found) {
+      try {
+        const plain = await settled(net.connect({ host: address, port }), "connect", DIAL_LIMITS.connectMs, options);
+        const { signal } = options;
+        const named = net.isIP(host) === 0 ? { servername: host } : {};
+        return isSecure
+          ? await this.#secure(plain, host, { tls: true, ...named, ...(signal === undefined ? {} : { signal }) })
+          : plain;
+      } catch (error) {
+        if (options.signal?.aborted) throw error;
+        failure = error;
+      }
+    }
+    throw failure;
+  }
+
+  /** `host` is what the server's certificate must name, also where it is an address (RFC 9110 §4.3.4). */
+  #secure(plain: net.Socket, host: string, { servername, certificate, alpn, signal }: DialOptions): Promise<net.Socket> {
+    const context = certificate?.context ?? this.#authorities?.context();
+    const secured = tls.connect({
+      socket: plain,
+      ALPNProtocols: [...(alpn ?? ["http/1.1"])],
+      host,
+      ...(servername === undefined ? {} : { servername }),
+      ...(context === undefined ? {} : { secureContext: context }),
+    });
+    return settled(secured, "secureConnect", DIAL_LIMITS.tlsMs, { signal });
   }
 }
 
@@ -117,17 +193,6 @@ export async function dialSocket(socketPath: string, signal?: AbortSignal): Prom
     if (signal?.aborted) throw error;
     throw new DialError(`${socketPath} could not be reached: ${String(error)}`, errorCode(error) ?? "ECONNREFUSED", error);
   }
-}
-
-/** `host` is what the server's certificate must name, also where it is an address (RFC 9110 §4.3.4). */
-function secure(plain: net.Socket, host: string, { servername, certificate, alpn, signal }: DialOptions): Promise<net.Socket> {
-  const options = {
-    host,
-    ...(servername === undefined ? {} : { servername }),
-    ...(certificate === undefined ? {} : { secureContext: certificate.context }),
-  };
-  const secured = tls.connect({ socket: plain, ALPNProtocols: [...(alpn ?? ["http/1.1"])], ...options });
-  return settled(secured, "secureConnect", DIAL_LIMITS.tlsMs, { signal });
 }
 
 function settled<S extends net.Socket>(

@@ -14,6 +14,7 @@
  *       challenge is a hop of the same request: it takes no permit of its own.
  */
 import type { Readable } from "node:stream";
+import type { Authorities } from "./authorities.ts";
 import type { BeforeSend } from "./before-send.ts";
 import { type ClientCertificate, openCertificate } from "./client-certificate.ts";
 import type { EgressGuard } from "./egress-guard.ts";
@@ -84,14 +85,18 @@ export interface EgressParts {
   readonly transport: Transport;
   /** Origins that are served by another one, which the guard lets through. Absent: none. */
   readonly elsewhere?: OtherOrigin;
+  /** What is trusted beside a client certificate that names no authority. Absent: Node's own. */
+  readonly authorities?: Authorities;
 }
 
 export class EgressClient {
   readonly #guard: EgressGuard;
   readonly #elsewhere: OtherOrigin;
   readonly #transport: Transport;
+  readonly #authorities: Authorities | undefined;
 
-  constructor({ guard, transport, elsewhere = () => undefined }: EgressParts) {
+  constructor({ guard, transport, elsewhere = () => undefined, authorities }: EgressParts) {
+    this.#authorities = authorities;
     this.#guard = guard;
     this.#elsewhere = elsewhere;
     this.#transport = transport;
@@ -143,7 +148,7 @@ export class EgressClient {
 
   #once(request: EgressRequest, elsewhere: URL | undefined, isStreamed: boolean): Promise<Received<Buffer | Readable>> {
     const { method, url, body, pool, beforeSend, signal } = request;
-    const certificate = request.certificate === undefined ? undefined : openCertificate(request.certificate);
+    const certificate = request.certificate === undefined ? undefined : openCertificate(request.certificate, this.#authorities);
     const headers: { [name: string]: string } = {
       "user-agent": "mortise",
       "accept-encoding": ACCEPTED_ENCODINGS,
