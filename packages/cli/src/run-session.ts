@@ -28,7 +28,7 @@ export interface RunSessionOptions {
 
 /** Runtime, engine and runner for one run of the command line. */
 export async function openRunSession(options: RunSessionOptions) {
-  const telemetry = await startTelemetry({ serviceName: "mortise-run" });
+  const telemetry = await startTelemetry({ serviceName: "mortise-run", ...options.deployment.telemetry });
   const registry = createRegistry(builtInConnectors);
   const sandbox = createSandbox();
   const runtime = createRuntime({

@@ -23,6 +23,24 @@ export type {
   StreamRequest,
 } from "./runtime.ts";
 export { ATTRIBUTIONS, type Attribution, attributionOf } from "./telemetry/attribution.ts";
+export {
+  LABELS,
+  type LabelName,
+  METRICS,
+  type MetricKind,
+  type MetricName,
+  type MetricSpec,
+} from "./telemetry/metric-catalogue.ts";
+export { prometheusName } from "./telemetry/prometheus-name.ts";
+export {
+  ATTRIBUTES,
+  type AttributeSpec,
+  BAGGAGE,
+  LOG_EVENTS,
+  SEMANTIC_ATTRIBUTES,
+  SPANS,
+  type SpanSpec,
+} from "./telemetry/span-catalogue.ts";
 export type { CheckedEvents, InvalidEvent } from "./triggers/checked-events.ts";
 export { DeliveryMemory } from "./triggers/delivery-memory.ts";
 export { eventId } from "./triggers/event-id.ts";

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { MortiseError } from "@mortise/contract";
 import type { Connector } from "@mortise/sdk";
@@ -10,6 +9,7 @@ import type { Deployment } from "./host/deployment.ts";
 import { openHost } from "./host/open-host.ts";
 import { serverApp } from "./http/server-app.ts";
 import { ServerLock } from "./server-lock.ts";
+import { ownVersion } from "./telemetry/own-version.ts";
 import { startTelemetry } from "./telemetry/start-telemetry.ts";
 import { syncAllSchedules } from "./triggers/activate.ts";
 
@@ -44,7 +44,8 @@ export interface Served {
 
 /** Starts the server on 127.0.0.1. Throws `DATA_IN_USE`, `PORT_IN_USE`, `DATABASE_UNAVAILABLE`. */
 export async function serve(options: ServeOptions): Promise<Served> {
-  const { dataDir, log = () => {} } = options;
+  const { dataDir } = options;
+  let log = options.log ?? (() => {});
   const lock = ServerLock.take(dataDir);
   const closers: (() => Promise<void> | void)[] = [() => lock.release()];
   const close = async () => {
@@ -52,7 +53,8 @@ export async function serve(options: ServeOptions): Promise<Served> {
       await Promise.resolve(one()).catch((error: Error) => log(`While stopping: ${error.message}`));
   };
   try {
-    const telemetry = await startTelemetry({ serviceName: "mortise" });
+    const telemetry = await startTelemetry({ serviceName: "mortise", ...options.deployment?.telemetry });
+    log = telemetry.say ?? log;
     closers.push(() => telemetry.shutdown());
     const demo = options.demo ? await startDemo(dataDir) : undefined;
     if (demo) closers.push(() => demo.close());
@@ -72,8 +74,8 @@ export async function serve(options: ServeOptions): Promise<Served> {
     const app = await serverApp({
       host,
       demo,
-      version: version(),
-      metricsText: telemetry.metricsText,
+      version: ownVersion(),
+      metrics: telemetry.metrics,
       apiToken: token,
       pages: join(import.meta.dirname, "..", "..", "studio", "dist"),
       log,
@@ -114,9 +116,4 @@ async function listen(app: FastifyInstance, wanted: number | undefined): Promise
       }
     }
   }
-}
-
-/** The version of this package. */
-function version(): string {
-  return (JSON.parse(readFileSync(join(import.meta.dirname, "..", "package.json"), "utf8")) as { version: string }).version;
 }

@@ -13,12 +13,12 @@ export interface WorkerOptions {
 
 /** Works on runs of a database that servers share. Needs the key that sealed the credentials. Throws `DATABASE_UNAVAILABLE`, `MISCONFIGURED`. */
 export async function worker(options: WorkerOptions): Promise<{ close(): Promise<void> }> {
-  const telemetry = await startTelemetry({ serviceName: "mortise-worker" });
+  const telemetry = await startTelemetry({ serviceName: "mortise-worker", ...options.deployment?.telemetry });
   const host = await openHost({
     databaseUrl: options.databaseUrl,
     ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
     deployment: options.deployment ?? {},
-    log: options.log ?? (() => {}),
+    log: telemetry.say ?? options.log ?? (() => {}),
   });
   return {
     close: async () => {

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { type Diagnostic, type Json, MortiseError, nearest, readJson } from "@mortise/contract";
 import type { EgressPolicy } from "@mortise/runtime";
+import { type TelemetrySettings, telemetryFaults } from "../telemetry/telemetry-settings.ts";
 import { fromFolder, type VaultSettings, vaultFaults } from "../vault/vault-settings.ts";
 
 /** What this deployment allows beyond the safe default. Comes from configuration, never from a stored document. */
@@ -20,6 +21,8 @@ export interface Deployment {
   readonly publicUrl?: string;
   /** Where the keys of the vault are. Absent: `MORTISE_KEY` where it is set, else a file in the data folder. */
   readonly vault?: VaultSettings;
+  /** Where spans, metrics and log records go, and who reads metrics. Absent: they stay in the process, and `/metrics` is there. */
+  readonly telemetry?: TelemetrySettings;
 }
 
 /** Options of {@link loadDeployment}. */
@@ -35,7 +38,7 @@ export interface DeploymentSources {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-const KEYS = ["egress", "files", "notify", "publicUrl", "trustedPublishers", "vault"] as const;
+const KEYS = ["egress", "files", "notify", "publicUrl", "telemetry", "trustedPublishers", "vault"] as const;
 const ENTRY = /^(https?:\/\/[^\s/]+(:(\d+|\*))?\/?|tcp:\/\/[^\s/]+:(\d+|\*)|unix:\/.+)$/;
 
 /** Reads the deployment's configuration. Throws `UNREADABLE_FILE`, or `INVALID_DOCUMENT` with all that is wrong. */
@@ -58,6 +61,7 @@ export async function loadDeployment(sources: DeploymentSources = {}): Promise<D
     ...(config.notify ? { notify: config.notify } : {}),
     ...(config.publicUrl === undefined ? {} : { publicUrl: new URL(config.publicUrl).origin }),
     ...(config.trustedPublishers ? { trustedPublishers: config.trustedPublishers } : {}),
+    ...(config.telemetry ? { telemetry: config.telemetry } : {}),
     ...(config.vault ? { vault: fromFolder(config.vault, dirname(file)) } : {}),
   };
 }
@@ -110,7 +114,7 @@ function faultsOf(value: Json | undefined): readonly Diagnostic[] {
       ...(suggestion ? { fix: { title: `Did you mean "${suggestion}"?` } } : {}),
     });
   }
-  const { egress, files, notify, publicUrl, trustedPublishers, vault } = value;
+  const { egress, files, notify, publicUrl, telemetry, trustedPublishers, vault } = value;
   if (egress !== undefined && !(isObject(egress) && isTexts(egress.allow)))
     faults.push(fault("/egress", 'expected { "allow": [ … ] } with texts'));
   if (files !== undefined && !(isObject(files) && (files.roots === "*" || isTexts(files.roots))))
@@ -126,6 +130,7 @@ function faultsOf(value: Json | undefined): readonly Diagnostic[] {
     );
   if (trustedPublishers !== undefined && !isTexts(trustedPublishers))
     faults.push(fault("/trustedPublishers", "expected a list of texts"));
+  if (telemetry !== undefined) faults.push(...telemetryFaults(telemetry));
   if (vault !== undefined) faults.push(...vaultFaults(vault));
   return faults;
 }

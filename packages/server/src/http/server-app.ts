@@ -5,7 +5,9 @@ import { isMortiseError } from "@mortise/contract";
 import fastify, { type FastifyInstance } from "fastify";
 import type { Demo } from "../demo/start-demo.ts";
 import type { Host } from "../host/open-host.ts";
+import type { Telemetry } from "../telemetry/start-telemetry.ts";
 import { guardRoutes } from "./access.ts";
+import { acceptIdempotencyKeys } from "./idempotency-key.ts";
 import { readJsonBodies } from "./json-body.ts";
 import { servePages } from "./pages.ts";
 import { problemOf, sendProblem } from "./problem.ts";
@@ -50,8 +52,8 @@ export interface ServerAppOptions {
   readonly host: Host;
   readonly demo: Demo | undefined;
   readonly version: string;
-  /** Prometheus text. */
-  readonly metricsText: () => Promise<string>;
+  /** All metrics, in the format that an `Accept` header asks for. */
+  readonly metrics: Telemetry["metrics"];
   readonly apiToken: string;
   /** Folder of the built pages. */
   readonly pages: string;
@@ -87,7 +89,8 @@ export async function serverApp(options: ServerAppOptions): Promise<FastifyInsta
     findSession: (token) => host.store.sessions.find(token),
     isApiToken: (token) => sameText(token, options.apiToken),
   });
-  for (const add of ROUTES) add(app, { host, demo, version, metricsText: options.metricsText, log });
+  acceptIdempotencyKeys(app, { requests: host.store.idempotent, now: host.now, log });
+  for (const add of ROUTES) add(app, { host, demo, version, metrics: options.metrics, log });
   await servePages(app, options.pages);
   return app;
 }

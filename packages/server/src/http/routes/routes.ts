@@ -1,14 +1,15 @@
 import type { FastifyInstance } from "fastify";
 import type { Demo } from "../../demo/start-demo.ts";
 import type { Host } from "../../host/open-host.ts";
+import type { Telemetry } from "../../telemetry/start-telemetry.ts";
 
 /** What routes are made of. */
 export interface RouteContext {
   readonly host: Host;
   readonly demo: Demo | undefined;
   readonly version: string;
-  /** Prometheus text. */
-  readonly metricsText: () => Promise<string>;
+  /** All metrics, in the format that an `Accept` header asks for. */
+  readonly metrics: Telemetry["metrics"];
   readonly log: (line: string) => void;
 }
 
