@@ -5,4 +5,16 @@ import type { NativeBinding } from "./native.ts";
 export interface Connector {
   readonly contract: Contract;
   readonly natives: { readonly [operation: string]: NativeBinding };
+  /** Its operations in code, bundled. Absent: it has none, or they were not built. */
+  readonly code?: CodeBundle;
+}
+
+/** The operations in code of a connector as one script for the sandbox. */
+export interface CodeBundle {
+  /** Defines `operations`, an object with a function for each operation in code. */
+  readonly script: string;
+  /** Source map of the script (ECMA-426), JSON text. Absent: places in errors are those of the script. */
+  readonly map?: string;
+  /** sha256 of the script, hex. */
+  readonly digest: string;
 }

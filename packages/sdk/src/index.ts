@@ -19,7 +19,27 @@ export {
   session,
   signature,
 } from "./auth-schemes.ts";
-export type { Connector } from "./connector.ts";
+export { code } from "./code-body.ts";
+export type {
+  Bytes,
+  BytesEncoding,
+  CodeContext,
+  CodeCrypto,
+  CodeEncoding,
+  CodeFailureClass,
+  CodeFunction,
+  CodeHmac,
+  CodeHttp,
+  CodeHttpRequest,
+  CodeHttpResponse,
+  CodeLog,
+  CodePage,
+  CodePageFunction,
+  CodePageResult,
+  CodeState,
+  HashName,
+} from "./code-context.ts";
+export type { CodeBundle, Connector } from "./connector.ts";
 export { contractJson } from "./contract-json.ts";
 export { type ConnectorSpec, defineConnector } from "./define-connector.ts";
 export { cel, type Expression, type TextTemplate } from "./expression.ts";

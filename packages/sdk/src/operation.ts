@@ -1,4 +1,4 @@
-import type { Effect, Idempotency, JsonSchema, JsonSchemaObject, Operation, Probe, WaitSpec } from "@mortise/contract";
+import type { CodeBody, Effect, Idempotency, JsonSchema, JsonSchemaObject, Operation, Probe, WaitSpec } from "@mortise/contract";
 import type { Static, TObject, TSchema } from "typebox";
 import type { NativeBinding } from "./native.ts";
 import type { NativeSpec } from "./native-body.ts";
@@ -98,10 +98,11 @@ const LAST_PARTS = Object.freeze([
   "review",
 ] as const satisfies readonly (keyof PlainParts)[]);
 
-/** How an operation is done: a declarative request, a search before a create, or in-process code. */
+/** How an operation is done: a declarative request, a search before a create, code in the sandbox, or in-process code. */
 export type OperationBody<Input, Output, Settings> =
   | RequestSpec<Input, Settings, AllowedHole<Input, Settings>>
   | SearchOrCreateSpec<Input, Settings>
+  | CodeBody
   | NativeSpec<Input, Output, Settings>;
 
 /** What an author says of an operation; what is not explained here is as in the contract's `Operation`. */
@@ -188,8 +189,9 @@ interface Schemas {
 function bodyData<Input, Output, Settings>(
   body: OperationBody<Input, Output, Settings>,
   schemas: Schemas,
-): Pick<Operation, "request" | "searchOrCreate" | "native"> {
+): Pick<Operation, "request" | "searchOrCreate" | "code" | "native"> {
   if ("reason" in body) return { native: { reason: body.reason, uses: body.uses } };
+  if ("entry" in body) return { code: { entry: body.entry, capabilities: body.capabilities } };
   if ("method" in body) return { request: requestData(body, schemas) };
   const { search, create } = body;
   return {
