@@ -6,7 +6,6 @@ import { trace as traces } from "@opentelemetry/api";
 import { BudgetBook } from "./budget/budget-book.ts";
 import { Pauses } from "./budget/pauses.ts";
 import { AnswerCache } from "./cache/answer-cache.ts";
-import { RecentlyUsed } from "./cache/recently-used.ts";
 import type { AskedCall, OperationRunner } from "./call.ts";
 import { finishAuthorization, startAuthorization } from "./connection/authorization.ts";
 import { finishAuthorizationFromDelivery } from "./connection/authorization-delivery.ts";
@@ -14,6 +13,7 @@ import { completeConnection } from "./connection/complete-connection.ts";
 import { finishDeviceAuthorization, startDeviceAuthorization } from "./connection/device-authorization.ts";
 import { disconnect } from "./connection/disconnect.ts";
 import { keepAlive } from "./connection/keep-alive.ts";
+import { OpenedConnections } from "./connection/opened-connections.ts";
 import { askOptions, askShape } from "./dynamic/ask-field.ts";
 import type { FieldsRequest } from "./dynamic/dynamic-request.ts";
 import { parseAllowList } from "./egress/allow-list.ts";
@@ -160,7 +160,7 @@ function createServices(options: RuntimeOptions, closing: AbortSignal): Services
     cache: new AnswerCache(clock),
     metrics,
     callLog: createCallLog(),
-    opened: new RecentlyUsed(1_000),
+    opened: new OpenedConnections(),
     inFlight: new Map(),
     closing,
   };

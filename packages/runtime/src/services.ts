@@ -4,8 +4,7 @@ import type { Connector, FileAccess } from "@mortise/sdk";
 import type { BudgetBook } from "./budget/budget-book.ts";
 import type { Pauses } from "./budget/pauses.ts";
 import type { AnswerCache } from "./cache/answer-cache.ts";
-import type { RecentlyUsed } from "./cache/recently-used.ts";
-import type { OpenConnection } from "./connection/open-connection.ts";
+import type { OpenedConnections } from "./connection/opened-connections.ts";
 import type { Dialer } from "./egress/dialer.ts";
 import type { EgressClient } from "./egress/egress-client.ts";
 import type { EgressGuard } from "./egress/egress-guard.ts";
@@ -39,8 +38,8 @@ export interface Services {
   readonly cache: AnswerCache;
   readonly metrics: Metrics;
   readonly callLog: CallLog;
-  /** Connections that were opened lately, by a digest of all they are made of. */
-  readonly opened: RecentlyUsed<OpenConnection>;
+  /** Connections that were opened lately. */
+  readonly opened: OpenedConnections;
   /** Calls in progress by tenant. */
   readonly inFlight: Map<string, number>;
   /** Aborted by `close()`. */

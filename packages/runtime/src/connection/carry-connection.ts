@@ -9,6 +9,7 @@ import type { Services } from "../services.ts";
  * migrations. Any other connection stays as it is. Throws `MIGRATION_FAILED` where its settings cannot be carried over.
  */
 export function carryConnection(contract: Contract, connection: Connection): Connection {
+  if (connection.connector === contract.name) return connection;
   const [name, version] = connection.connector.split("@");
   const from = version === undefined ? Number.NaN : Number.parseInt(version, 10);
   if (name !== contract.name || Number.isNaN(from) || !(migrationChain(contract, from)?.length ?? 0)) return connection;

@@ -20,6 +20,8 @@ export interface CompiledOperation {
   readonly connector: Connector;
   readonly name: string;
   readonly operation: Operation;
+  /** The auth schemes that it accepts, as a text: the same for operations that accept the same. */
+  readonly accepts: string;
   readonly validateInput: Validator;
   readonly validateOutput: Validator;
   readonly classify: (seen: Seen) => Classified | undefined;
@@ -59,6 +61,7 @@ export function compileOperation(connector: Connector, name: string, operation: 
     connector,
     name,
     operation,
+    accepts: JSON.stringify(operation.auth ?? null),
     validateInput: compileSchema(input, { useDefaults: true, ...(schemas === undefined ? {} : { schemas }) }),
     validateOutput: whenFirstUsed(() => compileSchema(output, schemas === undefined ? {} : { schemas })),
     classify: compileOutcomes(operation.outcomes),
