@@ -156,6 +156,7 @@ function createServices(options: RuntimeOptions, closing: AbortSignal): Services
     resources: new ResourcePool(),
     budgets: new BudgetBook(clock),
     pauses: new Pauses(clock),
+    tenantWeight: options.tenantWeight ?? (() => 1),
     retryBudgets: new RetryBudgets(),
     cache: new AnswerCache(clock),
     metrics,

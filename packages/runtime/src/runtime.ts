@@ -103,6 +103,11 @@ export interface RuntimeOptions {
   readonly files?: { readonly roots: readonly string[] | "*"; readonly base?: string };
   /** Publishers whose native code may run. Absent: `["mortise"]`. */
   readonly trustedPublishers?: readonly string[];
+  /**
+   * Share of a tenant, above 0, in budgets that tenants share (scope `connector`) while more than one waits: one of 2 gets twice as many permits
+   * as one of 1. Absent: 1 for all.
+   */
+  readonly tenantWeight?: (tenant: string) => number;
   /** Clock and randomness; absent: the machine's. */
   readonly clock?: Clock;
   /** A number in [0, 1), for the jitter of waits. */

@@ -34,6 +34,8 @@ export interface Services {
   readonly resources: ResourcePool;
   readonly budgets: BudgetBook;
   readonly pauses: Pauses;
+  /** Share of a tenant in budgets that tenants share, against 1 of another. */
+  readonly tenantWeight: (tenant: string) => number;
   readonly retryBudgets: RetryBudgets;
   readonly cache: AnswerCache;
   readonly metrics: Metrics;

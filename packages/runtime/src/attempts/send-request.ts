@@ -71,7 +71,7 @@ async function exchange(
       limitMs: scope.limitMs + BACKSTOP_MS,
       firstByteMs: call.target.operation.attemptTimeoutMs === undefined ? FIRST_BYTE_MS : scope.limitMs + BACKSTOP_MS,
       signal: scope.signal,
-      onAnswer: scope.permit.answered,
+      onAnswer: () => scope.permit.answered(),
       ...(call.repeatable ? {} : { beforeSend: scope.commit }),
     });
   } catch (error) {

@@ -1,8 +1,10 @@
-import { type Budget, MortiseError } from "@mortise/contract";
-import { type AttemptPermit, type BudgetLimits, budgetLimits } from "../budget/budget-book.ts";
+import { MortiseError } from "@mortise/contract";
+import type { AttemptPermit, Bucket } from "../budget/bucket.ts";
+import { limitWords } from "../budget/budget-limits.ts";
 import { type BudgetNews, budgetSignals } from "../budget/budget-signals.ts";
+import { TooLate } from "../budget/permit-pool.ts";
+import { bucketOf, type Place, placeOf } from "../budget/place-of.ts";
 import type { AdmittedCall } from "../call.ts";
-import type { OpenConnection } from "../connection/open-connection.ts";
 import type { Told } from "../retry/compile-instant.ts";
 import { MIN_ATTEMPT_MS, PATIENCE_MS } from "../retry/plan-retry.ts";
 
@@ -12,46 +14,33 @@ export interface Granted {
   readonly waitMs: number;
 }
 
-/** The budget of a call as its connection has it. */
-interface Bucket {
-  readonly name: string;
-  readonly spec: Budget;
-  readonly limits: BudgetLimits;
-  /** Everybody who shares it has the same. */
-  readonly key: string;
-  /** Answers to this call may speak for everybody who shares it. */
-  readonly isTrusted: boolean;
-}
-
-const FREE: AttemptPermit = Object.freeze({ answered: () => undefined, done: () => undefined });
-const limitsOf = new WeakMap<OpenConnection, Map<string, BudgetLimits>>();
+const FREE: Granted = Object.freeze({
+  permit: Object.freeze({ answered: () => undefined, done: () => undefined }),
+  waitMs: 0,
+});
 
 /**
  * Stage 6: waits for the bucket to be open and for a permit; every attempt takes its own. Refuses at once, with the moment to come
- * back, where the wait would be longer than the deadline (or, for a pause the other side asked for, than the patience inside a call).
+ * back, where the wait would be longer than the deadline (or, for a pause the other side asked for, than the patience inside a call). A call
+ * that need not wait gets its permit without a promise.
  */
-export async function budget(call: AdmittedCall): Promise<Granted> {
-  const { services, trace } = call;
-  const askedAtMs = services.clock.now();
-  const bucket = bucketOf(call);
-  await sitOutPause(call, bucket);
-  const permit = await takePermit(call, bucket);
-  await sitOutPause(call, bucket).catch((error: unknown) => {
-    permit.done();
-    throw error;
-  });
-  const waitMs = services.clock.now() - askedAtMs;
-  trace.tally.waitMs += waitMs;
-  services.metrics.budgetWait({ connector: call.target.connector.contract.name, operation: call.target.name }, waitMs);
-  return { permit, waitMs };
+export function budget(call: AdmittedCall): Granted | Promise<Granted> {
+  const place = placeOf(call);
+  const bucket = bucketOf(call, place);
+  if (call.services.pauses.isEmpty) {
+    if (bucket === undefined) return FREE;
+    const permit = bucket.tryTake(call.target.operation.cost);
+    if (permit !== undefined) return { permit, waitMs: 0 };
+  }
+  return wait(call, place, bucket);
 }
 
 /** Reads what an answer says about the call's budget; a window that it calls smaller becomes smaller. */
 export function readBudget(call: AdmittedCall, answer: Told): BudgetNews {
-  const bucket = bucketOf(call);
-  if (bucket === undefined) return {};
-  const news = budgetSignals(bucket.spec)(answer, call.services.clock.now());
-  if (news.limit !== undefined && bucket.isTrusted) call.services.budgets.lower(bucket.key, bucket.limits, news.limit);
+  const place = placeOf(call);
+  if (place.shared === undefined) return {};
+  const news = budgetSignals(place.shared.spec)(answer, call.services.clock.now());
+  if (news.limit !== undefined && place.shared.isTrusted) bucketOf(call, place)?.lower(news.limit);
   return news;
 }
 
@@ -62,38 +51,46 @@ export function readBudget(call: AdmittedCall, answer: Told): BudgetNews {
 export function pause(call: AdmittedCall, waitMs: number, isSpent: boolean): void {
   const { services } = call;
   const untilMs = services.clock.now() + waitMs;
-  const bucket = bucketOf(call);
-  services.pauses.pause(ownKey(call), untilMs);
-  if (isSpent && bucket?.isTrusted === true) services.pauses.pause(bucket.key, untilMs);
+  const { ownKey, shared } = placeOf(call);
+  services.pauses.pause(ownKey, untilMs);
+  if (isSpent && shared?.isTrusted === true) services.pauses.pause(shared.key, untilMs);
 }
 
-function bucketOf(call: AdmittedCall): Bucket | undefined {
-  const { target, connection } = call;
-  const { contract } = target.connector;
-  const name = target.operation.budget;
-  const spec = name === undefined ? undefined : contract.budgets[name];
-  if (name === undefined || spec === undefined) return undefined;
-  const known = limitsOf.get(connection) ?? new Map<string, BudgetLimits>();
-  const limits = known.get(name) ?? budgetLimits(name, spec, connection.settings);
-  known.set(name, limits);
-  limitsOf.set(connection, known);
-  const isTrusted = spec.scope !== "connector" || !contract.hosts.some(isChosenByConnection);
-  return { name, spec, limits, key: bucketKey(call, name, spec.scope), isTrusted };
+async function wait(call: AdmittedCall, place: Place, bucket: Bucket | undefined): Promise<Granted> {
+  const { clock } = call.services;
+  const askedAtMs = clock.now();
+  const wasPaused = await sitOutPause(call, place);
+  const permit = bucket === undefined ? FREE.permit : await takePermit(call, place, bucket);
+  await sitOutPause(call, place).catch((error: unknown) => {
+    permit.done();
+    throw error;
+  });
+  const waitMs = clock.now() - askedAtMs;
+  if (waitMs > 0) note(call, place, waitMs, wasPaused);
+  return { permit, waitMs };
 }
 
-/** A host that a connection chooses cannot tell how the connections of others are doing. */
-const isChosenByConnection = (host: string): boolean => host === "*" || host.includes("{");
+/** Makes a wait visible: in the result, on the span, in the metrics. */
+function note({ trace, services, target }: AdmittedCall, { shared }: Place, waitMs: number, wasPaused: boolean): void {
+  const budget = shared === undefined ? {} : { "mortise.budget": shared.name };
+  const reason = wasPaused || shared === undefined ? "asked for a pause" : limitWords(shared.limits);
+  const waitedFor = shared === undefined ? `the other system, which ${reason}` : `budget ${shared.name}: ${reason}`;
+  trace.tally.waitMs += waitMs;
+  trace.tally.waitedFor = waitedFor;
+  if (trace.isRecording) trace.set(budget);
+  trace.note("info", `Waited ${waitMs} ms for ${waitedFor}`, { ...budget, "mortise.wait_ms": waitMs });
+  services.metrics.budgetWait({ connector: target.connector.contract.name, operation: target.name }, waitMs);
+}
 
-/** The connection's share of the operation's budget. */
-const ownKey = ({ connection, target }: AdmittedCall): string => `${connection.key} ${target.operation.budget ?? ""}`;
-
-async function sitOutPause(call: AdmittedCall, bucket: Bucket | undefined): Promise<void> {
+/** Returns whether there was a pause. */
+async function sitOutPause(call: AdmittedCall, { ownKey, shared }: Place): Promise<boolean> {
   const { services, deadlineMs, signal } = call;
-  for (;;) {
+  for (let times = 0; ; times++) {
+    if (services.pauses.isEmpty) return times > 0;
     const now = services.clock.now();
-    const own = services.pauses.until(ownKey(call));
-    const until = bucket === undefined ? own : Math.max(own, services.pauses.until(bucket.key));
-    if (until <= now) return;
+    const own = services.pauses.until(ownKey);
+    const until = shared === undefined ? own : Math.max(own, services.pauses.until(shared.key));
+    if (until <= now) return times > 0;
     if (until - now > PATIENCE_MS || until + MIN_ATTEMPT_MS > deadlineMs) {
       throw refused(`${call.use}: the other system asked for a pause of ${until - now} ms.`, until);
     }
@@ -101,21 +98,21 @@ async function sitOutPause(call: AdmittedCall, bucket: Bucket | undefined): Prom
   }
 }
 
-async function takePermit(call: AdmittedCall, bucket: Bucket | undefined): Promise<AttemptPermit> {
-  if (bucket === undefined) return FREE;
-  const { services, deadlineMs, signal, target } = call;
-  const { key, limits, name } = bucket;
+async function takePermit(call: AdmittedCall, { shared }: Place, bucket: Bucket): Promise<AttemptPermit> {
+  const { deadlineMs, signal, target } = call;
   const { cost } = target.operation;
-  const earliest = services.budgets.earliest(key, limits, cost);
-  if (earliest + MIN_ATTEMPT_MS > deadlineMs)
-    throw refused(`${call.use}: the budget ${name} is used up beyond the deadline.`, earliest);
-  return services.budgets.take(key, limits, signal, cost);
-}
-
-function bucketKey({ target, connection, tenant }: AdmittedCall, name: string, scope: Budget["scope"]): string {
-  const connector = target.connector.contract.name;
-  if (scope === "connection") return `${connection.key} ${name}`;
-  return JSON.stringify(scope === "tenant" ? [tenant, connector, name] : [connector, name]);
+  const latestMs = deadlineMs - MIN_ATTEMPT_MS;
+  const spent = (earliestMs: number): MortiseError =>
+    refused(`${call.use}: the budget ${shared?.name} is used up beyond the deadline.`, earliestMs);
+  const earliest = bucket.earliest(cost);
+  if (earliest > latestMs) throw spent(earliest);
+  const party = shared?.party ?? "";
+  const weight = call.services.tenantWeight(call.tenant);
+  try {
+    return await bucket.take({ signal, latestMs, party, weight, ...(cost === undefined ? {} : { cost }) });
+  } catch (error) {
+    throw error instanceof TooLate ? spent(error.earliestMs) : error;
+  }
 }
 
 const refused = (message: string, retryAtMs: number): MortiseError => new MortiseError("THROTTLED", message, { retryAtMs });

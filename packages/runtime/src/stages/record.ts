@@ -19,8 +19,9 @@ export function record(
   ending: { readonly answer: Answer } | { readonly thrown: unknown },
 ): CallResult {
   const durationMs = Math.max(0, call.services.clock.now() - call.startedAtMs);
-  const { attempts, waitMs } = call.trace.tally;
-  const meta: CallMeta = { attempts, waitMs, durationMs };
+  const { attempts, waitMs, waitedFor } = call.trace.tally;
+  const meta: CallMeta =
+    waitedFor === undefined ? { attempts, waitMs, durationMs } : { attempts, waitMs, waitedFor, durationMs };
   if ("answer" in ending) {
     const { output, cached, truncated, state, itemFailures, itemFailureCount } = ending.answer;
     if (cached !== true) reportHealth(call, undefined);

@@ -21,6 +21,8 @@ export interface CallTrace {
   readonly tally: {
     attempts: number;
     waitMs: number;
+    /** What was waited for last, in words. */
+    waitedFor?: string;
     status?: number;
     /** Since when a key may be known to the other side, epoch ms. */
     inDoubtSinceMs?: number;

@@ -72,6 +72,7 @@ export const ATTRIBUTES = Object.freeze({
     ["mortise.call", "mortise.attempt", "log"],
     "Milliseconds of waiting for budgets: of all attempts, or before this one.",
   ),
+  "mortise.budget": attribute("string", ["mortise.call"], "The budget that was waited for, last; absent where none was."),
   "mortise.duration_ms": attribute("number", ["log"], "Milliseconds that the call took."),
   "mortise.cached": attribute("boolean", ["mortise.call"], "The answer came from the cache, or from another call's flight."),
   "mortise.item_failures": attribute("number", ["mortise.call"], "Items that failed in an answer that is a success."),
