@@ -9,6 +9,7 @@ export type {
 } from "./auth-scheme.ts";
 export type { Budget } from "./budget.ts";
 export type { CallMeta, CallResult, ErrorData, ItemFailure, Outcome } from "./call-result.ts";
+export { canonicalJson } from "./canonical-json.ts";
 export type { CodeCapabilities, CodeMethod, HttpCapability } from "./code-capabilities.ts";
 export type {
   CodeAnswer,

@@ -90,6 +90,11 @@ const MIGRATIONS: readonly string[] = [
      tenant text not null default 'default', id text not null, connector text not null, scheme text not null,
      primary key (tenant, id), unique (tenant, connector, scheme));
    alter table mortise.connection_accounts add column subject json;`,
+  `create table mortise.idempotent_requests (
+     tenant text not null, principal text not null, route text not null, key_hash text not null, fingerprint text not null,
+     claim uuid not null, lease_until timestamptz not null, status integer, headers json, body text,
+     created_at timestamptz not null default now(), primary key (tenant, principal, route, key_hash));
+   create index idempotent_requests_by_age on mortise.idempotent_requests (created_at);`,
 ];
 
 /** Any number that our processes agree on. */

@@ -9,6 +9,7 @@ import { ConnectionAccounts } from "./connection-accounts.ts";
 import { ConnectionStore } from "./connection-store.ts";
 import { CredentialRows } from "./credential-rows.ts";
 import { DeliveryAddresses } from "./delivery-addresses.ts";
+import { IdempotentRequests } from "./idempotent-requests.ts";
 import { migrate } from "./migrations.ts";
 import { OauthClients } from "./oauth-clients.ts";
 import { PendingAuthorizations } from "./pending-authorizations.ts";
@@ -29,6 +30,8 @@ export interface Store {
   readonly deliveries: DeliveryAddresses;
   readonly runs: RunIndex;
   readonly sessions: SessionStore;
+  /** Requests with an `Idempotency-Key`, and what they were answered. */
+  readonly idempotent: IdempotentRequests;
   /** Replaces static credentials. */
   readonly rotations: CredentialRotations;
   /** Of the secrets that this process uses; closed before the pool ends. */
@@ -62,6 +65,7 @@ export async function openStore(pool: Pool, keys: KekProvider, now: () => number
     deliveries: new DeliveryAddresses(db, TENANT),
     runs: new RunIndex(db, TENANT),
     sessions: new SessionStore(db, now),
+    idempotent: new IdempotentRequests(db),
     rotations: new CredentialRotations({ rows, now }),
     leases,
   };

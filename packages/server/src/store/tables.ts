@@ -175,6 +175,22 @@ export interface Tables {
     started_at: Moment;
     ended_at: Date | null;
   };
+  readonly idempotent_requests: {
+    tenant: string;
+    principal: string;
+    route: string;
+    key_hash: string;
+    /** Of method, address and body. */
+    fingerprint: string;
+    /** Whoever carries it out; another one after a takeover. */
+    claim: string;
+    lease_until: Date;
+    /** Null: not answered yet. */
+    status: number | null;
+    headers: JSONColumnType<{ readonly [name: string]: string }> | null;
+    body: string | null;
+    created_at: Moment;
+  };
   readonly sessions: { tenant: Generated<string>; token_hash: string; name: string; expires_at: Date; used_at: Moment };
   readonly sign_in_tokens: { tenant: Generated<string>; token_hash: string; expires_at: Date };
 }

@@ -38,12 +38,20 @@ export const workflowRoutes: Routes = (app, { host }) => {
     };
   });
 
-  app.post<{ Body: DocumentBody }>("/api/v1/workflows", { config, schema: { body: documentBody } }, async ({ body }, reply) => {
-    const { workflow, diagnostics } = readable(body.document);
-    if (!workflow) return sendProblem(reply, unreadable(diagnostics));
-    const id = await workflows.create(workflow);
-    return reply.code(201).header("location", `/api/v1/workflows/${id}`).send({ id, revision: 1 });
-  });
+  const once = { ...config, idempotencyKey: "accepted" } as const;
+
+  app.post<{ Body: DocumentBody }>(
+    "/api/v1/workflows",
+    { config: once, schema: { body: documentBody } },
+    async (request, reply) => {
+      const { workflow, diagnostics } = readable(request.body.document);
+      if (!workflow) return sendProblem(reply, unreadable(diagnostics));
+      const own = request.claim && `w-${request.claim.stableId}`;
+      // Taken over from a process that died, it may have been made already.
+      const id = (await workflows.create(workflow, own)) ?? own;
+      return reply.code(201).header("location", `/api/v1/workflows/${id}`).send({ id, revision: 1 });
+    },
+  );
 
   app.post<{ Body: DocumentBody }>(
     "/api/v1/workflows/check",
@@ -114,13 +122,14 @@ export const workflowRoutes: Routes = (app, { host }) => {
 
   app.post<{ Params: ById; Body: { readonly input?: Json } | null }>(
     "/api/v1/workflows/:id/runs",
-    { config, schema: { body: inputBody } },
-    async ({ params, body }, reply) => {
+    { config: once, schema: { body: inputBody } },
+    async ({ params, body, claim }, reply) => {
       const workflow = await existing(host, params.id);
       const { diagnostics } = await checkDocument(host, workflow.document as unknown as Json);
       if (hasErrors(diagnostics))
         return sendProblem(reply, problem("INVALID_DOCUMENT", "The workflow has problems that would stop it.", { diagnostics }));
-      const { runId } = await host.startRun({ workflow, trigger: "manual", input: body?.input ?? {} });
+      const named = claim === undefined ? {} : { runId: `run-${claim.stableId}` };
+      const { runId } = await host.startRun({ workflow, trigger: "manual", input: body?.input ?? {}, ...named });
       return reply.code(202).header("location", `/api/v1/runs/${runId}`).send({ runId });
     },
   );
