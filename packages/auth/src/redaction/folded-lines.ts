@@ -15,9 +15,12 @@ const SOFT_FOLD = new RegExp(`=?(?:${FOLD.source})`, "g");
 const HAS_FOLD = /\n|\\n|%(?:25){0,4}0[Aa]/;
 const HAS_SOFT_FOLD = /=(?:\r?\n|\\|%(?:25){0,4}0[AaDd])/;
 
+/** Whether a text has line breaks, plain or escaped. */
+export const hasFolds = (text: string): boolean => HAS_FOLD.test(text);
+
 /** A text without its line breaks, in each of the ways in which they can be understood. Empty: it has none. */
 export function foldedLines(text: string): readonly Folded[] {
-  if (!HAS_FOLD.test(text)) return [];
+  if (!hasFolds(text)) return [];
   return HAS_SOFT_FOLD.test(text) ? [folded(text, FOLD), folded(text, SOFT_FOLD)] : [folded(text, FOLD)];
 }
 

@@ -1,6 +1,6 @@
 import type { Json } from "@mortise/contract";
 import { isSecretField, isSecretHeader, isSecretParam } from "./secret-names.ts";
-import { SECRET_PATTERNS } from "./secret-patterns.ts";
+import { looksSecret, SECRET_PATTERNS } from "./secret-patterns.ts";
 import { type CompiledSecret, type SecretSearch, secretSearch } from "./secret-search.ts";
 
 const REDACTED = "[redacted]";
@@ -40,8 +40,10 @@ export function createRedactor(secrets: readonly string[]): Redactor {
   let own = secretSearch(secrets, known);
 
   const byValue = (text: string): string => (own === undefined ? text : own.hide(text, REDACTED));
-  const text = (input: string): string =>
-    SECRET_PATTERNS.reduce((out, pattern) => out.replace(pattern, REDACTED), byValue(input));
+  const text = (input: string): string => {
+    const shown = byValue(input);
+    return looksSecret(shown) ? SECRET_PATTERNS.reduce((out, pattern) => out.replace(pattern, REDACTED), shown) : shown;
+  };
 
   return Object.freeze({
     text,
@@ -67,6 +69,7 @@ export function createRedactor(secrets: readonly string[]): Redactor {
         ]),
       ),
     url: (url: URL, extra: readonly string[] = []) => {
+      if (url.search === "" && url.username === "" && url.password === "") return text(url.href);
       const shown = new URL(url);
       shown.username = "";
       shown.password = "";

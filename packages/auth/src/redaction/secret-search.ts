@@ -1,5 +1,5 @@
 import { encodedRuns } from "./encoded-runs.ts";
-import { type Folded, foldedLines } from "./folded-lines.ts";
+import { type Folded, foldedLines, hasFolds } from "./folded-lines.ts";
 import { literally, MIN_SECRET_LENGTH, secretForms } from "./secret-forms.ts";
 import { secretParts } from "./secret-parts.ts";
 
@@ -64,7 +64,7 @@ export function secretSearch(
 
   return Object.freeze({
     hide: (text: string, by: string) => {
-      if (text.length < MIN_SECRET_LENGTH) return text;
+      if (text.length < MIN_SECRET_LENGTH || !(isAnchored(text) || hasFolds(text))) return text;
       const found = [...locate(text, MAX_DEPTH), ...foldedLines(text).flatMap(locateFolded)];
       return found.length === 0 ? text : without(text, found, by);
     },
