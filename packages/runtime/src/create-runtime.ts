@@ -35,6 +35,7 @@ import { systemClock } from "./system-clock.ts";
 import { createCallLog } from "./telemetry/call-log.ts";
 import { openCallTrace } from "./telemetry/call-trace.ts";
 import { createMetrics, type Metrics } from "./telemetry/metrics.ts";
+import { countedSigning } from "./telemetry/counted-code.ts";
 import { testConnection } from "./test-connection.ts";
 import { findTrigger } from "./triggers/open-trigger.ts";
 import { poll } from "./triggers/poll.ts";
@@ -140,7 +141,7 @@ function createServices(options: RuntimeOptions, closing: AbortSignal): Services
     clock,
     random,
     randomBytes: options.randomBytes ?? randomBytes,
-    customCode: options.customCode,
+    customCode: countedSigning(options.customCode, { metrics, clock }),
     registry: createRegistry(options.connectors),
     connections: options.connections,
     clients: options.clients,

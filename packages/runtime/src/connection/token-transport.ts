@@ -20,7 +20,7 @@ const FIRST_BYTE_MS = 10_000;
  * tokens, redirects are not followed, and each request has a span `mortise.token` without a secret in it.
  */
 export function tokenTransport(
-  { egress, closing }: Pick<Services, "egress" | "closing">,
+  { egress, closing, metrics }: Pick<Services, "egress" | "closing" | "metrics">,
   { key, redactor }: { readonly key: string; readonly redactor: Redactor },
 ): TokenTransport {
   const transport = (request: TokenRequest): Promise<TokenAnswer> =>
@@ -37,9 +37,11 @@ export function tokenTransport(
         const answer = await send(request);
         redactor.learn(tokensIn(answer));
         span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, answer.status);
+        metrics.tokenRequest(answer.status < 400 ? "ok" : answer.status < 500 ? "AUTH_FAILED" : "TARGET_SICK");
         return answer;
       } catch (error) {
         const failure = isMortiseError(error) ? error : sick(url, error, redactor);
+        metrics.tokenRequest(failure.code);
         span.setAttribute(ATTR_ERROR_TYPE, failure.code);
         span.setStatus({ code: SpanStatusCode.ERROR, message: redactor.text(failure.message) });
         throw failure;

@@ -19,7 +19,13 @@ export interface Metrics {
   /** `mortise.cache.lookups` */
   cacheLookup(labels: CallLabels & { readonly result: "hit" | "miss" }): void;
   /** `mortise.shed` */
-  shed(labels: { readonly connector: string; readonly priority: string }): void;
+  shed(labels: { readonly connector: string; readonly priority: string; readonly reason: string }): void;
+  /** `mortise.circuit.changes` and `mortise.circuit.open`: one circuit has come from one state into another. */
+  circuit(labels: { readonly connector: string; readonly scope: "connection" | "host" }, change: CircuitStates): void;
+  /** `mortise.token.requests`: `ok` or the code of the error. */
+  tokenRequest(result: "ok" | ErrorCode): void;
+  /** `mortise.code.runs` and `mortise.code.duration`. */
+  codeRun(labels: { readonly use: "operation" | "signing"; readonly result: "ok" | ErrorCode }, durationMs: number): void;
   /** `mortise.connection.health`: changes of the state of connections. */
   connectionHealth(labels: { readonly from: string; readonly to: string }): void;
 }
@@ -27,6 +33,12 @@ export interface Metrics {
 export interface CallLabels {
   readonly connector: string;
   readonly operation: string;
+}
+
+/** The states that a circuit changed between. */
+export interface CircuitStates {
+  readonly from: "closed" | "open" | "half-open";
+  readonly to: "closed" | "open" | "half-open";
 }
 
 /** Operations of one process that are counted one by one; those beyond count as `other`. */
@@ -74,6 +86,7 @@ function metricsOn(provider: MeterProvider): Metrics {
   );
   const duration = histograms.get("mortise.call.duration");
   const wait = histograms.get("mortise.budget.wait");
+  const code = histograms.get("mortise.code.duration");
   const find = operationFinder(tables);
   const add = (name: MetricName, ...values: readonly string[]): void => {
     tables[name].of(...values).value++;
@@ -95,7 +108,18 @@ function metricsOn(provider: MeterProvider): Metrics {
     retryBudgetExhausted: ({ connector, operation }) => add("mortise.retry_budget.exhausted", connector, operation),
     drift: ({ connector, operation }) => add("mortise.drift", connector, operation),
     cacheLookup: ({ connector, operation, result }) => add("mortise.cache.lookups", connector, operation, result),
-    shed: ({ connector, priority }) => add("mortise.shed", connector, priority),
+    shed: ({ connector, priority, reason }) => add("mortise.shed", connector, priority, reason),
+    circuit: ({ connector, scope }, { from, to }) => {
+      add("mortise.circuit.changes", connector, scope, to);
+      const open = tables["mortise.circuit.open"].of(connector, scope);
+      if (from === "closed" && to !== "closed") open.value++;
+      if (from !== "closed" && to === "closed") open.value--;
+    },
+    tokenRequest: (result) => add("mortise.token.requests", result),
+    codeRun: ({ use, result }, durationMs) => {
+      add("mortise.code.runs", use, result);
+      code?.record(durationMs / 1_000, { use });
+    },
     connectionHealth: ({ from, to }) => add("mortise.connection.health", from, to),
   } satisfies Metrics);
 }
