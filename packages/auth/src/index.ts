@@ -10,6 +10,7 @@ export { type Introspection, introspect } from "./grants/introspect.ts";
 export { revoke, revokeCredential, type TokenHint } from "./grants/revoke.ts";
 export { type JwtDescription, type JwtParts, signJwt } from "./jwt/sign-jwt.ts";
 export { type KeyChoice, type SigningKey, signingKey } from "./jwt/signing-key.ts";
+export { Circuit, type CircuitEnd, type CircuitPass, type CircuitPolicy, type CircuitState } from "./lifecycle/circuit.ts";
 export {
   type ConnectionHealth,
   type ConnectionState,

@@ -208,6 +208,13 @@ export const CATALOGUE = Object.freeze({
     "Too many retries in a short time.",
     "Wait; the target is probably sick.",
   ),
+  CIRCUIT_OPEN: entry(
+    "transient",
+    "vendor",
+    true,
+    "The other system failed so often that it is left alone for a while; the call was not sent.",
+    "Wait until the time given; see whether the other system reports an outage.",
+  ),
   EGRESS_DENIED: entry(
     "config",
     "operator",

@@ -2,7 +2,7 @@ import type { Shim } from "@mortise/compat";
 import type { CallMeta, CallResult, ItemFailure, Json, MortiseError } from "@mortise/contract";
 import type { OpenConnection } from "./connection/open-connection.ts";
 import type { CompiledOperation } from "./operation/compile-operation.ts";
-import type { CallRequest, StreamedPage, StreamRequest } from "./runtime.ts";
+import type { StreamedPage, StreamRequest } from "./runtime.ts";
 import type { Services } from "./services.ts";
 import type { CallTrace } from "./telemetry/call-trace.ts";
 
@@ -11,17 +11,23 @@ export interface AskedCall {
   readonly services: Services;
   /** `connector[@version]/operation`. */
   readonly use: string;
-  readonly request: StreamRequest;
+  readonly request: AskedRequest;
   readonly tenant: string;
   readonly startedAtMs: number;
   readonly trace: CallTrace;
   readonly runner: OperationRunner;
 }
 
+/** A request as the pipeline has it. */
+export interface AskedRequest extends StreamRequest {
+  /** It is made inside of a call that was admitted, so it takes no place of its own. Absent: false. */
+  readonly isPart?: boolean;
+}
+
 /** Runs another operation through the whole pipeline, for those that are made of several. */
 export interface OperationRunner {
-  call(use: string, request: CallRequest): Promise<CallResult>;
-  stream(use: string, request: StreamRequest): AsyncGenerator<StreamedPage>;
+  call(use: string, request: AskedRequest): Promise<CallResult>;
+  stream(use: string, request: AskedRequest): AsyncGenerator<StreamedPage>;
 }
 
 /** After resolve: what is called, and with what. */
@@ -37,6 +43,8 @@ export interface ResolvedCall extends AskedCall {
 /** After admit: until when, and how it is stopped. */
 export interface AdmittedCall extends ResolvedCall {
   readonly deadlineMs: number;
+  /** The deadline on the clock that nobody sets (`Services.elapsedMs`). */
+  readonly endsAtMs: number;
   /** Aborts at the deadline, on cancel and when the runtime closes; its reason is a MortiseError. */
   readonly signal: AbortSignal;
   /** Gives the place in the bulkhead back. */

@@ -3,6 +3,7 @@ import { HealthBook, type HealthReporter, TokenKeeper } from "@mortise/auth";
 import { MortiseError } from "@mortise/contract";
 import { createRegistry } from "@mortise/registry";
 import { trace as traces } from "@opentelemetry/api";
+import { openAdmission } from "./admission/open-admission.ts";
 import { BudgetBook } from "./budget/budget-book.ts";
 import { Pauses } from "./budget/pauses.ts";
 import { AnswerCache } from "./cache/answer-cache.ts";
@@ -34,8 +35,8 @@ import type { Services } from "./services.ts";
 import { systemClock } from "./system-clock.ts";
 import { createCallLog } from "./telemetry/call-log.ts";
 import { openCallTrace } from "./telemetry/call-trace.ts";
-import { createMetrics, type Metrics } from "./telemetry/metrics.ts";
 import { countedSigning } from "./telemetry/counted-code.ts";
+import { createMetrics, type Metrics } from "./telemetry/metrics.ts";
 import { testConnection } from "./test-connection.ts";
 import { findTrigger } from "./triggers/open-trigger.ts";
 import { poll } from "./triggers/poll.ts";
@@ -88,6 +89,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     unsubscribe: (use, request) => unsubscribe({ services, runner, tenant: request.tenant ?? TENANT }, use, request),
     renew: (use, request) => renew({ services, runner, tenant: request.tenant ?? TENANT }, use, request),
     receiveWebhook: (use, delivery) => receiveAt(services, use, delivery),
+    status: () => services.admission.status(),
     describe: (use) => services.registry.operation(use)?.operation,
     close: async () => {
       closing.abort(new MortiseError("CALL_CANCELLED", "The runtime is closed."));
@@ -163,7 +165,7 @@ function createServices(options: RuntimeOptions, closing: AbortSignal): Services
     metrics,
     callLog: createCallLog(),
     opened: new OpenedConnections(),
-    inFlight: new Map(),
+    admission: openAdmission(options, { clock, random, metrics, closing }),
     closing,
   };
 }

@@ -1,3 +1,8 @@
+export type { AdmissionOptions } from "./admission/admission.ts";
+export type { CircuitChange } from "./admission/host-load.ts";
+export { PRIORITIES, type Priority } from "./admission/priority.ts";
+export type { CircuitStatus, HostStatus, RuntimeStatus } from "./admission/runtime-status.ts";
+export type { TenantQuota } from "./admission/tenant-quota.ts";
 export type { AuthorizationKept, AuthorizationReply, AuthorizationRequest, ConnectionStart } from "./connection/authorization.ts";
 export type { AuthorizationDelivery } from "./connection/authorization-delivery.ts";
 export type { DeviceReply, DeviceRequest } from "./connection/device-authorization.ts";

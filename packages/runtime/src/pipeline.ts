@@ -23,7 +23,8 @@ export async function runCall(asked: AskedCall): Promise<CallResult> {
   try {
     const resolved = await resolve(asked);
     call = resolved;
-    admitted = admit(authorize(resolved));
+    const entering = admit(authorize(resolved));
+    admitted = entering instanceof Promise ? await entering : entering;
     const ready = validateInput(admitted);
     if (asked.request.dryRun === true) return record(call, { answer: await dryRun(ready) });
     const answer = await deduplicate(ready, async () => validateOutput(ready, judgeItems(ready, await read(ready))));
@@ -46,7 +47,7 @@ export async function* runStream(asked: AskedCall): AsyncGenerator<StreamedPage>
     const { cursor = null, state = null, pageSize: size } = asked.request;
     const validate = itemsValidator(resolved);
     for (;;) {
-      const admitted = admit({ ...resolved, startedAtMs: asked.services.clock.now() });
+      const admitted = await admit({ ...resolved, startedAtMs: asked.services.clock.now() });
       let page: ReadPage | undefined;
       try {
         const ready = validateInput(admitted);

@@ -10,6 +10,10 @@ import type {
 } from "@mortise/auth";
 import type { CallResult, Json, JsonSchemaObject, Operation } from "@mortise/contract";
 import type { Connector } from "@mortise/sdk";
+import type { AdmissionOptions } from "./admission/admission.ts";
+import type { CircuitChange } from "./admission/host-load.ts";
+import type { Priority } from "./admission/priority.ts";
+import type { RuntimeStatus } from "./admission/runtime-status.ts";
 import type { AuthorizationReply, AuthorizationRequest, ConnectionStart } from "./connection/authorization.ts";
 import type { AuthorizationDelivery } from "./connection/authorization-delivery.ts";
 import type { DeviceReply, DeviceRequest } from "./connection/device-authorization.ts";
@@ -78,6 +82,8 @@ export interface Runtime {
   renew(trigger: string, request: SubscribedRequest): Promise<CallResult<Subscription>>;
   /** Takes in one delivery of a webhook trigger: events, the answer to a check of the address, or why it is turned away. */
   receiveWebhook(trigger: string, delivery: WebhookDelivery): WebhookResult;
+  /** How the runtime is doing: what is in progress, circuits that are open, limits that were found, calls that were turned away. */
+  status(): RuntimeStatus;
   /** The operation, or undefined. */
   describe(operation: string): Operation | undefined;
   /** Closes pools and timers. */
@@ -101,6 +107,10 @@ export interface RuntimeOptions {
   readonly ca?: readonly string[];
   /** Folders that file operations may use. Absent: none. `"*"`: whatever the process may. Relative paths start at `base`. */
   readonly files?: { readonly roots: readonly string[] | "*"; readonly base?: string };
+  /** How much work the runtime takes on. Absent: what {@link AdmissionOptions} says of each. Throws `INVALID_VALUE` for what is no number above 0. */
+  readonly admission?: AdmissionOptions;
+  /** Is told of every change of a circuit: what was failing and is left alone, and what works again. Must not throw. Absent: nobody is told. */
+  readonly onCircuitChange?: (change: CircuitChange) => void;
   /** Publishers whose native code may run. Absent: `["mortise"]`. */
   readonly trustedPublishers?: readonly string[];
   /**
@@ -172,6 +182,13 @@ export interface CallRequest {
   readonly signal?: AbortSignal;
   /** Absolute, epoch ms. Absent: the operation's limit from now. */
   readonly deadlineMs?: number;
+  /**
+   * Time that a caller in another process has left, ms; counts from when the call is made, so that no two clocks need agree. With `deadlineMs`
+   * the sooner of the two holds. Absent: `deadlineMs` alone.
+   */
+  readonly remainingMs?: number;
+  /** How urgent it is: where there is too much to do, the least urgent is turned away first, with `OVERLOADED`. Absent: `interactive`. */
+  readonly priority?: Priority;
   /** Absent: random per call. */
   readonly idempotencyKey?: string;
   /** `meta.inDoubtSinceMs` of the last call with this key: after the vendor's window the outcome is probed, the key not sent. Absent: none was in doubt. */

@@ -1,6 +1,7 @@
 import type { CustomCode, HealthReporter, PlainCredential, TokenSource } from "@mortise/auth";
 import type { Registry } from "@mortise/registry";
 import type { Connector, FileAccess } from "@mortise/sdk";
+import type { Admission } from "./admission/admission.ts";
 import type { BudgetBook } from "./budget/budget-book.ts";
 import type { Pauses } from "./budget/pauses.ts";
 import type { AnswerCache } from "./cache/answer-cache.ts";
@@ -42,8 +43,7 @@ export interface Services {
   readonly callLog: CallLog;
   /** Connections that were opened lately. */
   readonly opened: OpenedConnections;
-  /** Calls in progress by tenant. */
-  readonly inFlight: Map<string, number>;
+  readonly admission: Admission;
   /** Aborted by `close()`. */
   readonly closing: AbortSignal;
 }

@@ -22,6 +22,11 @@ export class RecentlyUsed<V> {
     if (oldest !== undefined) this.#entries.delete(oldest);
   }
 
+  /** What is in it, the one asked for last at the end. */
+  values(): IterableIterator<V> {
+    return this.#entries.values();
+  }
+
   delete(key: string): void {
     this.#entries.delete(key);
   }

@@ -45,7 +45,7 @@ async function readyTokens(call: ReadyCall, signal: AbortSignal): Promise<Tokens
     if (as === undefined) throw failure;
     const { retryAtMs } = failure.data;
     const asked = retryAtMs === undefined ? {} : { retryAfterMs: Math.max(0, retryAtMs - services.clock.now()) };
-    throw new CallFailure(failure, { as, reach: "unsent", throttling: as === "throttled", ...asked });
+    throw new CallFailure(failure, { as, reach: "unsent", ofToken: true, throttling: as === "throttled", ...asked });
   }
 }
 

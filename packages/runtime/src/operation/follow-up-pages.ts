@@ -2,7 +2,7 @@ import { type Json, MortiseError } from "@mortise/contract";
 import { untilAborted } from "../attempts/run-native.ts";
 import type { ReadyCall } from "../call.ts";
 import type { StreamedPage } from "../runtime.ts";
-import { inherited, useOf } from "./follow-up.ts";
+import { inherited, PART_MARGIN_MS, useOf } from "./follow-up.ts";
 
 interface Opened {
   readonly pages: AsyncIterator<StreamedPage>;
@@ -17,6 +17,8 @@ export class FollowUpPages {
   readonly #operation: string;
   readonly #cursor: Json;
   #opened: Opened | undefined;
+  /** Of the call that asks for the next page. */
+  #deadlineMs = Number.POSITIVE_INFINITY;
 
   constructor(operation: string, cursor: Json) {
     this.#operation = operation;
@@ -25,6 +27,7 @@ export class FollowUpPages {
 
   /** The next page; undefined after the last. `input` is worked out when the stream is opened. */
   async next(call: ReadyCall, input: () => Json): Promise<StreamedPage | undefined> {
+    this.#deadlineMs = call.deadlineMs - PART_MARGIN_MS;
     return await call.trace.within(async () => {
       const { pages, stop } = this.#open(call, input);
       const abort = (): void => stop.abort(call.signal.reason);
@@ -49,7 +52,16 @@ export class FollowUpPages {
   #open(call: ReadyCall, input: () => Json): Opened {
     if (this.#opened !== undefined) return this.#opened;
     const stop = new AbortController();
-    const request = { ...inherited(call), input: input(), cursor: this.#cursor, signal: stop.signal };
+    const deadline = (): number => this.#deadlineMs;
+    const request = {
+      ...inherited(call),
+      input: input(),
+      cursor: this.#cursor,
+      signal: stop.signal,
+      get deadlineMs() {
+        return deadline();
+      },
+    };
     const pages = call.runner.stream(useOf(call, this.#operation), request);
     this.#opened = { pages: pages[Symbol.asyncIterator](), stop };
     return this.#opened;

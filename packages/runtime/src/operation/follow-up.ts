@@ -1,7 +1,10 @@
 import type { CallResult, ErrorCode, Json } from "@mortise/contract";
 import { MortiseError } from "@mortise/contract";
-import type { ReadyCall } from "../call.ts";
+import type { AskedRequest, ReadyCall } from "../call.ts";
 import type { CallRequest } from "../runtime.ts";
+
+/** So much sooner than a call its parts must be done, for it to say how they ended, ms. */
+export const PART_MARGIN_MS = 50;
 
 /** The other operation of the same connector and version, as a use. */
 export function useOf({ target: { connector } }: Pick<ReadyCall, "target">, operation: string): string {
@@ -9,10 +12,12 @@ export function useOf({ target: { connector } }: Pick<ReadyCall, "target">, oper
 }
 
 /** What the calls that one call is made of have from it: whose they are, and until when. */
-export function inherited({ request, tenant }: Pick<ReadyCall, "request" | "tenant">): Omit<CallRequest, "input"> {
-  const { connection, runId, stepPath } = request;
+export function inherited({ request, tenant }: Pick<ReadyCall, "request" | "tenant">): Omit<AskedRequest, "input"> {
+  const { connection, runId, stepPath, priority } = request;
   return {
     tenant,
+    isPart: true,
+    ...(priority === undefined ? {} : { priority }),
     ...(connection === undefined ? {} : { connection }),
     ...(runId === undefined ? {} : { runId }),
     ...(stepPath === undefined ? {} : { stepPath }),
@@ -32,7 +37,7 @@ export async function callFollowUp(
   more: Partial<CallRequest> = {},
 ): Promise<Succeeded> {
   const { signal, deadlineMs } = call;
-  const request = { ...inherited(call), input, signal, deadlineMs, ...more };
+  const request = { ...inherited(call), input, signal, deadlineMs: deadlineMs - PART_MARGIN_MS, ...more };
   const result = await call.trace.within(() => call.runner.call(useOf(call, operation), request));
   call.trace.tally.attempts += result.meta.attempts;
   call.trace.tally.waitMs += result.meta.waitMs;

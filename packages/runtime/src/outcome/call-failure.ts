@@ -11,6 +11,8 @@ export interface FailureFacts {
   readonly status?: number;
   /** The other side asked to slow down (429, 503 and what the contract calls throttled): slower backoff, cheaper retry. */
   readonly throttling: boolean;
+  /** What failed is the fetching of a token, so nothing is known about the system that was to be called. Absent: false. */
+  readonly ofToken?: boolean;
   /** Wait that the answer asked for, ms, already bounded to 24 h. */
   readonly retryAfterMs?: number;
   /** The answer asked for more than 24 h, which is not waited for: there is no moment to come back. Absent: false. */

@@ -1,3 +1,5 @@
+import type { RetryRatio } from "./retry-ratio.ts";
+
 /** Tokens of a full bucket. */
 const CAPACITY = 500;
 const COST = Object.freeze({ transient: 14, throttling: 5 });
@@ -7,11 +9,14 @@ const MAX_BUCKETS = 10_000;
 export class RetryBudgets {
   readonly #left = new Map<string, number>();
 
-  /** Pays for one retry. Returns what was paid, or 0 when the bucket cannot pay. */
-  spend(key: string, throttling: boolean): number {
+  /**
+   * Pays for one retry. Returns what was paid, or 0 when the bucket cannot pay, or too many calls of the same host are retried.
+   * @param host Retries of the host that is called. Absent: they are not bounded beside the bucket.
+   */
+  spend(key: string, throttling: boolean, host?: RetryRatio, nowMs = 0): number {
     const cost = throttling ? COST.throttling : COST.transient;
     const left = this.#left.get(key) ?? CAPACITY;
-    if (left < cost) return 0;
+    if (left < cost || host?.take(nowMs) === false) return 0;
     if (this.#left.size >= MAX_BUCKETS) this.#left.clear();
     this.#left.set(key, left - cost);
     return cost;

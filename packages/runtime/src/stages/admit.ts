@@ -1,43 +1,74 @@
 import { MortiseError } from "@mortise/contract";
+import type { CallStop } from "../admission/deadlines.ts";
 import type { AdmittedCall, ResolvedCall } from "../call.ts";
 import { MIN_ATTEMPT_MS } from "../retry/plan-retry.ts";
-import { later } from "../system-clock.ts";
 
 const OPERATION_LIMIT_MS = 120_000;
-/** Calls in progress that one tenant may have in one process. */
-const MAX_IN_FLIGHT = 10_000;
 
-/** Stage 3: sets the deadline, and turns away what would not finish or find room. */
-export function admit(call: ResolvedCall): AdmittedCall {
-  const { services, request, tenant, target } = call;
-  if (services.closing.aborted) throw services.closing.reason;
+/**
+ * Stage 3: sets the deadline, and turns away what would not finish or find room. Where there is no room now the call waits for a second at
+ * most; a part of a call that has its place takes none of its own. Throws and rejects with `DEADLINE_EXCEEDED`, `OVERLOADED`,
+ * `CALL_CANCELLED`, or why the connection was revoked.
+ */
+export function admit(call: ResolvedCall): AdmittedCall | Promise<AdmittedCall> {
+  const { services, request, tenant, target, revoked } = call;
+  const { admission, closing, clock } = services;
+  if (closing.aborted) throw closing.reason;
   if (request.signal?.aborted) throw cancelled();
-  const { revoked } = call;
   if (revoked?.aborted) throw revoked.reason;
   const limit = call.startedAtMs + (target.operation.operationTimeoutMs ?? OPERATION_LIMIT_MS + (target.wait?.timeoutMs ?? 0));
-  const deadlineMs = Math.min(request.deadlineMs ?? limit, limit);
-  const left = deadlineMs - services.clock.now();
-  if (left < MIN_ATTEMPT_MS) throw new MortiseError("DEADLINE_EXCEEDED", `Only ${Math.max(0, left)} ms were left for the call.`);
-  const inFlight = services.inFlight.get(tenant) ?? 0;
-  if (inFlight >= MAX_IN_FLIGHT) throw new MortiseError("OVERLOADED", `${inFlight} calls are in progress already.`);
-  services.inFlight.set(tenant, inFlight + 1);
+  const asked = Math.min(request.deadlineMs ?? limit, call.startedAtMs + (request.remainingMs ?? Number.POSITIVE_INFINITY));
+  const deadlineMs = Math.min(asked, limit);
+  const left = deadlineMs - clock.now();
+  if (!(left >= MIN_ATTEMPT_MS))
+    throw new MortiseError("DEADLINE_EXCEEDED", `Only ${Math.max(0, Math.round(left))} ms were left for the call.`);
 
-  const stop = new AbortController();
-  const cancel = (): void => stop.abort(cancelled());
-  const shut = (): void => stop.abort(services.closing.reason);
-  const revoke = (): void => stop.abort(revoked?.reason);
-  const callOff = later(left, () => stop.abort(new MortiseError("DEADLINE_EXCEEDED", `The call did not end within ${left} ms.`)));
-  request.signal?.addEventListener("abort", cancel, { once: true });
-  services.closing.addEventListener("abort", shut, { once: true });
-  revoked?.addEventListener("abort", revoke, { once: true });
+  const stop = admission.deadlines.watch(left);
+  const letGo = listen(call, stop);
+  const isPart = request.isPart === true;
   const leave = (): void => {
-    callOff();
-    request.signal?.removeEventListener("abort", cancel);
-    services.closing.removeEventListener("abort", shut);
-    revoked?.removeEventListener("abort", revoke);
-    services.inFlight.set(tenant, (services.inFlight.get(tenant) ?? 1) - 1);
+    admission.deadlines.forget(stop);
+    letGo?.();
+    if (!isPart) admission.leave(tenant);
   };
-  return { ...call, deadlineMs, signal: stop.signal, leave };
+  const admitted = { ...call, deadlineMs, endsAtMs: stop.endsAtMs, signal: stop.stop.signal, leave };
+  if (isPart) return admitted;
+  try {
+    const wait = admission.enter(call, deadlineMs - MIN_ATTEMPT_MS, stop.stop.signal);
+    return wait === undefined ? admitted : afterWaiting(wait, admitted, () => giveUp(call, stop, letGo));
+  } catch (error) {
+    giveUp(call, stop, letGo);
+    throw error;
+  }
+}
+
+async function afterWaiting(wait: Promise<void>, admitted: AdmittedCall, giveUpNow: () => void): Promise<AdmittedCall> {
+  try {
+    await wait;
+    return admitted;
+  } catch (error) {
+    giveUpNow();
+    throw error;
+  }
+}
+
+/** It never had a place. */
+function giveUp({ services }: ResolvedCall, stop: CallStop, letGo: (() => void) | undefined): void {
+  services.admission.deadlines.forget(stop);
+  letGo?.();
+}
+
+/** Stops the call when its caller cancels, or its credential is revoked. Undefined: neither can happen. */
+function listen({ request: { signal }, revoked }: ResolvedCall, { stop }: CallStop): (() => void) | undefined {
+  if (signal === undefined && revoked === undefined) return undefined;
+  const cancel = (): void => stop.abort(cancelled());
+  const revoke = (): void => stop.abort(revoked?.reason);
+  signal?.addEventListener("abort", cancel, { once: true });
+  revoked?.addEventListener("abort", revoke, { once: true });
+  return () => {
+    signal?.removeEventListener("abort", cancel);
+    revoked?.removeEventListener("abort", revoke);
+  };
 }
 
 const cancelled = (): MortiseError => new MortiseError("CALL_CANCELLED", "The call was cancelled.");

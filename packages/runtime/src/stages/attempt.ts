@@ -1,5 +1,6 @@
 import { isMortiseError, MortiseError } from "@mortise/contract";
 import pRetry from "p-retry";
+import type { Passage } from "../admission/passage.ts";
 import type { AttemptPermit } from "../budget/budget-book.ts";
 import type { ReadyCall } from "../call.ts";
 import { withTokens } from "../connection/with-tokens.ts";
@@ -41,34 +42,42 @@ export async function attempt<T>(call: ReadyCall, carryOut: CarryOut<T>): Promis
   let retryAtMs: number | undefined;
   let isForgotten = false;
   try {
-    const result = await pRetry(() => withTokens(call, carryOut, (prepared) => oneAttempt(call, prepared, commit)), {
-      retries: Math.min(target.operation.maxAttempts ?? ATTEMPTS, ATTEMPTS) - 1,
-      minTimeout: 0,
-      shouldRetry: async ({ error }) => {
-        if (!(error instanceof CallFailure)) return false;
-        const plan = planRetry(error.facts, {
-          attempts: call.trace.tally.attempts - madeBefore,
-          repeatable: call.repeatable,
-          nowMs: services.clock.now(),
-          deadlineMs: call.deadlineMs,
-          random: services.random,
-          repeatableUntilMs: keyEnd(call),
-          backoff: target.backoff,
-        });
-        retryAtMs = "stop" in plan ? plan.retryAtMs : undefined;
-        isForgotten = "stop" in plan && plan.isForgotten === true;
-        if ("stop" in plan) return false;
-        paid = services.retryBudgets.spend(connection.key, error.facts.throttling);
-        if (paid === 0) {
-          services.metrics.retryBudgetExhausted(labels);
-          throw new MortiseError("RETRY_BUDGET_EXHAUSTED", `Not tried again, as too many calls failed lately: ${error.message}`, {
-            cause: error.error,
+    const result = await pRetry(
+      () => withTokens(call, carryOut, (prepared) => oneAttempt(call, prepared, { commit, isRetry: paid > 0 })),
+      {
+        retries: Math.min(target.operation.maxAttempts ?? ATTEMPTS, ATTEMPTS) - 1,
+        minTimeout: 0,
+        shouldRetry: async ({ error }) => {
+          if (!(error instanceof CallFailure)) return false;
+          const plan = planRetry(error.facts, {
+            attempts: call.trace.tally.attempts - madeBefore,
+            repeatable: call.repeatable,
+            nowMs: services.clock.now(),
+            deadlineMs: call.deadlineMs,
+            random: services.random,
+            repeatableUntilMs: keyEnd(call),
+            backoff: target.backoff,
           });
-        }
-        await services.clock.sleep(plan.waitMs, call.signal);
-        return true;
+          retryAtMs = "stop" in plan ? plan.retryAtMs : undefined;
+          isForgotten = "stop" in plan && plan.isForgotten === true;
+          if ("stop" in plan) return false;
+          const { host } = services.admission.way(call).gate;
+          paid = services.retryBudgets.spend(connection.key, error.facts.throttling, host?.retries, services.clock.now());
+          if (paid === 0) {
+            services.metrics.retryBudgetExhausted(labels);
+            throw new MortiseError(
+              "RETRY_BUDGET_EXHAUSTED",
+              `Not tried again, as too many calls failed lately: ${error.message}`,
+              {
+                cause: error.error,
+              },
+            );
+          }
+          await services.clock.sleep(plan.waitMs, call.signal);
+          return true;
+        },
       },
-    });
+    );
     services.retryBudgets.refund(connection.key, paid);
     return result;
   } catch (error) {
@@ -76,11 +85,21 @@ export async function attempt<T>(call: ReadyCall, carryOut: CarryOut<T>): Promis
   }
 }
 
-async function oneAttempt<T>(call: ReadyCall, carryOut: CarryOut<T>, commit: () => Promise<void>): Promise<T> {
+async function oneAttempt<T>(
+  call: ReadyCall,
+  carryOut: CarryOut<T>,
+  { commit, isRetry }: { readonly commit: () => Promise<void>; readonly isRetry: boolean },
+): Promise<T> {
   const { services, target, trace } = call;
+  const way = services.admission.way(call);
+  services.admission.check(call, way);
   const labels = { connector: target.connector.contract.name, operation: target.name };
   const { permit, waitMs } = await budget(call);
+  let passage: Passage | undefined;
+  let thrown: unknown;
   try {
+    const going = services.admission.go(call, way, isRetry);
+    passage = going instanceof Promise ? await going : going;
     const left = call.deadlineMs - services.clock.now();
     if (left < MIN_ATTEMPT_MS)
       throw new MortiseError("DEADLINE_EXCEEDED", `Only ${Math.max(0, left)} ms were left for another attempt.`);
@@ -108,7 +127,11 @@ async function oneAttempt<T>(call: ReadyCall, carryOut: CarryOut<T>, commit: () 
         callOff();
       }
     });
+  } catch (error) {
+    thrown = error;
+    throw error;
   } finally {
+    passage?.done(thrown);
     permit.done();
   }
 }

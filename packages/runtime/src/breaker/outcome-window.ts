@@ -1,0 +1,63 @@
+/** Counts what happened lately, in a ring of time buckets: memory and work are the same however much happens. */
+export class OutcomeWindow {
+  readonly #bucketMs: number;
+  readonly #size: number;
+  /** Good and bad ones of each bucket, in turn. */
+  readonly #counts: Int32Array;
+  /** Number of the newest bucket since the epoch. */
+  #newest = 0;
+  #good = 0;
+  #bad = 0;
+
+  /** @param spanMs How far back it looks, to a bucket. @param buckets Parts that leave one after the other. */
+  constructor(spanMs: number, buckets = 10) {
+    this.#bucketMs = spanMs / buckets;
+    this.#size = buckets;
+    this.#counts = new Int32Array(buckets * 2);
+  }
+
+  add(nowMs: number, isBad: boolean): void {
+    this.#moveTo(nowMs);
+    const at = (this.#newest % this.#size) * 2 + (isBad ? 1 : 0);
+    this.#counts[at] = (this.#counts[at] as number) + 1;
+    if (isBad) this.#bad++;
+    else this.#good++;
+  }
+
+  /** All of them. */
+  total(nowMs: number): number {
+    this.#moveTo(nowMs);
+    return this.#good + this.#bad;
+  }
+
+  bad(nowMs: number): number {
+    this.#moveTo(nowMs);
+    return this.#bad;
+  }
+
+  clear(): void {
+    this.#counts.fill(0);
+    this.#good = 0;
+    this.#bad = 0;
+  }
+
+  #moveTo(nowMs: number): void {
+    const now = Math.floor(nowMs / this.#bucketMs);
+    if (now === this.#newest) return;
+    // A clock that was set back by more than the window must not keep old counts for as long as it was set back.
+    if (now < this.#newest && now > this.#newest - this.#size) return;
+    if (now < this.#newest || now >= this.#newest + this.#size) {
+      this.clear();
+      this.#newest = now;
+      return;
+    }
+    while (this.#newest < now) {
+      this.#newest++;
+      const at = (this.#newest % this.#size) * 2;
+      this.#good -= this.#counts[at] as number;
+      this.#bad -= this.#counts[at + 1] as number;
+      this.#counts[at] = 0;
+      this.#counts[at + 1] = 0;
+    }
+  }
+}
