@@ -8,7 +8,9 @@ import {
 } from "@opentelemetry/sdk-metrics";
 import { afterAll, expect, it } from "vitest";
 import { createRuntime } from "../../src/index.ts";
-import { connectionTo, connectorOf } from "../sample-connector.ts";
+import { json, loopback } from "../loopback.ts";
+import { at, connectionTo, connectorOf } from "../sample-connector.ts";
+import { virtualClock } from "../virtual-clock.ts";
 
 afterAll(() => metrics.disable());
 
@@ -73,7 +75,37 @@ it("counts calls by outcome, attempts by class, and what went wrong", async () =
   ]);
   expect(read("mortise.unknown_outcome")).toEqual([["sample", "lost", 1]]);
   expect(read("mortise.drift")).toEqual([["sample", "drifts", 1]]);
-  expect(read("mortise.budget.wait").length).toBeGreaterThan(0);
+  expect(read("mortise.budget.wait")).toEqual([]);
   await runtime.close();
+  await provider.shutdown();
+});
+
+it("notes how long an attempt waited in seconds, and nothing of those that did not wait", async () => {
+  const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+  const provider = new MeterProvider({
+    readers: [new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 60_000 })],
+  });
+  metrics.disable();
+  metrics.setGlobalMeterProvider(provider);
+  const server = await loopback((_, response, count) => json(response, {}, count === 1 ? 429 : 200, { "retry-after": "2" }));
+  const connector = connectorOf({ op: { request: { method: "GET", url: at("/") }, maxAttempts: 1 } });
+  const clock = virtualClock("2026-01-01T00:00:00Z");
+  const runtime = createRuntime({ connectors: [connector], egress: { allow: [server.origin] }, clock });
+  const results = [];
+  for (let call = 0; call < 2; call++)
+    results.push(await runtime.call("sample/op", { connection: connectionTo(server.origin), input: {} }));
+  expect(results.map(({ outcome, meta }) => [outcome, meta.waitMs])).toEqual([
+    ["sick", 0],
+    ["success", expect.any(Number)],
+  ]);
+  await provider.forceFlush();
+  const points = exporter.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
+  const [wait] = points.filter(({ descriptor }) => descriptor.name === "mortise.budget.wait");
+  const seen = wait?.dataPoints.map(({ attributes, value }) => ({ attributes, value }));
+  const seconds = (results[1]?.meta.waitMs ?? 0) / 1_000;
+  expect(seconds).toBeGreaterThanOrEqual(2);
+  expect(seen).toMatchObject([{ attributes: { connector: "sample", operation: "op" }, value: { count: 1, sum: seconds } }]);
+  await runtime.close();
+  await server.close();
   await provider.shutdown();
 });
