@@ -11,6 +11,8 @@ export interface Route {
   readonly path: RegExp;
   /** What the groups of `path` hold, in order. */
   readonly holes: readonly Hole[];
+  /** The path with `{}` for each hole; undefined where the address is computed as a whole. */
+  readonly template?: string;
   /** Parameters that the address itself has. */
   readonly query: URLSearchParams;
   /** Number of literal characters in the path; more of them is the closer match. Below 0: any path. */
@@ -47,6 +49,7 @@ function compileRoute(operation: string, request: HttpRequest, firstHost: string
     host: isBased || template === undefined || template === "*" ? ANY : hostPattern(template),
     path: new RegExp(`^${isBased ? ".*?" : ""}${pathPattern(parsed.pathname, mayCross(request))}$`, "s"),
     holes: inPath.flatMap((index) => holes[index] ?? []),
+    template: parsed.pathname.replaceAll(MARK, "{}"),
     query: new URLSearchParams(parsed.search.replaceAll(/[?&][^&]*mortisehole\d+x[^&]*/gi, "")),
     weight: parsed.pathname.replaceAll(MARK, "").length,
   };

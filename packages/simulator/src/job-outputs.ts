@@ -6,23 +6,39 @@ import { assign } from "./assign.ts";
 import { type Assignment, invertValue } from "./invert-value.ts";
 import { holds, tryValue } from "./success-of.ts";
 
-/** Whether an output of an operation says that a job is done, and what its result is fetched with. Undefined: no job asks the operation. */
-export function compileDone({ operations, schemas }: Contract, polled: string): ((output: Json) => boolean) | undefined {
+/** Where a job stands. */
+export type JobState = "running" | "done" | "failed";
+
+/** Whether an output of an operation says that a job stands so. Undefined: no job asks the operation. */
+export function compileJobTests(
+  { operations, schemas }: Contract,
+  polled: string,
+): { readonly [state in JobState]: (output: Json) => boolean } | undefined {
   const waits = Object.values(operations).flatMap(({ wait }) => (wait?.poll.operation === polled ? [wait] : []));
   if (waits.length === 0) return undefined;
-  const tests = waits.map(({ done, fetch }) => {
+  const done = waits.map(({ done, fetch }) => {
     const expression = compileExpression(done);
     const target = fetch === undefined ? undefined : operations[fetch.operation];
     const validate = target === undefined ? undefined : compileSchema(target.input, schemas === undefined ? {} : { schemas });
     const inputOf = fetch === undefined ? undefined : tryValue(fetch.with);
     return (output: Json): boolean => {
-      const scope = { polled: output, output: {}, input: {}, settings: {} };
+      const scope = scopeOf(output);
       const input = inputOf?.(scope);
       return holds(() => expression.evaluate(scope) === true) && (input === undefined || validate?.(input).ok !== false);
     };
   });
-  return (output) => tests.some((test) => test(output));
+  const failed = waits.flatMap(({ failed }) => {
+    const expression = failed === undefined ? undefined : compileExpression(failed);
+    return expression === undefined
+      ? []
+      : [(output: Json): boolean => holds(() => expression.evaluate(scopeOf(output)) === true)];
+  });
+  const isDone = (output: Json): boolean => done.some((test) => test(output));
+  const isFailed = (output: Json): boolean => failed.some((test) => test(output));
+  return { done: isDone, failed: isFailed, running: (output) => !isDone(output) && !isFailed(output) };
 }
+
+const scopeOf = (polled: Json) => ({ polled, output: {}, input: {}, settings: {} });
 
 /**
  * The answer to the request that starts a job: what the calls which follow it read of it. Its operation's output is that of the job, so no

@@ -12,7 +12,7 @@ import { sampleOf } from "@mortise/contract/samples";
 import { compileSchema } from "@mortise/contract/validation";
 import { assign, setAt } from "./assign.ts";
 import { type InvertedValue, invertValue, isList, isObject } from "./invert-value.ts";
-import { compileDone, startedOutput } from "./job-outputs.ts";
+import { compileJobTests, type JobState, startedOutput } from "./job-outputs.ts";
 import type { SimulatedAnswer } from "./simulated-answer.ts";
 import { compileJudge, tryValue } from "./success-of.ts";
 
@@ -24,8 +24,12 @@ export interface OutputMaker {
   answerOf(output: Json): SimulatedAnswer;
   /** Whether the runtime will read an answer as a success with an output that fits. */
   accepts(answer: SimulatedAnswer, seen: SeenRequest): boolean;
-  /** An answer for an input; undefined where none was found. */
-  make(seen: SeenRequest, seed: string): SimulatedAnswer | undefined;
+  /** The output that the runtime will read out of an answer; undefined where it is no success. */
+  outputOf(answer: SimulatedAnswer, seen: SeenRequest): Json | undefined;
+  /** An answer for an input, of a job that stands so (absent: it is done); undefined where none was found. */
+  make(seen: SeenRequest, seed: string, state?: JobState): SimulatedAnswer | undefined;
+  /** Whether jobs ask the operation how they stand. */
+  readonly isPolled: boolean;
 }
 
 /** What a mapping may read of the request that is answered. */
@@ -51,7 +55,7 @@ export function compileOutputMaker(
   const judge = compileJudge(operation);
   const { stream } = operation;
   const place = stream === undefined ? undefined : parsePointer(stream.items);
-  const done = compileDone(contract, name);
+  const jobs = compileJobTests(contract, name);
 
   const read = (answer: SimulatedAnswer, { input, partition }: SeenRequest): Json | undefined => {
     const { status, headers, body = null } = answer;
@@ -88,12 +92,14 @@ export function compileOutputMaker(
     samples,
     answerOf,
     accepts,
-    make: (seen, seed) => {
+    outputOf: read,
+    isPolled: jobs !== undefined,
+    make: (seen, seed, state = "done") => {
       let other: SimulatedAnswer | undefined;
       for (const output of samples(seed)) {
         const answer = answerOf(output);
         if (!accepts(answer, seen)) continue;
-        if (done === undefined || done(output)) return answer;
+        if (jobs === undefined || jobs[state](output)) return answer;
         other ??= answer;
       }
       return other;

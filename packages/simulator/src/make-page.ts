@@ -2,6 +2,7 @@ import { getPointer, type Json, type Operation, type Pagination, parsePointer } 
 import { removeAt, setAt } from "./assign.ts";
 import { isList } from "./invert-value.ts";
 import type { OutputMaker, SeenRequest } from "./make-output.ts";
+import type { ScenarioEffect } from "./scenarios/scenario.ts";
 import type { SimulatedAnswer } from "./simulated-answer.ts";
 import { decoded, type WireRequest, wireBody } from "./wire-request.ts";
 
@@ -11,26 +12,48 @@ const PAGE = 2;
 /** Parameter of links to a next page. */
 export const START = "simulator-start";
 
-/** One page of a list of {@link TOTAL} items; undefined where the list cannot be cut, so that one answer has to do. */
+/** What a list has. */
+export interface ListedItems {
+  readonly total: number;
+  /** Undefined: one of them cannot be shown. */
+  slice(start: number, end: number): readonly Json[] | undefined;
+}
+
+/** What a page is made for. */
+export interface PageRequest {
+  readonly seen: SeenRequest;
+  readonly seed: string;
+  readonly wire: WireRequest;
+  /** Absent: {@link TOTAL} samples. */
+  readonly listed?: ListedItems | undefined;
+  /** What is wrong with the page. Absent: nothing. */
+  readonly fault?: ScenarioEffect["page"] | undefined;
+}
+
+/** One page of a list; undefined where the list cannot be cut, so that one answer has to do. */
 export function makePage(
   operation: Operation,
   maker: OutputMaker,
-  seen: SeenRequest,
-  seed: string,
-  wire: WireRequest,
+  { seen, seed, wire, listed, fault }: PageRequest,
 ): SimulatedAnswer | undefined {
   const { pagination, stream } = operation;
   const place = stream === undefined ? undefined : parsePointer(stream.items);
   if (pagination === undefined || place === undefined) return undefined;
-  const found = allItems(maker, seen, seed, stream?.items ?? "");
-  if (found === undefined) return undefined;
-  const { items, output } = found;
+  const sampled = listed === undefined ? sampledItems(maker, seen, seed, stream?.items ?? "") : undefined;
+  const source = listed ?? sampled;
+  const output = sampled?.output ?? emptyOutput(maker, seen, seed, stream?.items ?? "", place);
+  if (source === undefined || output === undefined) return undefined;
   const size = sizeOf(pagination, wire);
-  const start = startOf(pagination, wire, size, items);
-  const end = Math.min(start + size, items.length);
-  const answer = maker.answerOf(setAt(output, place, items.slice(start, end)));
+  const { total } = source;
+  const start = Math.min(startOf(pagination, wire, size, source), total);
+  const end = Math.min(start + size, total);
+  const from = fault === "repeated" || fault === "looping" ? Math.max(0, start - size) : start;
+  const items = fault === "lost" ? [] : source.slice(from, Math.min(from + size, total));
+  if (items === undefined) return undefined;
+  const answer = maker.answerOf(setAt(output, place, items));
   if (!maker.accepts(answer, seen)) return undefined;
-  return marked(pagination, answer, { end, size, total: items.length, wire }, (candidate) => maker.accepts(candidate, seen));
+  const cut = fault === "looping" ? { end: start, size, total: total + size, wire } : { end, size, total, wire };
+  return marked(pagination, answer, cut, (candidate) => maker.accepts(candidate, seen));
 }
 
 /** Takes what would lead to a next page out of an answer that is the only one. */
@@ -42,6 +65,37 @@ export function endOfPages(
   const { pagination } = operation;
   if (pagination === undefined || answer.body === undefined) return answer;
   return leadingOn(pagination, answer, undefined, accepts);
+}
+
+/** An output whose list has nothing in it, to put a page into. */
+function emptyOutput(
+  maker: OutputMaker,
+  seen: SeenRequest,
+  seed: string,
+  pointer: string,
+  place: readonly string[],
+): Json | undefined {
+  let other: Json | undefined;
+  for (const sample of maker.samples(seed)) {
+    if (!isList(getPointer(sample, pointer))) continue;
+    const empty = setAt(sample, place, []);
+    if (maker.accepts(maker.answerOf(empty), seen)) return empty;
+    if (maker.accepts(maker.answerOf(sample), seen)) other ??= sample;
+  }
+  return other;
+}
+
+/** {@link TOTAL} samples of a list's items, with an output that held one of them. */
+export function sampledItems(
+  maker: OutputMaker,
+  seen: SeenRequest,
+  seed: string,
+  pointer: string,
+): (ListedItems & { readonly items: readonly Json[]; readonly output: Json }) | undefined {
+  const found = allItems(maker, seen, seed, pointer);
+  if (found?.output === undefined) return undefined;
+  const { items, output } = found;
+  return { items, output, total: items.length, slice: (start, end) => items.slice(start, end) };
 }
 
 function allItems(maker: OutputMaker, seen: SeenRequest, seed: string, pointer: string) {
@@ -67,12 +121,13 @@ function sizeOf(pagination: Pagination, wire: WireRequest): number {
   return Number.isInteger(size) && size > 0 ? size : PAGE;
 }
 
-function startOf(pagination: Pagination, wire: WireRequest, size: number, items: readonly Json[]): number {
+function startOf(pagination: Pagination, wire: WireRequest, size: number, listed: ListedItems): number {
   if (!("param" in pagination)) return number(wire.query.get(START));
   const found = valueAt(pagination.in ?? "query", pagination.param, wire);
   if (found === undefined) return 0;
   if (pagination.kind === "page") return Math.max(0, number(found) - (pagination.first ?? 1)) * size;
   if (pagination.kind === "cursor" && pagination.from === "lastItem") {
+    const items = listed.slice(0, listed.total) ?? [];
     return items.findLastIndex((item) => String(getPointer(item, pagination.cursor)) === found) + 1;
   }
   return number(found.replace(/^simulated-/, ""));

@@ -2,7 +2,16 @@ import { type Json, type Operation, type OutcomeClass, parsePointer, type Status
 import { setAt } from "./assign.ts";
 import type { SimulatedAnswer } from "./simulated-answer.ts";
 
-const STATUS: { readonly [as in OutcomeClass]?: number } = { invalidInput: 400, credential: 401, notFound: 404 };
+const STATUS: { readonly [as in OutcomeClass]?: number } = {
+  invalidInput: 400,
+  credential: 401,
+  notFound: 404,
+  conflict: 409,
+  rejected: 422,
+  throttled: 429,
+  transient: 503,
+  configuration: 403,
+};
 
 /**
  * An answer that an operation's outcome table reads as a class: the status of the first row for it that asks for nothing else, with the
@@ -10,7 +19,7 @@ const STATUS: { readonly [as in OutcomeClass]?: number } = { invalidInput: 400, 
  */
 export function refusal(
   operation: Operation | undefined,
-  as: "invalidInput" | "credential" | "notFound",
+  as: Exclude<OutcomeClass, "success">,
   message: string,
 ): SimulatedAnswer {
   const row = operation?.outcomes.find(

@@ -6,17 +6,24 @@ import {
   type HttpRequest,
   type Json,
   type JsonObject,
+  joinPointer,
   type Operation,
 } from "@mortise/contract";
 import { sampleOf } from "@mortise/contract/samples";
+import { setAt } from "./assign.ts";
 import { checkInput } from "./check-input.ts";
 import type { Route } from "./compile-route.ts";
 import { isList, isObject } from "./invert-value.ts";
-import { compileOutputMaker, type SeenRequest } from "./make-output.ts";
-import { endOfPages, makePage, START } from "./make-page.ts";
+import type { JobBook } from "./job-book.ts";
+import { compileOutputMaker, type OutputMaker, type SeenRequest } from "./make-output.ts";
+import { endOfPages, type ListedItems, makePage, START, sampledItems } from "./make-page.ts";
 import { refusal } from "./refusal.ts";
+import type { Plan } from "./scenarios/director.ts";
+import { falseSuccess } from "./scenarios/false-success.ts";
 import type { SignIn } from "./sign-in/sign-in.ts";
 import type { SimulatedAnswer } from "./simulated-answer.ts";
+import { type IdempotentAnswers, idempotencyKeyOf } from "./state/idempotent-answers.ts";
+import type { Keeper } from "./state/keeper.ts";
 import { compileInputReader, type WireInput } from "./wire-input.ts";
 import type { WireRequest } from "./wire-request.ts";
 import { writeAnswer } from "./write-answer.ts";
@@ -29,21 +36,43 @@ export interface SimulatedOperation {
   affinity(request: WireRequest): number;
   /** What is wrong with a request; empty: nothing. */
   check(request: WireRequest, route: Route): SimulatedAnswer | undefined;
-  answer(request: WireRequest, route: Route): SimulatedAnswer;
+  answer(request: WireRequest, route: Route, plan: Pick<Plan, "page">): SimulatedAnswer;
+  /** 200 with an error in it. */
+  falseSuccess(request: WireRequest, route: Route): SimulatedAnswer;
+  /** The items that its list begins with. */
+  listItems(seed: string): readonly Json[];
+  /** What the answer of a request makes of the operation's output. Undefined: it is no success. */
+  outputOf(request: WireRequest, route: Route, answer: SimulatedAnswer): Json | undefined;
+  /** The input that a request was made from, as far as it can be told. */
+  inputOf(request: WireRequest, route: Route): Json;
   /** Why it cannot be answered; undefined: it can. */
   gap(): string | undefined;
 }
 
-/** Compiles an operation. `settings` are those of the simulated connection. */
+/** What the operations of one simulator share. */
+export interface OperationParts {
+  readonly seed: string;
+  /** Settings of the simulated connection. */
+  readonly settings: () => JsonObject;
+  readonly signIn: SignIn;
+  readonly idempotent: IdempotentAnswers;
+  readonly jobs: JobBook;
+  /** Keeps what the operation is about. Undefined: nothing is kept of it. */
+  readonly keeper: (maker: OutputMaker) => Keeper | undefined;
+}
+
+/** Compiles an operation. */
 export function simulateOperation(
   contract: Contract,
   name: string,
   operation: Operation,
   request: HttpRequest,
-  { seed, settings, signIn }: { readonly seed: string; readonly settings: () => JsonObject; readonly signIn: SignIn },
+  { seed, settings, signIn, idempotent, jobs, keeper: keeperOf }: OperationParts,
 ): SimulatedOperation {
   const reader = compileInputReader(contract, operation, request);
   const maker = compileOutputMaker(contract, name, operation, settings);
+  const keeper = keeperOf(maker);
+  const skipped = pageParameters(operation);
   const literals = literalsOf(request);
   const parameters = new Set(isObject(request.query) ? Object.keys(request.query) : []);
   const isKnown =
@@ -74,9 +103,15 @@ export function simulateOperation(
     }
     return undefined;
   };
-  const sampled = (seen: SeenRequest, own: string, wire: WireRequest | undefined): SimulatedAnswer | undefined => {
-    const page = wire === undefined ? undefined : makePage(operation, maker, seen, own, wire);
-    const answer = page ?? maker.make(seen, own);
+  const sampled = (
+    seen: SeenRequest,
+    own: string,
+    wire: WireRequest | undefined,
+    fault?: Plan["page"],
+  ): SimulatedAnswer | undefined => {
+    const page = wire === undefined ? undefined : makePage(operation, maker, { seen, seed: own, wire, fault });
+    const state = maker.isPolled && wire !== undefined ? jobs.state(`${name} ${JSON.stringify(seen.input)}`) : "done";
+    const answer = page ?? maker.make(seen, own, state);
     return page === undefined && answer !== undefined
       ? endOfPages(operation, answer, (each) => maker.accepts(each, seen))
       : answer;
@@ -88,7 +123,60 @@ export function simulateOperation(
     }
     return undefined;
   };
+  const sampleSeen = (): SeenRequest => {
+    const definitions = contract.schemas === undefined ? {} : { definitions: contract.schemas };
+    const input = sampleOf(operation.input, { seed, ...definitions });
+    return { input: input ?? {}, partition: anyPartition(contract, operation, seed) };
+  };
+  /** What is kept of a list, as a page of it or whole. */
+  const listed = (wire: WireRequest, route: Route, seen: WireInput, fault: Plan["page"]): SimulatedAnswer | undefined => {
+    const entities = keeper?.entities({ wire, route, seen, example: () => undefined }, skipped);
+    const list = keeper?.role.list;
+    if (keeper === undefined || entities === undefined || list === undefined) return undefined;
+    const items: ListedItems = {
+      total: entities.length,
+      slice: (start, end) => {
+        const shown = entities.slice(start, end).map((each) => keeper.itemOf(each, seen));
+        return shown.includes(undefined) ? undefined : (shown as readonly Json[]);
+      },
+    };
+    const own = `${seed} ${name}`;
+    const page = makePage(operation, maker, { seen, seed: own, wire: unsigned(wire, route), listed: items, fault });
+    if (page !== undefined || operation.pagination !== undefined) return page;
+    const all = items.slice(0, items.total);
+    for (const output of all === undefined ? [] : maker.samples(own)) {
+      const answer = maker.answerOf(setAt(output, list, all ?? []));
+      if (maker.accepts(answer, seen)) return answer;
+    }
+    return undefined;
+  };
   const withResponse = operation.examples.filter(({ response }) => response !== undefined);
+
+  const answered = (wire: WireRequest, route: Route, told: WireInput, fault: Plan["page"]): SimulatedAnswer => {
+    const own = `${seed} ${name} ${JSON.stringify([withoutPage(told.input, operation), told.partition])}`;
+    const isAsked = maker.isPolled && jobs.isKept;
+    const examples = isAsked ? [] : operation.pagination === undefined ? operation.examples : withResponse;
+    const example = (): SimulatedAnswer | undefined => fitting(told, examples);
+    const kept = keeper?.answer({ wire, route, seen: told, example });
+    if (kept !== undefined) return kept;
+    const isWritten = keeper?.role.kind === "list" && keeper.isWritten({ wire, route });
+    return (
+      (isWritten ? listed(wire, route, told, fault) : undefined) ??
+      example() ??
+      listed(wire, route, told, fault) ??
+      sampled(told, own, unsigned(wire, route), fault) ??
+      anyExample(told) ?? {
+        status: 501,
+        headers: {},
+        body: {
+          error: {
+            status: 501,
+            message: `No answer of ${name} could be made: add an example with a response to the contract.`,
+          },
+        },
+      }
+    );
+  };
 
   return {
     recognises: (wire) => literals.every((literal) => literal(wire)),
@@ -103,31 +191,33 @@ export function simulateOperation(
         ? undefined
         : refusal(operation, "invalidInput", faults.map(({ message }) => message).join("; "));
     },
-    answer: (wire, route) => {
+    answer: (wire, route, { page }) => {
       const told = reader(wire, route);
-      const own = `${seed} ${name} ${JSON.stringify([withoutPage(told.input, operation), told.partition])}`;
-      const examples = operation.pagination === undefined ? operation.examples : withResponse;
-      return (
-        fitting(told, examples) ??
-        sampled(told, own, unsigned(wire, route)) ??
-        anyExample(told) ?? {
-          status: 501,
-          headers: {},
-          body: {
-            error: {
-              status: 501,
-              message: `No answer of ${name} could be made: add an example with a response to the contract.`,
-            },
-          },
-        }
-      );
+      const scope = { input: isObject(told.input) ? told.input : {}, settings: settings() };
+      const key = operation.effect === "read" ? undefined : idempotencyKeyOf(operation.idempotency, wire, scope);
+      const before = key === undefined ? undefined : idempotent.find(name, key, wire);
+      if (before === "other") return refusal(operation, "rejected", "The idempotency key came with another request before.");
+      if (before !== undefined) return before;
+      const made = answered(wire, route, told, page);
+      const { windowMs } = typeof operation.idempotency === "object" ? operation.idempotency : {};
+      if (key !== undefined) idempotent.keep(name, key, wire, made, windowMs);
+      return made;
     },
+    falseSuccess: (wire, route) => {
+      const told = reader(wire, route);
+      return falseSuccess(operation, maker.make(told, `${seed} ${name}`) ?? { status: 200, headers: {}, body: {} });
+    },
+    listItems: (own) => {
+      const { role } = keeper ?? {};
+      if (role?.list === undefined) return [];
+      const pointer = joinPointer(...role.list);
+      const shown = operation.examples.map(({ output }) => getPointer(output, pointer)).find(isList);
+      return shown ?? sampledItems(maker, sampleSeen(), own, pointer)?.items ?? [];
+    },
+    outputOf: (wire, route, answer) => maker.outputOf(answer, reader(wire, route)),
+    inputOf: (wire, route) => reader(wire, route).input,
     gap: () => {
-      const input = sampleOf(operation.input, {
-        seed,
-        ...(contract.schemas === undefined ? {} : { definitions: contract.schemas }),
-      });
-      const seen = { input: input ?? {}, partition: anyPartition(contract, operation, seed) };
+      const seen = sampleSeen();
       const answer = sampled(seen, `${seed} ${name}`, undefined) ?? anyExample(seen);
       if (answer === undefined) return "its mapping cannot be read backwards, and no example has a response";
       const { body } = answer;
@@ -164,6 +254,24 @@ function withoutPage(input: Json, { pagination }: Operation): Json {
   if (pagination === undefined || !("param" in pagination) || !isObject(input)) return input;
   const { [pagination.param]: _, [pagination.sizeParam ?? ""]: __, ...rest } = input;
   return rest;
+}
+
+/** Fields of the input that say which page is asked for. */
+function pageParameters({ pagination, incremental }: Operation): ReadonlySet<string> {
+  const own = pagination !== undefined && "param" in pagination ? [pagination.param, pagination.sizeParam] : [];
+  const all = [
+    ...own,
+    incremental?.param,
+    incremental?.until,
+    "limit",
+    "offset",
+    "page",
+    "per_page",
+    "page_size",
+    "cursor",
+    "sort",
+  ];
+  return new Set(all.filter((name) => name !== undefined));
 }
 
 type Literal = (wire: WireRequest) => boolean;

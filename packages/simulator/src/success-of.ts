@@ -1,10 +1,12 @@
 import { compileExpression, compileValue, type Scope } from "@mortise/builders";
-import type { Json, Operation, OutcomeRule, StatusMatch, Value } from "@mortise/contract";
+import type { Json, Operation, OutcomeClass, OutcomeRule, StatusMatch, Value } from "@mortise/contract";
 import type { SimulatedAnswer } from "./simulated-answer.ts";
 
 /** What an outcome table makes of an answer: whether it counts as success, and the output of the row that says so. */
 export interface Judged {
   readonly isSuccess: boolean;
+  /** The class of the row that matches. Absent: none does. */
+  readonly as?: OutcomeClass;
   readonly output?: Value;
 }
 
@@ -15,7 +17,7 @@ export function compileJudge({ outcomes }: Operation): (answer: SimulatedAnswer)
     const row = rows.find(({ matches }) => matches(answer));
     if (row === undefined) return { isSuccess: answer.status >= 200 && answer.status < 300 };
     const { as, output } = row.rule;
-    return { isSuccess: as === "success", ...(output === undefined ? {} : { output }) };
+    return { isSuccess: as === "success", as, ...(output === undefined ? {} : { output }) };
   };
 }
 

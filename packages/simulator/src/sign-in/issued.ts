@@ -2,7 +2,7 @@
  * Keeps what a fake vendor has given out: tokens, codes, nonces.
  *
  * Owns: the list of them, and how often each was used.
- * Does not own: time; what was given ends by use, rotation or revocation only.
+ * Does not own: time (SimulatorClock). What was given ends by use, rotation, revocation, and access tokens by their life where they have one.
  * Invariants:
  *   I1. What counts once is found once.
  *   I2. The same requests in the same order are given the same texts, but for those that hold a random key.
@@ -27,6 +27,15 @@ export interface Issued {
   readonly family: number;
   /** What it was given with, e.g. a scope or a challenge. */
   readonly details: { readonly [name: string]: string };
+  /** Epoch ms when it was given. */
+  readonly atMs: number;
+}
+
+/** What tells when access tokens end. */
+export interface TokenLives {
+  now(): number;
+  /** ms; undefined: they do not end. */
+  lifeMs(): number | undefined;
 }
 
 /** What is given out; `text` absent: one is made, `family` absent: a new one. */
@@ -38,12 +47,28 @@ const MOST = 10_000;
 export class IssuedSecrets {
   readonly #all = new Map<string, Issued>();
   readonly #uses = new Map<string, number>();
+  readonly #lives: TokenLives;
   #count = 0;
+
+  constructor(lives: TokenLives) {
+    this.#lives = lives;
+  }
+
+  /** How long access tokens live, ms. Undefined: they do not end. */
+  get lifeMs(): number | undefined {
+    return this.#lives.lifeMs();
+  }
+
+  /** The moment that lives are counted from, epoch ms. */
+  get nowMs(): number {
+    return this.#lives.now();
+  }
 
   give({ kind, scheme, connection, details = {}, shape = (text) => text, ...asked }: IssuedAsk): Issued {
     this.#count += 1;
     const text = asked.text ?? shape(`simulated-${kind}-${this.#count}`);
-    const issued: Issued = Object.freeze({ kind, text, scheme, connection, family: asked.family ?? this.#count, details });
+    const family = asked.family ?? this.#count;
+    const issued: Issued = Object.freeze({ kind, text, scheme, connection, family, details, atMs: this.#lives.now() });
     this.#all.set(text, issued);
     if (this.#all.size > MOST) this.#all.delete([...this.#all.keys()][0] ?? "");
     return issued;
@@ -51,6 +76,8 @@ export class IssuedSecrets {
 
   find(scheme: SingleAuthScheme, kind: IssuedKind, text: string | undefined): Issued | undefined {
     const found = text === undefined ? undefined : this.#all.get(text);
+    const lifeMs = found?.kind === "access" ? this.#lives.lifeMs() : undefined;
+    if (found !== undefined && lifeMs !== undefined && this.#lives.now() - found.atMs >= lifeMs) return undefined;
     return found?.kind === kind && isOfOneVendor(found.scheme, scheme) ? found : undefined;
   }
 
@@ -67,6 +94,13 @@ export class IssuedSecrets {
   endFamily({ family }: Issued, kind?: IssuedKind): void {
     for (const each of this.#all.values()) {
       if (each.family === family && (kind === undefined || each.kind === kind)) this.#all.delete(each.text);
+    }
+  }
+
+  /** Ends what a connection was given: its access tokens, or all of it. */
+  endOf(connection: SimulatedConnection, how: "access" | "all"): void {
+    for (const each of this.#all.values()) {
+      if (each.connection === connection && (how === "all" || each.kind === "access")) this.#all.delete(each.text);
     }
   }
 

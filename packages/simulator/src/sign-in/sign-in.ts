@@ -17,7 +17,7 @@ import { credentialProblem } from "./check-credential.ts";
 import { consentEndpoints } from "./consent-endpoints.ts";
 import type { Endpoint, Side } from "./endpoint.ts";
 import { furtherEndpoints } from "./further-endpoints.ts";
-import { IssuedSecrets } from "./issued.ts";
+import { IssuedSecrets, type TokenLives } from "./issued.ts";
 import { issuerEndpoints } from "./issuer.ts";
 import { oauth1Endpoints } from "./oauth1-endpoints.ts";
 import { roleEndpoint } from "./role-endpoint.ts";
@@ -29,15 +29,18 @@ import { digestChallenge } from "./verify-digest.ts";
 
 export class SignIn {
   readonly #contract: Contract;
-  readonly #issued = new IssuedSecrets();
+  readonly #issued: IssuedSecrets;
   readonly #known: (auth: string) => readonly SimulatedConnection[];
   readonly #registered = new Map<string, SimulatedConnection[]>();
   readonly #taken = new Set<SimulatedConnection>();
   readonly #judged = new WeakMap<WireRequest, Map<string, string | undefined>>();
+  readonly #found = new WeakMap<WireRequest, SimulatedConnection>();
+  readonly #revoked = new Set<SimulatedConnection>();
   readonly #endpoints: readonly Endpoint[];
 
   /** `known` gives the connections of a scheme. */
-  constructor(contract: Contract, known: (auth: string) => readonly SimulatedConnection[]) {
+  constructor(contract: Contract, known: (auth: string) => readonly SimulatedConnection[], lives: TokenLives) {
+    this.#issued = new IssuedSecrets(lives);
     this.#contract = contract;
     this.#known = known;
     this.#endpoints = Object.keys(contract.auth).flatMap((auth) =>
@@ -45,12 +48,14 @@ export class SignIn {
     );
   }
 
+  /** Whether a request belongs to signing in. */
+  isFor(request: WireRequest): boolean {
+    return this.#at(request).length > 0;
+  }
+
   /** Answers a request that belongs to signing in. Undefined: it does not. */
   answer(request: WireRequest): SimulatedAnswer | undefined {
-    const isSelf = /^(?:127\.0\.0\.1|localhost)(?::\d+)?$/.test(request.host);
-    const here = this.#endpoints.filter(
-      ({ method, host, path }) => method === request.method && path.test(request.path) && (isSelf || host.test(request.host)),
-    );
+    const here = this.#at(request);
     const refusals: SimulatedAnswer[] = [];
     for (const endpoint of here) {
       const answer = endpoint.answer(request);
@@ -59,6 +64,13 @@ export class SignIn {
     }
     // Of several schemes at one address, the one that the request is for says more than that it is for another.
     return refusals.find(({ body }) => !isUnspecific(body)) ?? refusals[0];
+  }
+
+  #at(request: WireRequest): readonly Endpoint[] {
+    const isSelf = /^(?:127\.0\.0\.1|localhost)(?::\d+)?$/.test(request.host);
+    return this.#endpoints.filter(
+      ({ method, host, path }) => method === request.method && path.test(request.path) && (isSelf || host.test(request.host)),
+    );
   }
 
   /** A refusal of a request that comes from no connection. Undefined: it comes from one. */
@@ -75,6 +87,28 @@ export class SignIn {
       : { ...answer, status: 401, headers: { ...answer.headers, "www-authenticate": challenge } };
   }
 
+  /** The connection that a request comes from. Undefined: from none, or nothing tells. */
+  connectionOf(operation: Operation, request: WireRequest): SimulatedConnection | undefined {
+    this.refusal(operation, request);
+    return this.#found.get(request);
+  }
+
+  /** Ends what a request was let in with; `revoked`: its connection is refused from now on. False: it came from no connection. */
+  end(operation: Operation, request: WireRequest, how: "expired" | "revoked"): boolean {
+    const connection = this.connectionOf(operation, request);
+    if (connection === undefined) return false;
+    this.#issued.endOf(connection, how === "expired" ? "access" : "all");
+    if (how === "revoked") this.#revoked.add(connection);
+    const why = how === "expired" ? "it has ended" : "it was taken back";
+    this.#judged.set(request, new Map(Object.keys(this.#contract.auth).map((auth) => [auth, why])));
+    return true;
+  }
+
+  /** Takes connections in again that were refused. */
+  reset(): void {
+    this.#revoked.clear();
+  }
+
   #problem(auth: string, request: WireRequest): string | undefined {
     const judged = this.#judged.get(request) ?? new Map<string, string | undefined>();
     this.#judged.set(request, judged);
@@ -86,7 +120,10 @@ export class SignIn {
         problem: credentialProblem(part, request, connection, this.#issued),
       }));
       problem = parts.find((each) => each.problem !== undefined && !isHidden(each, parts))?.problem;
-      if (problem === undefined) break;
+      if (problem === undefined) {
+        this.#found.set(request, connection);
+        break;
+      }
     }
     judged.set(auth, problem);
     return problem;
@@ -108,7 +145,7 @@ export class SignIn {
 
   /** Those that are known, whose tokens are good from the first time that they are looked at. */
   #connections(auth: string): readonly SimulatedConnection[] {
-    const all = [...this.#known(auth), ...(this.#registered.get(auth) ?? [])];
+    const all = [...this.#known(auth), ...(this.#registered.get(auth) ?? [])].filter((each) => !this.#revoked.has(each));
     for (const connection of all) {
       if (this.#taken.has(connection)) continue;
       this.#taken.add(connection);

@@ -42,7 +42,7 @@ export function tokenAnswer(grant: TokenGrant, { issued }: Side): SimulatedAnswe
   });
   const values: readonly (readonly [pointer: string, value: Json])[] = [
     ["/token_type", scheme.dpop === true ? "DPoP" : "Bearer"],
-    ...expiryValues(scheme),
+    ...expiryValues(scheme, issued),
     ...(scope === "" || scheme.grantedScopes === "assume" ? [] : [["/scope", scope] as const]),
     ...(refresh === undefined ? [] : [[scheme.refreshToken ?? "/refresh_token", refresh.text] as const]),
     ...seconds.map(([pointer = "", value = ""]) => [pointer, value] as const),
@@ -66,13 +66,18 @@ function refreshToken(
 }
 
 /** When token and refresh token end, where the contract looks for it. */
-function expiryValues({ expiry, accessToken = "/access_token" }: OAuth2Scheme): readonly (readonly [string, Json])[] {
+function expiryValues(
+  { expiry, accessToken = "/access_token" }: OAuth2Scheme,
+  { lifeMs, nowMs }: Side["issued"],
+): readonly (readonly [string, Json])[] {
+  const lifeS = lifeMs === undefined ? LIFE_S : Math.floor(lifeMs / 1_000);
+  const endS = lifeMs === undefined ? END_S : Math.floor((nowMs + lifeMs) / 1_000);
   const factor = expiry?.unit === "ms" ? 1_000 : 1;
   const beside = (name: string): string => expiry?.at ?? `${accessToken.slice(0, accessToken.lastIndexOf("/"))}/${name}`;
   const from = expiry?.from ?? "expires_in";
   const refresh = expiry?.refreshAt === undefined ? [] : [[expiry.refreshAt, REFRESH_LIFE_S * factor] as const];
-  if (from === "expires_in") return [[beside(from), LIFE_S * factor], ...refresh];
-  return from === "expires_at" ? [[beside(from), END_S * factor], ...refresh] : refresh;
+  if (from === "expires_in") return [[beside(from), lifeS * factor], ...refresh];
+  return from === "expires_at" ? [[beside(from), endS * factor], ...refresh] : refresh;
 }
 
 /** Where an issuer is asked for `openid` (OpenID Connect Core 1.0 §3.1.3.3). */
