@@ -8,6 +8,7 @@ import { BudgetBook } from "./budget/budget-book.ts";
 import { Pauses } from "./budget/pauses.ts";
 import { AnswerCache } from "./cache/answer-cache.ts";
 import type { AskedCall, OperationRunner } from "./call.ts";
+import { memoryCodeState } from "./code/code-state.ts";
 import { finishAuthorization, startAuthorization } from "./connection/authorization.ts";
 import { finishAuthorizationFromDelivery } from "./connection/authorization-delivery.ts";
 import { completeConnection } from "./connection/complete-connection.ts";
@@ -144,6 +145,8 @@ function createServices(options: RuntimeOptions, closing: AbortSignal): Services
     random,
     randomBytes: options.randomBytes ?? randomBytes,
     customCode: countedSigning(options.customCode, { metrics, clock }),
+    code: options.code,
+    codeState: options.codeState ?? memoryCodeState(),
     registry: createRegistry(options.connectors),
     connections: options.connections,
     clients: options.clients,

@@ -13,7 +13,7 @@ import { firstRequest } from "./reading/first-request.ts";
 /** Shows the request that would be sent, with its secrets hidden, and sends nothing. Throws `EGRESS_DENIED` where it could not be sent. */
 export async function dryRun(call: ReadyCall): Promise<Answer> {
   const { target, connection, services, input } = call;
-  if (target.body.kind === "native") {
+  if (target.body.kind === "native" || target.body.kind === "code") {
     const shown = redactBySchema(input, target.operation.input);
     return {
       output: {

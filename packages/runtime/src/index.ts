@@ -9,6 +9,7 @@ export type { DeviceReply, DeviceRequest } from "./connection/device-authorizati
 export type { Disconnection, DisconnectOptions, DisconnectStep } from "./connection/disconnect.ts";
 export type { KeepAliveRequest } from "./connection/keep-alive.ts";
 export { findingOf } from "./connection/report-health.ts";
+export { type CodeStateEntry, type CodeStatePlace, type CodeStatePut, type CodeStateStore, memoryCodeState } from "./code/code-state.ts";
 export { createRuntime } from "./create-runtime.ts";
 export type { FieldOption, FieldsRequest, OptionPage, OptionsRequest } from "./dynamic/dynamic-request.ts";
 export type { ProxySettings } from "./egress/proxy-route.ts";

@@ -8,12 +8,13 @@ import type {
   TokenLife,
   TokenSource,
 } from "@mortise/auth";
-import type { CallResult, Json, JsonSchemaObject, Operation } from "@mortise/contract";
+import type { CallResult, CodeRunner, Json, JsonSchemaObject, Operation } from "@mortise/contract";
 import type { Connector } from "@mortise/sdk";
 import type { AdmissionOptions } from "./admission/admission.ts";
 import type { CircuitChange } from "./admission/host-load.ts";
 import type { Priority } from "./admission/priority.ts";
 import type { RuntimeStatus } from "./admission/runtime-status.ts";
+import type { CodeStateStore } from "./code/code-state.ts";
 import type { AuthorizationReply, AuthorizationRequest, ConnectionStart } from "./connection/authorization.ts";
 import type { AuthorizationDelivery } from "./connection/authorization-delivery.ts";
 import type { DeviceReply, DeviceRequest } from "./connection/device-authorization.ts";
@@ -126,6 +127,10 @@ export interface RuntimeOptions {
   readonly randomBytes?: (size: number) => Uint8Array;
   /** Runs code of connectors that signs requests. Absent: schemes with code of their own are refused with `MISCONFIGURED`. */
   readonly customCode?: CustomCode;
+  /** Runs operations in code, apart from everything else. Absent: they are refused with `MISCONFIGURED`. */
+  readonly code?: CodeRunner;
+  /** Keeps the values that operations in code put away. Absent: in memory, of the 10,000 connections that were used last. */
+  readonly codeState?: CodeStateStore;
   /**
    * Finds the client that this deployment is registered with for an auth scheme of a connector, as fields of a credential. A connection that
    * brings its own uses that, unless the contract says `ownClient: false`. Absent: every connection brings its own.

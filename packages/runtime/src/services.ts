@@ -1,10 +1,12 @@
 import type { CustomCode, HealthReporter, PlainCredential, TokenSource } from "@mortise/auth";
+import type { CodeRunner } from "@mortise/contract";
 import type { Registry } from "@mortise/registry";
 import type { Connector, FileAccess } from "@mortise/sdk";
 import type { Admission } from "./admission/admission.ts";
 import type { BudgetBook } from "./budget/budget-book.ts";
 import type { Pauses } from "./budget/pauses.ts";
 import type { AnswerCache } from "./cache/answer-cache.ts";
+import type { CodeStateStore } from "./code/code-state.ts";
 import type { OpenedConnections } from "./connection/opened-connections.ts";
 import type { Dialer } from "./egress/dialer.ts";
 import type { EgressClient } from "./egress/egress-client.ts";
@@ -21,6 +23,9 @@ export interface Services {
   readonly random: () => number;
   readonly randomBytes: (size: number) => Uint8Array;
   readonly customCode: CustomCode | undefined;
+  /** Undefined: operations in code are refused. */
+  readonly code: CodeRunner | undefined;
+  readonly codeState: CodeStateStore;
   readonly registry: Registry<Connector>;
   readonly connections: ((name: string, tenant: string, runId?: string) => Promise<Connection | undefined>) | undefined;
   readonly clients: ((connector: string, auth: string, tenant: string) => Promise<PlainCredential | undefined>) | undefined;

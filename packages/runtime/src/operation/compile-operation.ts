@@ -3,6 +3,7 @@ import { type HttpRequest, type Json, MortiseError, type Operation } from "@mort
 import { compileSchema, type Validator } from "@mortise/contract/validation";
 import type { Connector, NativeBinding } from "@mortise/sdk";
 import { type AnswerDecoder, compileDecoder } from "../attempts/decoding/decode-answer.ts";
+import { type CompiledCode, compileCode } from "../code/compile-code.ts";
 import { type CompiledSearchOrCreate, compileSearchOrCreate } from "../jobs/compile-search-or-create.ts";
 import { type CompiledWait, compileWait } from "../jobs/compile-wait.ts";
 import { compileItemOutcomes, type ItemJudge } from "../outcome/compile-item-outcomes.ts";
@@ -48,6 +49,7 @@ export type CompiledBody =
       readonly decode: AnswerDecoder;
       readonly output: CompiledValue | undefined;
     }
+  | { readonly kind: "code"; readonly code: CompiledCode }
   | { readonly kind: "native"; readonly binding: NativeBinding }
   | (CompiledSearchOrCreate & { readonly kind: "searchOrCreate" });
 
@@ -95,10 +97,10 @@ function compileBody(connector: Connector, name: string, operation: Operation): 
   if (searchOrCreate !== undefined) {
     return { kind: "searchOrCreate", ...compileSearchOrCreate(connector.contract, name, operation, searchOrCreate) };
   }
+  if (code !== undefined) return { kind: "code", code: compileCode(connector, name, code) };
   const binding = Object.hasOwn(connector.natives, name) ? connector.natives[name] : undefined;
   if (native !== undefined && binding !== undefined) return { kind: "native", binding };
-  const missing = code === undefined ? "code of its own, which is not there" : "sandboxed code, which this version cannot run";
-  throw new MortiseError("MISCONFIGURED", `${connector.contract.name}/${name} needs ${missing}.`, {
+  throw new MortiseError("MISCONFIGURED", `${connector.contract.name}/${name} needs code of its own, which is not there.`, {
     remedy: "Install a complete build of the connector.",
   });
 }

@@ -1,6 +1,7 @@
 import { type Json, MortiseError, type StreamSpec } from "@mortise/contract";
 import type { NativeStream } from "@mortise/sdk";
 import type { ReadyCall } from "../call.ts";
+import { CodePages } from "../code/code-pages.ts";
 import { JobPages } from "../jobs/job-pages.ts";
 import { runJob } from "../jobs/run-job.ts";
 import type { CompiledOperation } from "../operation/compile-operation.ts";
@@ -52,6 +53,7 @@ function openerOf(
   }
   if (wait !== undefined) return (parts) => new OnePage(stream, (call) => runJob(call, wait, parts));
   if (body.kind === "request") return (parts, cursor) => new HttpPages(body, stream, { cursor, size, parts });
+  if (body.kind === "code") return (_, cursor) => new CodePages(body.code, cursor, size ?? PAGE_SIZE);
   if (body.kind === "native" && "stream" in body.binding) {
     const { binding } = body;
     return (_, cursor) => new NativePages(binding.stream as NativeStream, stream, cursor, size ?? PAGE_SIZE);

@@ -2,6 +2,7 @@ import { type Json, MortiseError } from "@mortise/contract";
 import { runNative } from "../attempts/run-native.ts";
 import { buildRequest, sendRequest } from "../attempts/send-request.ts";
 import type { ReadyCall } from "../call.ts";
+import { runCode } from "../code/run-code.ts";
 import type { PageParts } from "../operation/compile-request.ts";
 import { mapOutput } from "../paging/map-output.ts";
 import { attempt } from "../stages/attempt.ts";
@@ -13,6 +14,7 @@ export async function readOnce(call: ReadyCall, parts?: PageParts): Promise<Json
     const answer = await attempt(call, (scope) => sendRequest(call, scope, buildRequest(call, body.build, parts)));
     return mapOutput(call, body.output, answer);
   }
+  if (body.kind === "code") return await runCode(call, body.code);
   if (body.kind === "native" && "call" in body.binding) {
     const { binding } = body;
     return await attempt(call, (scope) => runNative(call, scope, binding));

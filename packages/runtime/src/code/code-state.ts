@@ -1,0 +1,79 @@
+/**
+ * Keeps values that code puts away from one call to the next, in this process.
+ *
+ * Owns: the values, their versions.
+ * Does not own: how much a connector may keep (its declaration), who asks (the call).
+ * Invariants:
+ *   K1. A put that expects a version that is not there changes nothing.
+ *   K2. Versions of a key only grow, also where it was taken away in between.
+ *   K3. Places are bounded: the one that was used longest ago is forgotten first.
+ */
+import type { Json } from "@mortise/contract";
+import { RecentlyUsed } from "../cache/recently-used.ts";
+
+/** Whose values they are. */
+export interface CodeStatePlace {
+  readonly tenant: string;
+  readonly connector: string;
+  readonly connection: string;
+}
+
+/** A value as it is kept. */
+export interface CodeStateEntry {
+  readonly value: Json;
+  /** 1 for the first. */
+  readonly version: number;
+}
+
+/** What {@link CodeStateStore.put} is asked. */
+export interface CodeStatePut {
+  readonly key: string;
+  /** null takes the value away. */
+  readonly value: Json;
+  /** Absent: whatever is there. 0: nothing is there. */
+  readonly expectVersion?: number;
+  /** Room for all values of the place, in bytes of their JSON with their keys. */
+  readonly maxBytes: number;
+}
+
+/** Port to where code of connectors keeps values. */
+export interface CodeStateStore {
+  get(place: CodeStatePlace, key: string): Promise<CodeStateEntry | undefined>;
+  /** The version that is there now; `"conflict"` where another one than the expected was, `"full"` where there is no room. */
+  put(place: CodeStatePlace, put: CodeStatePut): Promise<number | "conflict" | "full">;
+}
+
+interface Kept {
+  readonly value: Json;
+  readonly version: number;
+  readonly bytes: number;
+}
+
+const MAX_PLACES = 10_000;
+
+/** Keeps values in memory; they are lost with the process. */
+export function memoryCodeState(): CodeStateStore {
+  const places = new RecentlyUsed<Map<string, Kept>>(MAX_PLACES);
+  return Object.freeze({
+    get: async (place, key) => {
+      const kept = places.get(nameOf(place))?.get(key);
+      return kept === undefined || kept.value === null ? undefined : { value: kept.value, version: kept.version };
+    },
+    put: async (place, { key, value, expectVersion, maxBytes }) => {
+      const name = nameOf(place);
+      const values = places.get(name) ?? new Map<string, Kept>();
+      const before = values.get(key);
+      const there = before === undefined || before.value === null ? 0 : before.version;
+      if (expectVersion !== undefined && expectVersion !== there) return "conflict";
+      const bytes = Buffer.byteLength(key) + Buffer.byteLength(JSON.stringify(value));
+      const others = [...values].reduce((sum, [other, each]) => (other === key ? sum : sum + each.bytes), 0);
+      if (others + bytes > maxBytes) return "full";
+      const version = (before?.version ?? 0) + 1;
+      values.set(key, { value, version, bytes });
+      places.set(name, values);
+      return version;
+    },
+  } satisfies CodeStateStore);
+}
+
+const nameOf = ({ tenant, connector, connection }: CodeStatePlace): string => JSON.stringify([tenant, connector, connection]);
