@@ -127,7 +127,7 @@ export class EgressClient {
       const signed = await hop.signing?.sign(hop);
       const { status, headers, body } = await this.#once(
         signed === undefined ? hop : { ...hop, ...signed },
-        elsewhere,
+        signed === undefined ? elsewhere : this.#elsewhere(signed.url),
         isStreamed,
       );
       const isChallenge = signed !== undefined && hop.signing?.answered(signed, { status, headers }) === true;
