@@ -56,6 +56,7 @@ export class Exchange implements HopReceiver, InflatedTo {
   /** When something was heard last; undefined before the socket is there. */
   #heardMs: number | undefined;
   #waitsForReader = false;
+  #lookedTwice = false;
   #status = 0;
   #headers: { readonly [name: string]: string } | undefined;
   #inflation: Inflation | undefined;
@@ -102,8 +103,11 @@ export class Exchange implements HopReceiver, InflatedTo {
     if (this.#waitsForReader) this.#heardMs = now;
     const quietFor = this.#heardMs === undefined ? 0 : now - this.#heardMs;
     const left = Math.min(firstByteMs - quietFor, limitMs - (now - this.#beganMs));
-    if (left > 0.5) {
-      this.#timer = startTimer(left, timeIsUp, this);
+    // Time is up: what came while this process was busy is read before the next timer.
+    const isLastLook = left <= 0.5 && !this.#lookedTwice;
+    this.#lookedTwice = isLastLook;
+    if (left > 0.5 || isLastLook) {
+      this.#timer = startTimer(Math.max(left, 1), timeIsUp, this);
       return;
     }
     const what = quietFor < firstByteMs ? `no end within ${limitMs} ms` : `nothing came for ${firstByteMs} ms`;

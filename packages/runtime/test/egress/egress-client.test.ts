@@ -8,6 +8,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { createRuntime, type Resolver, type RuntimeOptions } from "../../src/index.ts";
 import { json, type Loopback, loopback } from "../loopback.ts";
 import { at, connectionTo, connectorOf } from "../sample-connector.ts";
+import { TRANSPORTS } from "./transports.ts";
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -23,7 +24,7 @@ async function serve(answer: Parameters<typeof loopback>[0]): Promise<Loopback> 
   return server;
 }
 
-async function call(
+async function callOver(
   origin: string,
   options: Partial<RuntimeOptions>,
   operation: Partial<Operation> = READ,
@@ -39,7 +40,10 @@ async function call(
     : { code: result.error.code, message: result.error.message, attempts: result.meta.attempts };
 }
 
-describe("the egress client", () => {
+describe.each(TRANSPORTS)("the egress client over %s", (transport) => {
+  const call = (...[origin, options, ...rest]: Parameters<typeof callOver>) =>
+    callOver(origin, { transport, ...options }, ...rest);
+
   it("refuses a redirect to a literal private address, and one to a name that leads there", async () => {
     const secret = await serve((_, response) => json(response, "inside"));
     for (const target of [

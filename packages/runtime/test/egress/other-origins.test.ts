@@ -3,7 +3,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Contract } from "@mortise/contract";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createRuntime } from "../../src/index.ts";
+import { createRuntime, type TransportName } from "../../src/index.ts";
+import { TRANSPORTS } from "./transports.ts";
 
 const seen: string[] = [];
 const server = createServer((request, response) => {
@@ -49,8 +50,8 @@ function contract(url: string): Contract {
   };
 }
 
-async function call(url: string, unsafeOrigins: { readonly [origin: string]: string }) {
-  const runtime = createRuntime({ connectors: [{ contract: contract(url), natives: {} }], unsafeOrigins });
+async function call(url: string, unsafeOrigins: { readonly [origin: string]: string }, transport: TransportName = "got") {
+  const runtime = createRuntime({ transport, connectors: [{ contract: contract(url), natives: {} }], unsafeOrigins });
   try {
     return await runtime.call("acme/get", { input: {}, connection: { name: "c", connector: "acme" } });
   } finally {
@@ -58,13 +59,17 @@ async function call(url: string, unsafeOrigins: { readonly [origin: string]: str
   }
 }
 
-test("a call goes to the other origin with the host, path and query it was made for", async () => {
-  expect(await call("https://api.acme.example/a?b=1", { "https://api.acme.example": origin })).toMatchObject({
-    outcome: "success",
-  });
-  expect(await call("/c", { "*": origin })).toMatchObject({ outcome: "success" });
-  expect(seen).toEqual(["GET api.acme.example /a?b=1", "GET api.acme.example /c"]);
-});
+test.each(TRANSPORTS)(
+  "a call over %s goes to the other origin with the host, path and query it was made for",
+  async (transport) => {
+    seen.length = 0;
+    expect(await call("https://api.acme.example/a?b=1", { "https://api.acme.example": origin }, transport)).toMatchObject({
+      outcome: "success",
+    });
+    expect(await call("/c", { "*": origin }, transport)).toMatchObject({ outcome: "success" });
+    expect(seen).toEqual(["GET api.acme.example /a?b=1", "GET api.acme.example /c"]);
+  },
+);
 
 test("a host that the contract does not list stays out of reach", async () => {
   expect(await call("https://evil.example/a", { "*": origin })).toMatchObject({ error: { code: "EGRESS_DENIED" } });
