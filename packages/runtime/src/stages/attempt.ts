@@ -1,13 +1,13 @@
 import { isMortiseError, MortiseError } from "@mortise/contract";
 import pRetry from "p-retry";
 import type { Passage } from "../admission/passage.ts";
+import { AttemptStop } from "../attempts/attempt-stop.ts";
 import type { AttemptPermit } from "../budget/budget-book.ts";
 import type { ReadyCall } from "../call.ts";
 import { withTokens } from "../connection/with-tokens.ts";
 import { keyEnd, noteDoubt } from "../idempotency/key-window.ts";
 import { CallFailure } from "../outcome/call-failure.ts";
 import { MIN_ATTEMPT_MS, planRetry } from "../retry/plan-retry.ts";
-import { later } from "../system-clock.ts";
 import type { AttemptSpan } from "../telemetry/call-trace.ts";
 import { budget } from "./budget.ts";
 
@@ -107,12 +107,9 @@ async function oneAttempt<T>(
     const limitMs = Math.min(left, ownLimitMs);
     const number = ++trace.tally.attempts;
     return await trace.attempt({ "mortise.attempt": number, "mortise.wait_ms": waitMs }, async (span) => {
-      // Not AbortSignal.timeout: its timer stays until it fires, and holds the caller's async context with everything in it.
-      const timeUp = new AbortController();
-      const end = (): void => timeUp.abort(new DOMException(`No end within ${limitMs} ms.`, "TimeoutError"));
       // Where the call ends first, its own timer says so; two for one moment would make it a matter of luck what is said.
-      const callOff = ownLimitMs < left ? later(limitMs, end) : () => {};
-      const signal = AbortSignal.any([call.signal, timeUp.signal]);
+      const stop = ownLimitMs < left ? new AttemptStop(call.signal, limitMs) : undefined;
+      const signal = stop?.signal ?? call.signal;
       try {
         const result = await carryOut({ span, permit, signal, limitMs, commit });
         services.metrics.attempt({ ...labels, class: "success" });
@@ -124,7 +121,7 @@ async function oneAttempt<T>(
         noteDoubt(call, error);
         throw error;
       } finally {
-        callOff();
+        stop?.leave();
       }
     });
   } catch (error) {
