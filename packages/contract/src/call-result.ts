@@ -24,6 +24,8 @@ export interface CallMeta {
   readonly waitedFor?: string;
   readonly durationMs: number;
   readonly cached?: boolean;
+  /** The answer was kept for longer than it is fresh, and stands in as the other system fails. Absent: false. */
+  readonly stale?: boolean;
   /** A list was collected up to its limit and more follows. */
   readonly truncated?: boolean;
   /** Of an incremental read: the state to keep for the next one. */

@@ -1,5 +1,6 @@
 import type { Shim } from "@mortise/compat";
 import type { CallMeta, CallResult, ItemFailure, Json, MortiseError } from "@mortise/contract";
+import type { ConditionalRead } from "./cache/conditional-read.ts";
 import type { OpenConnection } from "./connection/open-connection.ts";
 import type { CompiledOperation } from "./operation/compile-operation.ts";
 import type { StreamedPage, StreamRequest } from "./runtime.ts";
@@ -59,6 +60,8 @@ export interface ReadyCall extends AdmittedCall {
   readonly repeatable: boolean;
   /** The part that is read, of an operation with `partition`. */
   readonly partition?: Json;
+  /** Of a read that is cached by its headers. */
+  readonly conditional?: ConditionalRead;
 }
 
 /** The idempotency key of a call and the field that carries it; no name where the other side knows none. */
@@ -71,6 +74,8 @@ export interface CallKey {
 export interface Answer {
   readonly output: Json;
   readonly cached?: boolean;
+  /** It was kept for longer than it is fresh, and stands in as the other system fails. */
+  readonly stale?: boolean;
   /** Items were left out because a limit was reached. */
   readonly truncated?: boolean;
   /** Of an incremental read: the state to keep. */

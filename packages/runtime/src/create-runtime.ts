@@ -7,6 +7,7 @@ import { openAdmission } from "./admission/open-admission.ts";
 import { BudgetBook } from "./budget/budget-book.ts";
 import { Pauses } from "./budget/pauses.ts";
 import { AnswerCache } from "./cache/answer-cache.ts";
+import { HeaderCache } from "./cache/header-cache.ts";
 import type { AskedCall, OperationRunner } from "./call.ts";
 import { memoryCodeState } from "./code/code-state.ts";
 import { finishAuthorization, startAuthorization } from "./connection/authorization.ts";
@@ -165,6 +166,7 @@ function createServices(options: RuntimeOptions, closing: AbortSignal): Services
     tenantWeight: options.tenantWeight ?? (() => 1),
     retryBudgets: new RetryBudgets(),
     cache: new AnswerCache(clock),
+    headerCache: new HeaderCache(clock),
     metrics,
     callLog: createCallLog(),
     opened: new OpenedConnections(),

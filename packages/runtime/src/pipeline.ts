@@ -27,7 +27,7 @@ export async function runCall(asked: AskedCall): Promise<CallResult> {
     admitted = entering instanceof Promise ? await entering : entering;
     const ready = validateInput(admitted);
     if (asked.request.dryRun === true) return record(call, { answer: await dryRun(ready) });
-    const answer = await deduplicate(ready, async () => validateOutput(ready, judgeItems(ready, await read(ready))));
+    const answer = await deduplicate(ready, async (going) => validateOutput(going, judgeItems(going, await read(going))));
     return record(call, { answer: carryBack(resolved, answer) });
   } catch (thrown) {
     return record(call, { thrown });

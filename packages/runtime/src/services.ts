@@ -6,6 +6,7 @@ import type { Admission } from "./admission/admission.ts";
 import type { BudgetBook } from "./budget/budget-book.ts";
 import type { Pauses } from "./budget/pauses.ts";
 import type { AnswerCache } from "./cache/answer-cache.ts";
+import type { HeaderCache } from "./cache/header-cache.ts";
 import type { CodeStateStore } from "./code/code-state.ts";
 import type { OpenedConnections } from "./connection/opened-connections.ts";
 import type { Dialer } from "./egress/dialer.ts";
@@ -44,6 +45,7 @@ export interface Services {
   readonly tenantWeight: (tenant: string) => number;
   readonly retryBudgets: RetryBudgets;
   readonly cache: AnswerCache;
+  readonly headerCache: HeaderCache;
   readonly metrics: Metrics;
   readonly callLog: CallLog;
   /** Connections that were opened lately. */

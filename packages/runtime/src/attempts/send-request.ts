@@ -51,7 +51,11 @@ export async function sendRequest(call: ReadyCall, scope: AttemptScope, ready: R
   const signing = attemptSigning(call);
   const answer = await exchange(call, scope, ready, signing);
   scope.span.set({ [ATTR_HTTP_RESPONSE_STATUS_CODE]: answer.status, [RESPONSE_SIZE]: answer.body.length });
-  return classify(signing?.after() ?? call, answer);
+  const still = call.conditional?.confirmed(ready, answer);
+  if (still !== undefined) return still;
+  const classified = await classify(signing?.after() ?? call, answer);
+  call.conditional?.answered(ready, classified);
+  return classified;
 }
 
 async function exchange(
@@ -63,6 +67,7 @@ async function exchange(
   try {
     return await call.services.egress.send({
       ...ready,
+      ...(call.conditional === undefined ? {} : { headers: { ...ready.headers, ...call.conditional.headersFor(ready) } }),
       granted: call.connection.granted,
       certificate: call.connection.certificate,
       ...(signing === undefined ? {} : { signing: signing.hops }),

@@ -1,6 +1,7 @@
 import type { Answer } from "../call.ts";
 import type { Clock } from "../runtime.ts";
 import { RecentlyUsed } from "./recently-used.ts";
+import { mayStandIn } from "./stale-if-error.ts";
 
 const MAX_SHELVES = 1_000;
 
@@ -15,6 +16,8 @@ export interface CachePlace {
   readonly key: string;
   readonly ttlMs: number;
   readonly maxEntries: number;
+  /** How much longer an answer may be used where fetching fails by the other side, ms. Absent: not at all. */
+  readonly staleIfErrorMs?: number | undefined;
 }
 
 /** Keeps answers of reads, least recently used out first, and lets equal calls wait for one (single flight). */
@@ -38,14 +41,24 @@ export class AnswerCache {
       const answer = await other.catch(() => undefined);
       if (answer !== undefined) return { ...answer, cached: true };
     }
-    const own = fetch();
+    const own = this.#fetchOrStandIn(place, fetch);
     this.#flights.set(flight, own);
     try {
-      const answer = await own;
-      this.#keep(place, answer);
-      return answer;
+      return await own;
     } finally {
       this.#flights.delete(flight);
+    }
+  }
+
+  async #fetchOrStandIn(place: CachePlace, fetch: () => Promise<Answer>): Promise<Answer> {
+    try {
+      const answer = await fetch();
+      this.#keep(place, answer);
+      return answer;
+    } catch (error) {
+      const old = place.staleIfErrorMs === undefined || !mayStandIn(error) ? undefined : this.#find(place);
+      if (old === undefined) throw error;
+      return { ...old.answer, cached: true, stale: true };
     }
   }
 
@@ -54,9 +67,15 @@ export class AnswerCache {
     return this.#kept(place);
   }
 
-  #kept({ shelf, key }: CachePlace): Answer | undefined {
+  #kept(place: CachePlace): Answer | undefined {
+    const found = this.#find(place);
+    return found !== undefined && found.untilMs > this.#clock.now() ? found.answer : undefined;
+  }
+
+  /** What is kept, fresh or still good enough to stand in. */
+  #find({ shelf, key, staleIfErrorMs = 0 }: CachePlace): Kept | undefined {
     const found = this.#shelves.get(shelf)?.get(key);
-    if (found === undefined || found.untilMs > this.#clock.now()) return found?.answer;
+    if (found === undefined || found.untilMs + staleIfErrorMs > this.#clock.now()) return found;
     this.#shelves.get(shelf)?.delete(key);
     return undefined;
   }

@@ -1,24 +1,28 @@
 import { createHash } from "node:crypto";
-import type { Json } from "@mortise/contract";
+import { canonicalJson } from "@mortise/contract";
+import { readByHeaders } from "../cache/read-by-headers.ts";
 import type { Answer, ReadyCall } from "../call.ts";
 
 const MAX_ENTRIES = 1_000;
 
-/** Stage 5: answers a read from the cache its contract allows, or lets equal calls share one flight; everything else goes on. */
-export function deduplicate(call: ReadyCall, goOn: () => Promise<Answer>): Promise<Answer> {
-  const { operation, name } = call.target;
-  if (operation.cache?.ttlMs === undefined || operation.effect !== "read" || operation.incremental !== undefined) return goOn();
-  const { ttlMs, maxEntries = MAX_ENTRIES } = operation.cache;
-  const key = createHash("sha256").update(canonical(call.input)).digest("base64url");
-  const place = { shelf: `${call.connection.version} ${call.target.connector.contract.version} ${name}`, key, ttlMs, maxEntries };
-  return call.services.cache.get(place, goOn);
+/**
+ * Stage 5: answers a read from the cache its contract allows, or lets equal calls share one flight; everything else goes on. The contract's
+ * `ttlMs` wins over what answers say; without it a GET in one request is kept as its headers say.
+ */
+export function deduplicate(call: ReadyCall, goOn: (call: ReadyCall) => Promise<Answer>): Promise<Answer> {
+  const { operation, name, connector } = call.target;
+  const { cache } = operation;
+  if (cache === undefined || operation.effect !== "read" || operation.incremental !== undefined) return goOn(call);
+  const { ttlMs, maxEntries = MAX_ENTRIES, staleIfErrorMs } = cache;
+  if (ttlMs === undefined && !isPlainGet(call)) return goOn(call);
+  const key = createHash("sha256").update(canonicalJson(call.input)).digest("base64url");
+  const shelf = `${call.connection.version} ${connector.contract.version} ${name}`;
+  if (ttlMs === undefined) return readByHeaders(call, { shelf, key, maxEntries, staleIfErrorMs: staleIfErrorMs ?? 0 }, goOn);
+  return call.services.cache.get({ shelf, key, ttlMs, maxEntries, staleIfErrorMs }, () => goOn(call));
 }
 
-/** JSON text with sorted keys: equal for equal inputs. */
-function canonical(value: Json): string {
-  return JSON.stringify(value, (_, part: Json) =>
-    part !== null && typeof part === "object" && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
+/** One GET whose answer is the output: what its headers say is said of the whole. */
+function isPlainGet({ target: { body, operation, wait } }: ReadyCall): boolean {
+  const isWhole = wait === undefined && operation.stream === undefined && operation.batch === undefined;
+  return body.kind === "request" && body.request.method === "GET" && isWhole && operation.partition === undefined;
 }

@@ -23,13 +23,14 @@ export function record(
   const meta: CallMeta =
     waitedFor === undefined ? { attempts, waitMs, durationMs } : { attempts, waitMs, waitedFor, durationMs };
   if ("answer" in ending) {
-    const { output, cached, truncated, state, itemFailures, itemFailureCount } = ending.answer;
+    const { output, cached, stale, truncated, state, itemFailures, itemFailureCount } = ending.answer;
     if (cached !== true) reportHealth(call, undefined);
     tell(call, { outcome: "success", error: undefined, isCached: cached === true }, durationMs);
     if (itemFailureCount !== undefined) call.trace.set({ "mortise.item_failures": itemFailureCount });
     call.trace.end();
     const more = {
       ...(cached ? { cached } : {}),
+      ...(stale ? { stale } : {}),
       ...(truncated ? { truncated } : {}),
       ...(state === undefined ? {} : { state }),
       ...(itemFailures === undefined ? {} : { itemFailures }),
