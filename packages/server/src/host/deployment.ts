@@ -5,9 +5,10 @@ import { type Diagnostic, type Json, MortiseError, nearest, readJson } from "@mo
 import type { EgressPolicy } from "@mortise/runtime";
 import { type TelemetrySettings, telemetryFaults } from "../telemetry/telemetry-settings.ts";
 import { fromFolder, type VaultSettings, vaultFaults } from "../vault/vault-settings.ts";
+import { type Network, type NetworkSettings, networkFaults, readNetwork } from "./network-settings.ts";
 
 /** What this deployment allows beyond the safe default. Comes from configuration, never from a stored document. */
-export interface Deployment {
+export interface Deployment extends Network {
   readonly egress?: EgressPolicy;
   /** Folders that file operations may use; `"*"`: whatever the process may. `base`: where relative paths start. */
   readonly files?: { readonly roots: readonly string[] | "*"; readonly base?: string };
@@ -25,6 +26,9 @@ export interface Deployment {
   readonly telemetry?: TelemetrySettings;
 }
 
+/** The file as it is written: what it says of the network names other files. */
+type Configuration = Omit<Deployment, keyof Network> & NetworkSettings;
+
 /** Options of {@link loadDeployment}. */
 export interface DeploymentSources {
   /** Absent: `MORTISE_CONFIG`, else `mortise.config.json` in the working folder, where it exists. */
@@ -38,7 +42,18 @@ export interface DeploymentSources {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-const KEYS = ["egress", "files", "notify", "publicUrl", "telemetry", "trustedPublishers", "vault"] as const;
+const KEYS = [
+  "ca",
+  "egress",
+  "files",
+  "notify",
+  "proxy",
+  "publicUrl",
+  "telemetry",
+  "transport",
+  "trustedPublishers",
+  "vault",
+] as const;
 const ENTRY = /^(https?:\/\/[^\s/]+(:(\d+|\*))?\/?|tcp:\/\/[^\s/]+:(\d+|\*)|unix:\/.+)$/;
 
 /** Reads the deployment's configuration. Throws `UNREADABLE_FILE`, or `INVALID_DOCUMENT` with all that is wrong. */
@@ -57,6 +72,7 @@ export async function loadDeployment(sources: DeploymentSources = {}): Promise<D
   const roots = filesRoots(sources, env, config, dirname(file));
   return {
     ...(allow.length > 0 ? { egress: { allow: [...new Set(allow)] } } : {}),
+    ...(await readNetwork(config, dirname(file), env)),
     ...(roots ? { files: { roots } } : {}),
     ...(config.notify ? { notify: config.notify } : {}),
     ...(config.publicUrl === undefined ? {} : { publicUrl: new URL(config.publicUrl).origin }),
@@ -69,7 +85,7 @@ export async function loadDeployment(sources: DeploymentSources = {}): Promise<D
 function filesRoots(
   sources: DeploymentSources,
   env: Readonly<Record<string, string | undefined>>,
-  config: Deployment,
+  config: Configuration,
   folder: string,
 ): readonly string[] | "*" | undefined {
   if (sources.filesRoots) return sources.filesRoots.map((root) => resolve(root));
@@ -86,7 +102,7 @@ function list(text: string | undefined): readonly string[] {
     .filter((entry) => entry !== "");
 }
 
-async function readConfig(file: string): Promise<Deployment> {
+async function readConfig(file: string): Promise<Configuration> {
   const text = await readFile(file, "utf8").catch((error: Error) => {
     throw new MortiseError("UNREADABLE_FILE", `The deployment configuration ${file} could not be read: ${error.message}.`, {
       path: file,
@@ -97,7 +113,7 @@ async function readConfig(file: string): Promise<Deployment> {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   const found = errors.length > 0 ? errors : faultsOf(value);
   if (found.length > 0) throw refusal(file, found);
-  return value as unknown as Deployment;
+  return value as unknown as Configuration;
 }
 
 function faultsOf(value: Json | undefined): readonly Diagnostic[] {
@@ -132,6 +148,7 @@ function faultsOf(value: Json | undefined): readonly Diagnostic[] {
     faults.push(fault("/trustedPublishers", "expected a list of texts"));
   if (telemetry !== undefined) faults.push(...telemetryFaults(telemetry));
   if (vault !== undefined) faults.push(...vaultFaults(vault));
+  faults.push(...networkFaults(value));
   return faults;
 }
 

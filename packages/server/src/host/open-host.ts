@@ -101,14 +101,19 @@ export async function openHost(options: HostOptions): Promise<Host> {
     };
   };
   const sandbox = createSandbox({ now });
-  const { notify, egress } = options.deployment;
+  const { notify, egress, transport, proxy, ca } = options.deployment;
   const care = openConnectionCare({
     pool: engine.pool,
     connections: store.connections,
     now,
     log: options.log,
     ...(notify ? { notify } : {}),
-    ...(egress ? { egress } : {}),
+    way: {
+      ...(egress ? { egress } : {}),
+      ...(transport ? { transport } : {}),
+      ...(proxy ? { proxy } : {}),
+      ...(ca ? { ca } : {}),
+    },
   });
   const runtime = createRuntime({
     connectors,

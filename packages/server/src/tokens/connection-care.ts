@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { plainWords } from "@mortise/auth";
 import { isGone, ownIdentity, type ProcessIdentity } from "@mortise/engine";
-import type { EgressPolicy, Runtime } from "@mortise/runtime";
+import type { Runtime } from "@mortise/runtime";
 import { metrics } from "@opentelemetry/api";
 import { Kysely, PostgresDialect } from "kysely";
 import type { Pool } from "pg";
@@ -11,7 +11,7 @@ import type { ConnectionStore } from "../store/connection-store.ts";
 import { TENANT } from "../store/open-store.ts";
 import type { Tables } from "../store/tables.ts";
 import { TokenLeases } from "../store/token-lease.ts";
-import { OwnerNotices } from "./owner-notices.ts";
+import { OwnerNotices, type WayOut } from "./owner-notices.ts";
 import { Sweep, type SweepClock } from "./sweep.ts";
 
 /** Options of {@link openConnectionCare}. */
@@ -22,7 +22,8 @@ export interface ConnectionCareOptions {
   readonly log: (line: string) => void;
   /** Where owners are notified. Absent: events are stored and logged alone. */
   readonly notify?: { readonly url: string };
-  readonly egress?: EgressPolicy;
+  /** How notices leave. */
+  readonly way: WayOut;
 }
 
 /** Everything that keeps connections alive and tells how they do. */
@@ -36,11 +37,11 @@ export interface ConnectionCare {
 
 /** Opens it on the deployment's pool. */
 export function openConnectionCare(options: ConnectionCareOptions): ConnectionCare {
-  const { pool, connections, now, log, notify, egress } = options;
+  const { pool, connections, now, log, notify, way } = options;
   const own = ownIdentity();
   const processes = { own, isGone: (other: ProcessIdentity) => isGone(other, own) };
   const leases = new TokenLeases({ pool, connections, tenant: TENANT, processes });
-  const notices = notify && new OwnerNotices({ url: notify.url, egress, log });
+  const notices = notify && new OwnerNotices({ url: notify.url, way, log });
   const counter = metrics.getMeter("@mortise/server").createCounter("mortise.connection.health", {
     description: "Changes of the state of connections",
   });

@@ -1,15 +1,19 @@
 import http from "@mortise/connector-http";
 import type { JsonObject } from "@mortise/contract";
-import { createRuntime, type EgressPolicy, type Runtime } from "@mortise/runtime";
+import { createRuntime, type Runtime, type RuntimeOptions } from "@mortise/runtime";
 import type { ConnectionEvent } from "../store/connection-health-rows.ts";
 import type { ConnectionHealthStore } from "../store/connection-health-store.ts";
 
 /** Options of {@link OwnerNotices}. */
 export interface OwnerNoticesOptions {
   readonly url: string;
-  readonly egress: EgressPolicy | undefined;
+  /** How calls of this deployment leave. */
+  readonly way: WayOut;
   readonly log: (line: string) => void;
 }
+
+/** What a deployment says of calls that leave it. */
+export type WayOut = Pick<RuntimeOptions, "egress" | "transport" | "proxy" | "ca">;
 
 const AT_ONCE = 20;
 /** Until a notice that could not be delivered is tried again. */
@@ -29,7 +33,7 @@ export class OwnerNotices {
 
   constructor(options: OwnerNoticesOptions) {
     this.#options = options;
-    this.#runtime = createRuntime({ connectors: [http], ...(options.egress ? { egress: options.egress } : {}) });
+    this.#runtime = createRuntime({ connectors: [http], ...options.way });
   }
 
   /** Delivers what is due. */
