@@ -4,7 +4,7 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { MortiseError } from "@mortise/contract";
 import { checkContract } from "@mortise/contract/validation";
-import { contractJson } from "@mortise/sdk";
+import { type CodeBundle, contractJson } from "@mortise/sdk";
 import { rolldown } from "rolldown";
 import { isConnectorFolder, loadConnectorFolder, sourceOf } from "./connector-folder.ts";
 import { DiagnosticsFailure } from "./failure.ts";
@@ -42,6 +42,7 @@ export async function buildConnector(folder: string): Promise<Built> {
     ["contract.json", contractJson(connector)],
     ...docs,
     ...(existsSync(source) ? [["connector.js", await bundle(source)] as const] : []),
+    ...codeFiles(connector.code),
   ]);
   const digests = Object.fromEntries([...files].map(([name, text]) => [name, createHash("sha256").update(text).digest("hex")]));
   const digestText = `${JSON.stringify({ format: "mortise.digest/1", files: digests }, null, 2)}\n`;
@@ -72,6 +73,12 @@ async function replaceIfChanged(file: string, text: string): Promise<void> {
   if (existsSync(file) && (await readFile(file, "utf8")) === text) return;
   await writeFile(`${file}.new`, text);
   await rename(`${file}.new`, file);
+}
+
+/** The operations in code as one script for the sandbox, and the way back from it to the author's sources. */
+function codeFiles(code: CodeBundle | undefined): readonly (readonly [string, string])[] {
+  if (code === undefined) return [];
+  return [["code.js", code.script] as const, ...(code.map === undefined ? [] : [["code.js.map", code.map] as const])];
 }
 
 /** The connector's own sources as one file; packages stay imports. */

@@ -1,9 +1,11 @@
+import { createHash } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { registerHooks } from "node:module";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { isMortiseError, MortiseError } from "@mortise/contract";
-import type { Connector } from "@mortise/sdk";
+import { type Contract, isMortiseError, MortiseError } from "@mortise/contract";
+import type { CodeBundle, Connector } from "@mortise/sdk";
 import { readContract } from "./read-contract.ts";
 
 /** Lets a connector folder outside of this checkout import the SDK that this command has. */
@@ -36,7 +38,7 @@ export function sourceOf(folder: string): string {
  */
 export async function loadConnectorFolder(folder: string): Promise<Connector> {
   const source = sourceOf(folder);
-  if (existsSync(source)) return connectorOf(await importSource(source), source);
+  if (existsSync(source)) return await withSourceCode(folder, connectorOf(await importSource(source), source));
   const file = join(folder, "contract.json");
   if (!existsSync(file)) {
     throw new MortiseError(
@@ -45,7 +47,41 @@ export async function loadConnectorFolder(folder: string): Promise<Connector> {
       { path: folder },
     );
   }
-  return { contract: await readContract(file), natives: {} };
+  const contract = await readContract(file);
+  const code = await builtCode(folder, contract);
+  return { contract, natives: {}, ...(code === undefined ? {} : { code }) };
+}
+
+const hasCode = ({ operations }: Contract): boolean => Object.values(operations).some(({ code }) => code !== undefined);
+
+/** The connector with its operations in code, bundled as a build would. */
+async function withSourceCode(folder: string, connector: Connector): Promise<Connector> {
+  if (!hasCode(connector.contract)) return connector;
+  const { bundleCode } = await import("./bundle-code.ts");
+  const code = await bundleCode(folder, connector.contract);
+  return code === undefined ? connector : Object.freeze({ ...connector, code });
+}
+
+/** What a build left beside the contract. Throws `INVALID_DOCUMENT` where it is not what the build's digest says. */
+async function builtCode(folder: string, contract: Contract): Promise<CodeBundle | undefined> {
+  const place = [folder, join(folder, "dist")].find((each) => existsSync(join(each, "code.js")));
+  if (!hasCode(contract) || place === undefined) return undefined;
+  const script = await readFile(join(place, "code.js"), "utf8");
+  const digest = createHash("sha256").update(script).digest("hex");
+  const told: unknown = JSON.parse(await readFile(join(place, "digest.json"), "utf8").catch(() => "{}"));
+  const files = typeof told === "object" && told !== null && "files" in told ? told.files : undefined;
+  const said = typeof files === "object" && files !== null && "code.js" in files ? files["code.js"] : undefined;
+  if (said !== digest)
+    throw new MortiseError(
+      "INVALID_DOCUMENT",
+      `${join(place, "code.js")} is not what was built: digest.json says another digest.`,
+      {
+        path: join(place, "code.js"),
+        remedy: "Build the connector again, or install it again.",
+      },
+    );
+  const map = await readFile(join(place, "code.js.map"), "utf8").catch(() => undefined);
+  return Object.freeze({ script, ...(map === undefined ? {} : { map }), digest });
 }
 
 async function importSource(source: string): Promise<object> {

@@ -3,7 +3,7 @@ import type { Json } from "@mortise/contract";
 import { dbosEngine, memoryEngine, memoryRunLog, openRunner, postgresRunLog, type RunEnd } from "@mortise/engine";
 import { createRegistry } from "@mortise/registry";
 import { type Connection, createRuntime } from "@mortise/runtime";
-import { createSandbox, customCode } from "@mortise/sandbox";
+import { codeRunner, createSandbox, customCode } from "@mortise/sandbox";
 import { builtInConnectors } from "@mortise/server/connectors";
 import type { Deployment } from "@mortise/server/deployment";
 import { startTelemetry } from "@mortise/server/telemetry";
@@ -34,6 +34,7 @@ export async function openRunSession(options: RunSessionOptions) {
   const runtime = createRuntime({
     connectors: builtInConnectors,
     customCode: customCode(sandbox),
+    code: codeRunner(sandbox),
     connections: async (name) => options.connections.get(name),
     ...(options.credentialStore === undefined ? {} : { credentialStore: options.credentialStore }),
     ...options.deployment,

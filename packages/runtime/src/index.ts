@@ -3,19 +3,26 @@ export type { CircuitChange } from "./admission/host-load.ts";
 export { PRIORITIES, type Priority } from "./admission/priority.ts";
 export type { CircuitStatus, HostStatus, RuntimeStatus } from "./admission/runtime-status.ts";
 export type { TenantQuota } from "./admission/tenant-quota.ts";
+export {
+  type CodeStateEntry,
+  type CodeStatePlace,
+  type CodeStatePut,
+  type CodeStateStore,
+  memoryCodeState,
+} from "./code/code-state.ts";
 export type { AuthorizationKept, AuthorizationReply, AuthorizationRequest, ConnectionStart } from "./connection/authorization.ts";
 export type { AuthorizationDelivery } from "./connection/authorization-delivery.ts";
 export type { DeviceReply, DeviceRequest } from "./connection/device-authorization.ts";
 export type { Disconnection, DisconnectOptions, DisconnectStep } from "./connection/disconnect.ts";
 export type { KeepAliveRequest } from "./connection/keep-alive.ts";
 export { findingOf } from "./connection/report-health.ts";
-export { type CodeStateEntry, type CodeStatePlace, type CodeStatePut, type CodeStateStore, memoryCodeState } from "./code/code-state.ts";
 export { createRuntime } from "./create-runtime.ts";
 export type { FieldOption, FieldsRequest, OptionPage, OptionsRequest } from "./dynamic/dynamic-request.ts";
 export type { ProxySettings } from "./egress/proxy-route.ts";
 export type { Resolver } from "./egress/resolve-host.ts";
 export type { TransportName } from "./egress/transport.ts";
 export type { EgressPolicy } from "./egress-policy.ts";
+export { outboundKey } from "./idempotency/outbound-key.ts";
 export { type AnswerClass, classifyAnswer, type PlainAnswer } from "./outcome/classify-answer.ts";
 export { outcomeOf } from "./outcome/outcome-of.ts";
 export type {

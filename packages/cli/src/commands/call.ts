@@ -1,6 +1,6 @@
 import { type CallMeta, type CallResult, type Contract, type Json, MortiseError, type Operation } from "@mortise/contract";
 import { type Connection, createRuntime } from "@mortise/runtime";
-import { createSandbox, customCode } from "@mortise/sandbox";
+import { codeRunner, createSandbox, customCode } from "@mortise/sandbox";
 import { credentialFile } from "../credential-file.ts";
 import { deploymentFromFlags, type EgressFlags, egressOptions } from "../deployment-flags.ts";
 import { findOperation } from "../find-connector.ts";
@@ -45,6 +45,7 @@ export const callCommand: CommandDefinition = (program, start) => {
       const runtime = createRuntime({
         connectors: [connector],
         customCode: customCode(sandbox),
+        code: codeRunner(sandbox),
         ...deployment,
         trustedPublishers: [...(deployment.trustedPublishers ?? ["mortise"]), connector.contract.publisher],
         ...(options.connection === undefined

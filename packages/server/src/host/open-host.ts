@@ -3,7 +3,7 @@ import { type Contract, isMortiseError, MortiseError } from "@mortise/contract";
 import { dbosEngine, openRunner, postgresRunLog, type ReadableRunLog, type Runner } from "@mortise/engine";
 import { createRegistry, type Registry } from "@mortise/registry";
 import { type Connection, createRuntime, type Runtime } from "@mortise/runtime";
-import { createSandbox, customCode, type Sandbox } from "@mortise/sandbox";
+import { codeRunner, createSandbox, customCode, type Sandbox } from "@mortise/sandbox";
 import type { Connector } from "@mortise/sdk";
 import type { Pool } from "pg";
 import { DeploymentClients } from "../connect/deployment-client.ts";
@@ -119,6 +119,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     connectors,
     connections: (name, _tenant, runId) => connection(name, runId),
     customCode: customCode(sandbox),
+    code: codeRunner(sandbox),
     credentialStore: clients.over(renewedCredentials(store.connections, care.leases)),
     healthReporter: care.health,
     ...options.deployment,
