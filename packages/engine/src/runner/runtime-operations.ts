@@ -1,6 +1,6 @@
 import type { CallResult, ErrorCode, Operation } from "@mortise/contract";
 import type { Entry, Registry } from "@mortise/registry";
-import { outcomeOf, type Runtime } from "@mortise/runtime";
+import { outboundKey, outcomeOf, type Runtime } from "@mortise/runtime";
 import type { IntentStore, OperationCall, OperationFacts, OperationPort, StreamPage } from "@mortise/workflow";
 import { toErrorData } from "../strand/failure.ts";
 import { inSpan } from "./spans.ts";
@@ -26,7 +26,8 @@ export function runtimeOperations(options: RuntimeOperationsOptions): OperationP
           input: request.input,
           connection: request.connection,
           signal: request.signal,
-          idempotencyKey: request.idempotencyKey,
+          idempotencyKey: vendorKey(runtime, request),
+          ...(request.inDoubtSinceMs === undefined ? {} : { inDoubtSinceMs: request.inDoubtSinceMs }),
           commit: async () => {
             committed = await intents.commit(request.idempotencyKey);
             return committed;
@@ -47,6 +48,15 @@ export function runtimeOperations(options: RuntimeOperationsOptions): OperationP
     },
     close: () => pages.close(),
   };
+}
+
+/**
+ * The key that the other side sees: of the step (which is tenant, run and place) and of the input, so that the same key never names two
+ * different requests. Put together only for operations that send one.
+ */
+function vendorKey(runtime: Runtime, { use, idempotencyKey, input }: OperationCall): string {
+  const idempotency = runtime.describe(use)?.idempotency;
+  return typeof idempotency === "object" ? outboundKey([idempotencyKey], input) : idempotencyKey;
 }
 
 /** Failures of ours after an answer that may well have been a yes. */

@@ -10,6 +10,9 @@ import { sleepOrPark } from "./sleep-or-park.ts";
 /** How often a call is repeated durably, after its attempts in one call. */
 export const MAX_DURABLE_RETRIES = 8;
 
+/** How long a call is repeated durably, from the end of its first attempts on, ms. */
+const MAX_DURABLE_MS = 86_400_000;
+
 /** What the journal keeps of one call. */
 interface Journaled {
   readonly result: CallResult;
@@ -18,7 +21,7 @@ interface Journaled {
   readonly atMs: number;
 }
 
-/** Calls an operation as a step. A sick target that says when to come back is called again then, up to eight times. */
+/** Calls an operation as a step. A sick target that says when to come back is called again then, up to eight times within a day. */
 export async function runCall(exec: Execution, frame: Frame, plan: CallPlan, start: NodeStart): Promise<Settlement> {
   const { graph } = plan;
   const path = pathOf(frame, graph.name);
@@ -32,18 +35,22 @@ export async function runCall(exec: Execution, frame: Frame, plan: CallPlan, sta
   }
   const resumed = frame.resume?.at === graph.name ? frame.resume.retry : undefined;
   let key = resumed?.idempotencyKey;
+  let sinceMs = resumed?.sinceMs;
+  let inDoubtSinceMs = resumed?.inDoubtSinceMs;
   for (let attempt = (resumed?.attempts ?? 0) + 1; ; attempt++) {
     const perform = async (step: StepAttempt) => {
       exec.log.running(frame, graph, input);
       const idempotencyKey = key ?? step.idempotencyKey;
-      const result = await callOnce(exec, { graph, path, input, signal: step.signal, idempotencyKey });
+      const result = await callOnce(exec, { graph, path, input, signal: step.signal, idempotencyKey, inDoubtSinceMs });
       return { result, idempotencyKey, atMs: exec.log.now() };
     };
     const { result, idempotencyKey, atMs }: Journaled = exec.inStep
       ? await perform({ signal: exec.inStep.signal, idempotencyKey: `${exec.inStep.idempotencyKey}.${path}` })
       : ((await exec.ctx.step(`${path}#${attempt}`, perform as never)) as unknown as Journaled);
     key = idempotencyKey;
-    const retryAtMs = repeatAt(plan, result);
+    sinceMs ??= atMs;
+    inDoubtSinceMs ??= result.meta.inDoubtSinceMs;
+    const retryAtMs = repeatAt(plan, result, sinceMs);
     if (retryAtMs !== undefined && exec.inStep?.patient) throw new RetryLater(retryAtMs);
     if (retryAtMs === undefined || exec.inStep || attempt > MAX_DURABLE_RETRIES) {
       const settlement = settle(plan, result);
@@ -55,7 +62,11 @@ export async function runCall(exec: Execution, frame: Frame, plan: CallPlan, sta
       key: `${path}#retry${attempt}`,
       atMs: retryAtMs,
       nowMs: atMs,
-      snapshot: { settled: Object.fromEntries(start.settled), at: graph.name, retry: { attempts: attempt, idempotencyKey } },
+      snapshot: {
+        settled: Object.fromEntries(start.settled),
+        at: graph.name,
+        retry: { attempts: attempt, idempotencyKey, sinceMs, ...(inDoubtSinceMs === undefined ? {} : { inDoubtSinceMs }) },
+      },
     });
   }
 }
@@ -66,9 +77,13 @@ interface OneCall {
   readonly input: Json;
   readonly signal: AbortSignal;
   readonly idempotencyKey: string;
+  readonly inDoubtSinceMs: number | undefined;
 }
 
-async function callOnce(exec: Execution, { graph, path, input, signal, idempotencyKey }: OneCall): Promise<CallResult> {
+async function callOnce(
+  exec: Execution,
+  { graph, path, input, signal, idempotencyKey, inDoubtSinceMs }: OneCall,
+): Promise<CallResult> {
   const { use, connection } = graph.node;
   const { runId, traceparent, dryRun } = exec.run;
   try {
@@ -79,6 +94,7 @@ async function callOnce(exec: Execution, { graph, path, input, signal, idempoten
       runId,
       stepPath: path,
       idempotencyKey,
+      ...(inDoubtSinceMs === undefined ? {} : { inDoubtSinceMs }),
       signal,
       ...(traceparent === undefined ? {} : { traceparent }),
       ...(dryRun ? { dryRun } : {}),
@@ -89,8 +105,10 @@ async function callOnce(exec: Execution, { graph, path, input, signal, idempoten
 }
 
 /** When the call should be made again; undefined where it should not. */
-function repeatAt(plan: CallPlan, result: CallResult): number | undefined {
-  return result.outcome === "sick" && plan.facts?.repeatable === true ? result.error.retryAtMs : undefined;
+function repeatAt(plan: CallPlan, result: CallResult, sinceMs: number): number | undefined {
+  if (result.outcome !== "sick" || plan.facts?.repeatable !== true) return undefined;
+  const { retryAtMs } = result.error;
+  return retryAtMs === undefined || retryAtMs - sinceMs > MAX_DURABLE_MS ? undefined : retryAtMs;
 }
 
 function settle(plan: CallPlan, result: CallResult): Settlement {

@@ -7,10 +7,22 @@ export interface FrameSnapshot {
   readonly at: string;
   /** The wait is over when the frame goes on: epoch ms at which it ended. */
   readonly waitedUntilMs?: number;
-  /** A call is to be repeated: attempts made so far, and the key of the first. */
-  readonly retry?: { readonly attempts: number; readonly idempotencyKey: string };
+  /** A call is to be repeated. */
+  readonly retry?: RetrySnapshot;
   /** The waiting node is a try: where inside of it. */
   readonly inside?: TrySnapshot;
+}
+
+/** What is known of a call that is to be repeated. */
+export interface RetrySnapshot {
+  /** Made so far. */
+  readonly attempts: number;
+  /** Of the first, and so of all. */
+  readonly idempotencyKey: string;
+  /** Epoch ms at which the first had ended. Absent: parked by an older version. */
+  readonly sinceMs?: number;
+  /** Since when the other side may have the key, epoch ms. Absent: none is in doubt. */
+  readonly inDoubtSinceMs?: number;
 }
 
 /** Where a parked try goes on. */

@@ -117,6 +117,24 @@ test("a long Retry-After parks the run and keeps the key", async () => {
   expect(world.calls[1]?.idempotencyKey).toBe(world.calls[2]?.idempotencyKey);
 });
 
+test("a repeat is told since when its key is in doubt, also after the run was parked", async () => {
+  const inDoubt = (nth: number): CallResult => ({
+    ...sick(1_700_000_000_000 + nth * 3_600_000),
+    meta: { ...META, inDoubtSinceMs: 1_600_000_000_000 + nth },
+  });
+  const world = new World({ "test/write": (_, nth) => (nth < 3 ? inDoubt(nth) : ok({})) });
+  const engine = engineFor(workflowOf({ w: write() }), world);
+  await engine.run();
+  expect(engine.parks).toBe(2);
+  expect(world.calls.map(({ inDoubtSinceMs }) => inDoubtSinceMs)).toEqual([undefined, 1_600_000_000_001, 1_600_000_000_001]);
+});
+
+test("patience ends a day after the first call, however seldom it was repeated", async () => {
+  const world = new World({ "test/write": (_, nth) => sick(1_700_000_000_000 + nth * 50_000_000) });
+  await expect(run(workflowOf({ w: write() }), world)).rejects.toMatchObject({ code: "THROTTLED" });
+  expect(world.calls).toHaveLength(2);
+});
+
 test("patience ends after eight retries", async () => {
   const world = new World({ "test/write": (_, nth) => sick(1_700_000_000_000 + nth * 1_000) });
   await expect(run(workflowOf({ w: write() }), world)).rejects.toMatchObject({ code: "THROTTLED" });
