@@ -1,4 +1,5 @@
 import type { Answer, ReadyCall } from "../call.ts";
+import { retryItems } from "../jobs/retry-items.ts";
 import { runBatches } from "../jobs/run-batches.ts";
 import { runJob } from "../jobs/run-job.ts";
 import { searchOrCreate } from "../jobs/search-or-create.ts";
@@ -11,8 +12,9 @@ import { readOnce } from "../reading/read-once.ts";
  * its end, a list in pages up to 10,000 items or `input.limit`.
  */
 export async function read(call: ReadyCall): Promise<Answer> {
-  const { batch } = call.target.operation;
-  return batch === undefined ? readWhole(call) : runBatches(call, batch, readWhole);
+  const { batch, itemOutcomes } = call.target.operation;
+  if (batch === undefined) return readWhole(call);
+  return runBatches(call, batch, itemOutcomes === undefined ? readWhole : (part) => retryItems(part, batch, readWhole));
 }
 
 function readWhole(call: ReadyCall): Promise<Answer> {
