@@ -7,6 +7,7 @@ import { existsSync } from "node:fs";
 const needed = [
   { name: "chromium", file: "/usr/bin/chromium", tests: "browser" },
   { name: "openssl", file: "/usr/bin/openssl", tests: "openssl" },
+  { name: "redis-server", file: "/usr/bin/redis-server", tests: "redis" },
   { name: "prometheus", file: "/usr/bin/promtool", tests: "promtool" },
 ];
 

@@ -4,8 +4,7 @@ import { MortiseError } from "@mortise/contract";
 import { createRegistry } from "@mortise/registry";
 import { trace as traces } from "@opentelemetry/api";
 import { openAdmission } from "./admission/open-admission.ts";
-import { BudgetBook } from "./budget/budget-book.ts";
-import { Pauses } from "./budget/pauses.ts";
+import { openBudgets } from "./budget/open-budgets.ts";
 import { AnswerCache } from "./cache/answer-cache.ts";
 import { HeaderCache } from "./cache/header-cache.ts";
 import type { AskedCall, OperationRunner } from "./call.ts";
@@ -92,10 +91,12 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     renew: (use, request) => renew({ services, runner, tenant: request.tenant ?? TENANT }, use, request),
     receiveWebhook: (use, delivery) => receiveAt(services, use, delivery),
     status: () => services.admission.status(),
+    budgetStatus: services.budgetStatus,
     describe: (use) => services.registry.operation(use)?.operation,
     close: async () => {
       closing.abort(new MortiseError("CALL_CANCELLED", "The runtime is closed."));
       services.egress.close();
+      await services.closeBudgets();
       await services.resources.close();
     },
   } satisfies Runtime);
@@ -161,9 +162,7 @@ function createServices(options: RuntimeOptions, closing: AbortSignal): Services
       new TokenKeeper(() => clock.now(), options.credentialStore, { random, ...(health ? { health } : {}) }),
     files: createFileAccess({ roots: options.files?.roots ?? [], base: options.files?.base ?? process.cwd() }),
     resources: new ResourcePool(),
-    budgets: new BudgetBook(clock),
-    pauses: new Pauses(clock),
-    tenantWeight: options.tenantWeight ?? (() => 1),
+    ...openBudgets(options, { clock, metrics }),
     retryBudgets: new RetryBudgets(),
     cache: new AnswerCache(clock),
     headerCache: new HeaderCache(clock),

@@ -3,6 +3,9 @@ export type { CircuitChange } from "./admission/host-load.ts";
 export { PRIORITIES, type Priority } from "./admission/priority.ts";
 export type { CircuitStatus, HostStatus, RuntimeStatus } from "./admission/runtime-status.ts";
 export type { TenantQuota } from "./admission/tenant-quota.ts";
+export type { RedisClient } from "./budget/shared/redis-client.ts";
+export type { RedisOptions } from "./budget/shared/shared-budgets.ts";
+export type { BudgetStatus } from "./budget/shared/worker-link.ts";
 export {
   type CodeStateEntry,
   type CodeStatePlace,

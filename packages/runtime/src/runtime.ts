@@ -16,6 +16,8 @@ import type { Priority } from "./admission/priority.ts";
 import type { RuntimeStatus } from "./admission/runtime-status.ts";
 import type { CodeStateStore } from "./code/code-state.ts";
 import type { AuthorizationReply, AuthorizationRequest, ConnectionStart } from "./connection/authorization.ts";
+import type { RedisOptions } from "./budget/shared/shared-budgets.ts";
+import type { BudgetStatus } from "./budget/shared/worker-link.ts";
 import type { AuthorizationDelivery } from "./connection/authorization-delivery.ts";
 import type { DeviceReply, DeviceRequest } from "./connection/device-authorization.ts";
 import type { Disconnection, DisconnectOptions } from "./connection/disconnect.ts";
@@ -86,6 +88,8 @@ export interface Runtime {
   /** How the runtime is doing: what is in progress, circuits that are open, limits that were found, calls that were turned away. */
   status(): RuntimeStatus;
   /** The operation, or undefined. */
+  /** Whether budgets are kept by this process alone, shared with other workers, or cut off from them. */
+  budgetStatus(): BudgetStatus;
   describe(operation: string): Operation | undefined;
   /** Closes pools and timers. */
   close(): Promise<void>;
@@ -120,6 +124,10 @@ export interface RuntimeOptions {
    */
   readonly tenantWeight?: (tenant: string) => number;
   /** Clock and randomness; absent: the machine's. */
+  /** Budgets are shared with all runtimes that have the same Redis (7.0 or later) and `prefix`. Absent: this process has them for itself. */
+  readonly redis?: RedisOptions;
+  /** Is told when budgets come to be kept in another way, and when the number of workers changes. Must not throw. Absent: nobody is told. */
+  readonly onBudgetStatus?: (status: BudgetStatus) => void;
   readonly clock?: Clock;
   /** A number in [0, 1), for the jitter of waits. */
   readonly random?: () => number;

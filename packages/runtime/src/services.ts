@@ -3,8 +3,7 @@ import type { CodeRunner } from "@mortise/contract";
 import type { Registry } from "@mortise/registry";
 import type { Connector, FileAccess } from "@mortise/sdk";
 import type { Admission } from "./admission/admission.ts";
-import type { BudgetBook } from "./budget/budget-book.ts";
-import type { Pauses } from "./budget/pauses.ts";
+import type { Budgets } from "./budget/open-budgets.ts";
 import type { AnswerCache } from "./cache/answer-cache.ts";
 import type { HeaderCache } from "./cache/header-cache.ts";
 import type { CodeStateStore } from "./code/code-state.ts";
@@ -19,7 +18,7 @@ import type { CallLog } from "./telemetry/call-log.ts";
 import type { Metrics } from "./telemetry/metrics.ts";
 
 /** What one runtime owns and its stages share. */
-export interface Services {
+export interface Services extends Budgets {
   readonly clock: Clock;
   readonly random: () => number;
   readonly randomBytes: (size: number) => Uint8Array;
@@ -39,10 +38,6 @@ export interface Services {
   readonly health: HealthReporter | undefined;
   readonly files: FileAccess;
   readonly resources: ResourcePool;
-  readonly budgets: BudgetBook;
-  readonly pauses: Pauses;
-  /** Share of a tenant in budgets that tenants share, against 1 of another. */
-  readonly tenantWeight: (tenant: string) => number;
   readonly retryBudgets: RetryBudgets;
   readonly cache: AnswerCache;
   readonly headerCache: HeaderCache;

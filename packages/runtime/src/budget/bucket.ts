@@ -29,14 +29,24 @@ class TakenPermit implements AttemptPermit {
 
 /** One budget as its sharers have it: a window of permits, slots for calls in flight, or both. A slot is taken first and held while waiting. */
 export class Bucket {
-  /** Set when nobody may use it any more: whoever kept it asks the book again. */
-  isDropped = false;
+  #isDropped = false;
   readonly #window: PermitPool | undefined;
   readonly #slots: PermitPool | undefined;
 
   constructor(window: PermitPool | undefined, slots: PermitPool | undefined) {
     this.#window = window;
     this.#slots = slots;
+  }
+
+  /** Nobody may use it any more: whoever kept it asks the book again. */
+  get isDropped(): boolean {
+    return this.#isDropped;
+  }
+
+  drop(): void {
+    this.#isDropped = true;
+    this.#window?.close();
+    this.#slots?.close();
   }
 
   get isIdle(): boolean {
@@ -50,7 +60,7 @@ export class Bucket {
 
   /** Takes what the other side says about the permits of a window: it may lower the rate, never raise it. */
   lower(limit: number): void {
-    this.#window?.limitTo(limit);
+    this.#window?.hear(limit);
   }
 
   /** A permit, if one is there and nobody waits. */

@@ -9,7 +9,7 @@ import { PermitPool } from "./permit-pool.ts";
 export type { AttemptPermit } from "./bucket.ts";
 
 /** Opens the bank of one limit, by a name that all who share it have. */
-export type OpenBank = (name: string, size: number, coolMs: number) => PermitBank & { attach?(pool: PermitPool): void };
+export type OpenBank = (name: string, size: number, coolMs: number) => PermitBank;
 
 const MAX_IDLE_BUCKETS = 1_000;
 const MAX_BUCKETS = 100_000;
@@ -51,7 +51,7 @@ export class BudgetBook {
   #dropIdle(): void {
     for (const [key, bucket] of this.#buckets) {
       if (!bucket.isIdle) continue;
-      bucket.isDropped = true;
+      bucket.drop();
       this.#buckets.delete(key);
     }
     if (this.#buckets.size >= MAX_BUCKETS)

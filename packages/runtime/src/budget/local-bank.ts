@@ -7,7 +7,7 @@ import type { PermitPool } from "./permit-pool.ts";
  * tenth of the limit, as one of bottleneck's jobs takes 2 to 5 ms; from then on the pool uses it again and again.
  */
 export class LocalBank implements PermitBank {
-  readonly dryUntilMs = 0;
+  readonly dryUntilMs = Number.POSITIVE_INFINITY;
   readonly #limiter: Bottleneck;
   readonly #block: number;
   #free: number;

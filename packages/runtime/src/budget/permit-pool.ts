@@ -139,6 +139,18 @@ export class PermitPool {
     this.#serve();
   }
 
+  /** The other side has said what its limit is: for all who share it. */
+  hear(limit: number): void {
+    if (Math.min(this.size, Math.max(1, Math.floor(limit))) === this.#limit) return;
+    this.limitTo(limit);
+    this.#bank.hear?.(this.#limit);
+  }
+
+  /** Nobody will ask again: what is idle goes back. */
+  close(): void {
+    this.#bank.close?.();
+  }
+
   /** Holds the permits in use, cooling ones included, to a number from now on. */
   capTo(cap: number): void {
     this.#cap = cap;
@@ -185,7 +197,8 @@ export class PermitPool {
     const issuable = Math.min(this.#limit - inUse, this.#idle + this.#bank.obtainable);
     const lacking = before + this.#price(cost) - issuable;
     if (lacking <= 0) return now;
-    if (this.#bank.dryUntilMs > 0) return Math.max(now, Math.min(this.#bank.dryUntilMs, this.nextIdleMs));
+    const { dryUntilMs } = this.#bank;
+    if (dryUntilMs < Number.POSITIVE_INFINITY) return Math.max(now, Math.min(dryUntilMs, this.nextIdleMs));
     const round = Math.floor((lacking - 1) / this.size) * this.coolMs;
     return (this.#cooledAt((lacking - 1) % this.size) ?? now + this.coolMs) + round;
   }
@@ -241,8 +254,9 @@ export class PermitPool {
         this.#counts.push(count);
       }
     }
-    if (this.held > this.#keep) this.#giveBack();
-    if (this.#line.size > 0) this.#serve();
+    const isTooMany = this.held > this.#keep;
+    if (isTooMany) this.#giveBack();
+    if (isTooMany || this.#line.size > 0) this.#serve();
   }
 
   #serve(): void {

@@ -74,6 +74,12 @@ export const METRICS = Object.freeze({
     ["connector", "operation"],
     "How long attempts waited for a permit of their budget; those that did not wait are not in it.",
   ),
+  "mortise.budget.alone": metric(
+    "gauge",
+    "{runtime}",
+    [],
+    "Runtimes that cannot reach the Redis that they share budgets by, and keep to their share.",
+  ),
   "mortise.retry_budget.exhausted": metric(
     "counter",
     "{retry}",

@@ -12,6 +12,8 @@ export interface Metrics {
   attempt(labels: CallLabels & { readonly class: string }): void;
   /** `mortise.budget.wait`; 0 is no wait and not noted. */
   budgetWait(labels: CallLabels, ms: number): void;
+  /** `mortise.budget.alone`: this runtime has lost the Redis that it shares budgets by, or has it back. */
+  budgetAlone(isAlone: boolean): void;
   /** `mortise.retry_budget.exhausted` */
   retryBudgetExhausted(labels: CallLabels): void;
   /** `mortise.drift`: answers that do not fit the contract. */
@@ -104,6 +106,9 @@ function metricsOn(provider: MeterProvider): Metrics {
     },
     budgetWait: ({ connector, operation }, ms) => {
       if (ms > 0) wait?.record(ms / 1_000, find(connector, operation).labels);
+    },
+    budgetAlone: (isAlone) => {
+      tables["mortise.budget.alone"].of().value += isAlone ? 1 : -1;
     },
     retryBudgetExhausted: ({ connector, operation }) => add("mortise.retry_budget.exhausted", connector, operation),
     drift: ({ connector, operation }) => add("mortise.drift", connector, operation),
