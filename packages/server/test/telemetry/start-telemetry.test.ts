@@ -3,45 +3,10 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createRuntime, METRICS, type MetricName, prometheusName } from "@mortise/runtime";
-import type { Connector } from "@mortise/sdk";
+import { METRICS, type MetricName, prometheusName } from "@mortise/runtime";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTelemetry, type Telemetry } from "../../src/telemetry/start-telemetry.ts";
-
-const native = (effect: "read" | "send") => ({
-  title: "Sample",
-  effect,
-  idempotency: "natural" as const,
-  scopes: [],
-  input: {},
-  output: {},
-  identity: [],
-  outcomes: [],
-  examples: [],
-  native: { reason: "test", uses: [] },
-});
-const sample: Connector = {
-  contract: {
-    format: "mortise.contract/1",
-    name: "sample",
-    version: "1.0.0",
-    title: "Sample",
-    publisher: "mortise",
-    settings: { type: "object" },
-    hosts: [],
-    auth: {},
-    budgets: {},
-    operations: { works: native("read"), fails: native("send") },
-  },
-  natives: {
-    works: { call: async () => "fine" },
-    fails: {
-      call: async () => {
-        throw new Error("no");
-      },
-    },
-  },
-};
+import { sampleRuntime } from "./sample-runtime.ts";
 
 interface Received {
   readonly path: string;
@@ -63,7 +28,7 @@ beforeAll(async () => {
   await once(receiver, "listening");
   const otlpEndpoint = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
   telemetry = await startTelemetry({ serviceName: "mortise-test", environment: "dev", logLevel: "debug", otlpEndpoint });
-  const runtime = createRuntime({ connectors: [sample] });
+  const runtime = sampleRuntime();
   for (const name of ["works", "fails"]) await runtime.call(`sample/${name}`, { input: {}, runId: "r1", tenant: "blue" });
   await runtime.close();
 });
