@@ -1,5 +1,5 @@
 /**
- * Debian packages that the tests need: a browser, a TLS server that says why it refuses, and what judges rules of Prometheus. Quiet when they are there; says loudly why when they can't be had.
+ * Debian packages that the tests need: a browser, a TLS server that says why it refuses, what judges rules of Prometheus, and a Redis to share budgets by. Quiet when they are there; says loudly why when they can't be had.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
