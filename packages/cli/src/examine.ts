@@ -89,7 +89,7 @@ async function isolation(): Promise<Finding> {
     return {
       name: "isolation",
       status: "warning",
-      detail: `native code of trusted publishers runs in this process; ${detail}${why}; operations in code are refused`,
+      detail: `native code of trusted publishers runs in this process; ${detail}${why}; sandbox for operations: yes`,
       ...(level === "namespace" ? {} : { fix: "Allow this user namespaces of its own (unshare -rn has to work)." }),
     };
   } finally {

@@ -18,6 +18,7 @@ import { type HostOpener, hostOpeners, openHost } from "./open-host.ts";
 import { readOutput } from "./read-output.ts";
 import type { Sandbox, SandboxRequest } from "./sandbox.ts";
 import type { SandboxHost } from "./sandbox-host.ts";
+import type { SandboxLevel } from "./sandbox-level.ts";
 import { type SandboxLimits, sandboxLimits } from "./sandbox-limits.ts";
 import { TenantTime } from "./tenant-time.ts";
 import { Turns } from "./turns.ts";
@@ -39,6 +40,8 @@ export interface SandboxOptions {
   readonly tenantCpuMsPerMinute?: number;
   /** Calls that may wait for a turn. Absent: 1,000. */
   readonly maxWaiting?: number;
+  /** Is told what stands around the code whenever a place for it was opened. Must not throw. Absent: nobody is told. */
+  readonly onOpen?: (level: SandboxLevel) => void;
   /** Epoch ms; absent: the machine's clock. */
   readonly now?: () => number;
 }
@@ -67,12 +70,14 @@ export function sandboxIn(openers: readonly HostOpener[], limits: SandboxLimits,
   const host = async (): Promise<SandboxHost> => {
     if (closed) throw new MortiseError("CALL_CANCELLED", "The sandbox is closed.");
     const before = opening;
-    const open = await before?.catch(() => undefined);
-    if (open !== undefined && !open.ended) return open;
+    const known = await before?.catch(() => undefined);
+    if (known !== undefined && !known.ended) return known;
     // Of several calls that find no host, one opens it.
     if (opening !== before) return host();
     opening = openHost(openers);
-    return opening;
+    const open = await opening;
+    options.onOpen?.(open.level);
+    return open;
   };
   const make = async (call: GuestCall, hooks: GuestHooks): Promise<GuestAnswer> => {
     const used = await host();

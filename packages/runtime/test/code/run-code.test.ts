@@ -280,6 +280,8 @@ describe("what one call may do", () => {
 
   it("passes the caller's commit point once, before the first write", async () => {
     let commits = 0;
+    // Requests of a call that has ended may still be on their way.
+    const written = () => vendor.seen.filter(({ method }) => method === "POST").length;
     await output(
       "for (let n = 0; n < 3; n++) await ctx.http.request({ method: 'POST', path: '/v2/x', body: n }); return 1;",
       {},
@@ -287,13 +289,13 @@ describe("what one call may do", () => {
         request: {
           commit: async () => {
             commits += 1;
-            expect(vendor.seen).toEqual([]);
+            expect(written()).toBe(0);
             return true;
           },
         },
       },
     );
-    expect([commits, vendor.seen.length]).toEqual([1, 3]);
+    expect([commits, written()]).toEqual([1, 3]);
   });
 
   it("sends a key where the contract has a place for it: the same for the same call, another one for each word", async () => {

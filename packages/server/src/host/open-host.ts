@@ -3,7 +3,7 @@ import { type Contract, isMortiseError, MortiseError } from "@mortise/contract";
 import { dbosEngine, openRunner, postgresRunLog, type ReadableRunLog, type Runner } from "@mortise/engine";
 import { createRegistry, type Registry } from "@mortise/registry";
 import { type Connection, createRuntime, type Runtime } from "@mortise/runtime";
-import { codeRunner, createSandbox, customCode, type Sandbox } from "@mortise/sandbox";
+import { codeRunner, createSandbox, customCode, type Sandbox, type SandboxLevel } from "@mortise/sandbox";
 import type { Connector } from "@mortise/sdk";
 import type { Pool } from "pg";
 import { DeploymentClients } from "../connect/deployment-client.ts";
@@ -100,7 +100,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
       ...(held ? { revoked: held.lease.revoked } : {}),
     };
   };
-  const sandbox = createSandbox({ now });
+  const sandbox = createSandbox({ now, onOpen: (level) => warnOfLevel(level, options.log) });
+  if (connectors.some(hasCode)) void sandbox.level().catch((error: Error) => options.log(`No code can run: ${error.message}`));
   const { notify, egress, transport, proxy, ca } = options.deployment;
   const care = openConnectionCare({
     pool: engine.pool,
@@ -168,6 +169,13 @@ export async function openHost(options: HostOptions): Promise<Host> {
       await sandbox.close();
     },
   };
+}
+
+const hasCode = ({ contract }: Connector): boolean => Object.values(contract.operations).some(({ code }) => code !== undefined);
+
+/** Says so where less stands around the code of connectors than could. */
+function warnOfLevel({ level, detail, reasons }: SandboxLevel, log: (line: string) => void): void {
+  if (level !== "namespace") log(`Reduced isolation: ${detail}${reasons.length === 0 ? "" : ` (${reasons.join("; ")})`}.`);
 }
 
 function target({ dataDir, databaseUrl }: HostOptions) {

@@ -39,8 +39,10 @@ export const sessionRoutes: Routes = (app, { host, demo, version }) => {
   app.get("/api/v1/health", { config: { access: "public" } }, async (_, reply) => {
     try {
       await host.pool.query("select 1");
-      const { detail } = await host.sandbox.level().catch(() => ({ detail: "code of connectors cannot run at the moment" }));
-      return { status: "ok", version, isolation: `native code of trusted publishers in process; ${detail}` };
+      const sandbox = await host.sandbox.level().catch(() => undefined);
+      const detail = sandbox?.detail ?? "code of connectors cannot run at the moment";
+      const isolation = `native code of trusted publishers in process; ${detail}`;
+      return { status: "ok", version, isolation, sandbox: { operations: sandbox !== undefined, level: sandbox?.level ?? null } };
     } catch {
       return sendProblem(reply, problem("DATABASE_UNAVAILABLE", "The database does not answer."));
     }
