@@ -6,6 +6,7 @@ export type { TenantQuota } from "./admission/tenant-quota.ts";
 export type { RedisClient } from "./budget/shared/redis-client.ts";
 export type { RedisOptions } from "./budget/shared/shared-budgets.ts";
 export type { BudgetStatus } from "./budget/shared/worker-link.ts";
+export type { CodeRecording, RecordedAnswer } from "./code/code-recording.ts";
 export {
   type CodeStateEntry,
   type CodeStatePlace,
@@ -13,6 +14,7 @@ export {
   type CodeStateStore,
   memoryCodeState,
 } from "./code/code-state.ts";
+export { type ReplayOptions, replayCode } from "./code/replay-code.ts";
 export type { AuthorizationKept, AuthorizationReply, AuthorizationRequest, ConnectionStart } from "./connection/authorization.ts";
 export type { AuthorizationDelivery } from "./connection/authorization-delivery.ts";
 export type { DeviceReply, DeviceRequest } from "./connection/device-authorization.ts";

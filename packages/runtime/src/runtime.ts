@@ -14,6 +14,7 @@ import type { AdmissionOptions } from "./admission/admission.ts";
 import type { CircuitChange } from "./admission/host-load.ts";
 import type { Priority } from "./admission/priority.ts";
 import type { RuntimeStatus } from "./admission/runtime-status.ts";
+import type { CodeRecording } from "./code/code-recording.ts";
 import type { CodeStateStore } from "./code/code-state.ts";
 import type { AuthorizationReply, AuthorizationRequest, ConnectionStart } from "./connection/authorization.ts";
 import type { RedisOptions } from "./budget/shared/shared-budgets.ts";
@@ -218,6 +219,8 @@ export interface CallRequest {
   readonly secrets?: readonly string[];
   /** The connection is being made or ended, so what connecting tells may be missing from its settings. Absent: false. */
   readonly isConnecting?: boolean;
+  /** Of an operation in code: is given what each run of it was told, also of one that failed, for `replayCode`. Must not throw. Absent: nothing is noted. */
+  readonly onCodeRecording?: (recording: CodeRecording) => void;
   /** Validates, shows the request that would be sent, sends nothing (reads included). */
   readonly dryRun?: boolean;
 }

@@ -9,26 +9,16 @@
  *   R2. A call that failed behind a write which is not safe to repeat has an unknown outcome, whatever broke.
  *   R3. What the code says of its failure is believed only as far as the host knows it: a refusal it names was really given.
  */
-import {
-  type CodeAnswer,
-  type CodeFailure,
-  type CodeQuestion,
-  type ErrorCode,
-  isMortiseError,
-  type Json,
-  type JsonObject,
-  MortiseError,
-} from "@mortise/contract";
+import { type CodeAnswer, type CodeQuestion, isMortiseError, type Json, type JsonObject, MortiseError } from "@mortise/contract";
 import type { ReadyCall } from "../call.ts";
-import { CODE_OF_CLASS } from "../outcome/outcome-class.ts";
+import { CodeRecorder } from "./code-recording.ts";
 import { CodeRequests } from "./code-requests.ts";
 import type { CompiledCode } from "./compile-code.ts";
+import { failureOfCode } from "./failure-of-code.ts";
 import { hostFunction } from "./host-functions.ts";
 import { refused } from "./host-refusal.ts";
 import { locate } from "./locate.ts";
 
-/** Longest wait that code may ask for: what is longer is no wait. */
-const MAX_RETRY_AFTER_MS = 86_400_000;
 const ENTROPY_BYTES = 32;
 
 /** Runs the code of a call, for one page where it reads in pages. Throws `MISCONFIGURED` where no sandbox is given. */
@@ -43,7 +33,14 @@ export async function runCode(call: ReadyCall, code: CompiledCode, page?: JsonOb
   const signal = AbortSignal.any([call.signal, over.signal]);
   const requests = new CodeRequests(call, code, signal);
   const failures = new Map<number, MortiseError>();
-  const ask = async (question: CodeQuestion): Promise<CodeAnswer> => {
+  const recorder = call.request.onCodeRecording === undefined ? undefined : new CodeRecorder(call, code);
+  const told = {
+    input: call.input,
+    context: { settings: connection.settings, idempotencyKey: call.key.value, ...(page === undefined ? {} : { page }) },
+    nowMs: services.clock.now(),
+    entropy: Buffer.from(services.randomBytes(ENTROPY_BYTES)).toString("hex"),
+  };
+  const find = async (question: CodeQuestion): Promise<CodeAnswer> => {
     try {
       return { ok: true, value: await hostFunction(call, code, requests, question) };
     } catch (thrown) {
@@ -52,15 +49,17 @@ export async function runCode(call: ReadyCall, code: CompiledCode, page?: JsonOb
       return answer;
     }
   };
+  const ask = async (question: CodeQuestion): Promise<CodeAnswer> => {
+    const answer = await find(question);
+    recorder?.note(question, answer);
+    return answer;
+  };
   try {
     const output = await services.code.run({
       source: code.bundle.script,
       functionName: code.functionName,
-      input: call.input,
-      context: { settings: connection.settings, idempotencyKey: call.key.value, ...(page === undefined ? {} : { page }) },
+      ...told,
       tenant,
-      nowMs: services.clock.now(),
-      entropy: Buffer.from(services.randomBytes(ENTROPY_BYTES)).toString("hex"),
       granted: code.granted,
       logBytes: code.logBytes,
       secrets: Object.values(connection.credential).map((secret) => secret.reveal()),
@@ -74,6 +73,7 @@ export async function runCode(call: ReadyCall, code: CompiledCode, page?: JsonOb
   } catch (thrown) {
     throw endOf(call, thrown, { failures, writes: requests.writes });
   } finally {
+    if (recorder !== undefined) call.request.onCodeRecording?.(recorder.recording(told));
     over.abort(new MortiseError("CALL_CANCELLED", "The code has ended."));
   }
 }
@@ -85,7 +85,7 @@ function endOf(
   { failures, writes }: { readonly failures: ReadonlyMap<number, MortiseError>; readonly writes: number },
 ): unknown {
   if (!isMortiseError(thrown)) return thrown;
-  const said = ownWord(call, thrown, failures);
+  const said = failureOfCode(thrown, { use: call.use, nowMs: call.services.clock.now(), failures });
   const isUnknown = [...failures.values()].some(({ code }) => code === "UNKNOWN_OUTCOME");
   if (said.code === "UNKNOWN_OUTCOME" || (writes === 0 && !isUnknown)) return said;
   const { detail } = thrown.data;
@@ -94,34 +94,3 @@ function endOf(
     cause: said,
   });
 }
-
-/** The error of the host that the code did not catch, the class that the code named, or the code's own failure. */
-function ownWord({ services, use }: ReadyCall, thrown: MortiseError, failures: ReadonlyMap<number, MortiseError>): MortiseError {
-  const failure = (thrown.code === "CODE_FAILED" ? (thrown.data.detail ?? {}) : {}) as CodeFailure;
-  const { file, line, column, question, as, retryAfterMs } = failure;
-  const place = line === undefined ? {} : { ...(file === undefined ? {} : { file }), line, column: column ?? 1 };
-  const where = line === undefined ? "" : ` (at ${file === undefined ? "" : `${file}:`}${line}:${column ?? 1})`;
-  const uncaught = question === undefined ? undefined : failures.get(question);
-  if (uncaught !== undefined) {
-    const { code: _, message, detail, ...rest } = uncaught.data;
-    return new MortiseError(uncaught.code, `${message}${where}`, { ...rest, detail: detail ?? place, cause: uncaught });
-  }
-  const named =
-    as !== undefined && Object.hasOwn(CODE_OF_CLASS, as) ? CODE_OF_CLASS[as as keyof typeof CODE_OF_CLASS] : undefined;
-  if (named === undefined) return inPlace(thrown, use);
-  const waitMs = retryAfterMs === undefined ? undefined : Math.min(retryAfterMs, MAX_RETRY_AFTER_MS);
-  return new MortiseError(named, wordsOf(thrown.message), {
-    detail: place,
-    ...(waitMs === undefined ? {} : { retryAtMs: services.clock.now() + waitMs }),
-    cause: thrown,
-  });
-}
-
-/** The name of a function in a bundle means nothing to people; that of the operation does. */
-function inPlace(thrown: MortiseError, use: string): MortiseError {
-  const { code, message, ...rest } = thrown.data;
-  return new MortiseError(code as ErrorCode, message.replace(/^operations\.\w+/, use), { ...rest, cause: thrown.cause });
-}
-
-/** `operations.f failed at …: Error: words` without what stands before the words. */
-const wordsOf = (message: string): string => message.replace(/^operations\.\w+ failed(?: at \S+)?: (?:Error: )?/, "");
