@@ -12,7 +12,9 @@ export {
   type CodeStatePlace,
   type CodeStatePut,
   type CodeStateStore,
+  type KeptCodeValue,
   memoryCodeState,
+  putCodeValue,
 } from "./code/code-state.ts";
 export { type ReplayOptions, replayCode } from "./code/replay-code.ts";
 export type { AuthorizationKept, AuthorizationReply, AuthorizationRequest, ConnectionStart } from "./connection/authorization.ts";

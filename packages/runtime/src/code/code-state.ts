@@ -43,37 +43,47 @@ export interface CodeStateStore {
   put(place: CodeStatePlace, put: CodeStatePut): Promise<number | "conflict" | "full">;
 }
 
-interface Kept {
+/** A value of a key as it is kept; null where it was taken away, so that its version is not given again. */
+export interface KeptCodeValue {
   readonly value: Json;
   readonly version: number;
-  readonly bytes: number;
 }
 
 const MAX_PLACES = 10_000;
 
 /** Keeps values in memory; they are lost with the process. */
 export function memoryCodeState(): CodeStateStore {
-  const places = new RecentlyUsed<Map<string, Kept>>(MAX_PLACES);
+  const places = new RecentlyUsed<Map<string, KeptCodeValue>>(MAX_PLACES);
   return Object.freeze({
     get: async (place, key) => {
       const kept = places.get(nameOf(place))?.get(key);
       return kept === undefined || kept.value === null ? undefined : { value: kept.value, version: kept.version };
     },
-    put: async (place, { key, value, expectVersion, maxBytes }) => {
+    put: async (place, put) => {
       const name = nameOf(place);
-      const values = places.get(name) ?? new Map<string, Kept>();
-      const before = values.get(key);
-      const there = before === undefined || before.value === null ? 0 : before.version;
-      if (expectVersion !== undefined && expectVersion !== there) return "conflict";
-      const bytes = Buffer.byteLength(key) + Buffer.byteLength(JSON.stringify(value));
-      const others = [...values].reduce((sum, [other, each]) => (other === key ? sum : sum + each.bytes), 0);
-      if (others + bytes > maxBytes) return "full";
-      const version = (before?.version ?? 0) + 1;
-      values.set(key, { value, version, bytes });
-      places.set(name, values);
+      const values = places.get(name) ?? new Map<string, KeptCodeValue>();
+      const version = putCodeValue(values, put);
+      if (typeof version === "number") places.set(name, values);
       return version;
     },
   } satisfies CodeStateStore);
 }
+
+/** Puts a value among those of its place, as every store does. */
+export function putCodeValue(
+  values: Map<string, KeptCodeValue>,
+  { key, value, expectVersion, maxBytes }: CodeStatePut,
+): number | "conflict" | "full" {
+  const before = values.get(key);
+  const there = before === undefined || before.value === null ? 0 : before.version;
+  if (expectVersion !== undefined && expectVersion !== there) return "conflict";
+  const others = [...values].reduce((sum, [other, kept]) => (other === key ? sum : sum + bytesOf(other, kept.value)), 0);
+  if (others + bytesOf(key, value) > maxBytes) return "full";
+  const version = (before?.version ?? 0) + 1;
+  values.set(key, { value, version });
+  return version;
+}
+
+const bytesOf = (key: string, value: Json): number => Buffer.byteLength(key) + Buffer.byteLength(JSON.stringify(value));
 
 const nameOf = ({ tenant, connector, connection }: CodeStatePlace): string => JSON.stringify([tenant, connector, connection]);
