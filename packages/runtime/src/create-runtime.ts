@@ -27,6 +27,7 @@ import { openTransport } from "./egress/open-transport.ts";
 import { otherOrigins } from "./egress/other-origins.ts";
 import { ProxyRoute } from "./egress/proxy-route.ts";
 import { systemResolver } from "./egress/resolve-host.ts";
+import { HedgeBook } from "./hedging/hedge-book.ts";
 import { createFileAccess } from "./native/file-access.ts";
 import { ResourcePool } from "./native/resource-pool.ts";
 import { runCall, runStream } from "./pipeline.ts";
@@ -163,6 +164,7 @@ function createServices(options: RuntimeOptions, closing: AbortSignal): Services
     files: createFileAccess({ roots: options.files?.roots ?? [], base: options.files?.base ?? process.cwd() }),
     resources: new ResourcePool(),
     ...openBudgets(options, { clock, metrics }),
+    hedges: new HedgeBook(),
     retryBudgets: new RetryBudgets(),
     cache: new AnswerCache(clock),
     headerCache: new HeaderCache(clock),

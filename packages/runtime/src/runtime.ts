@@ -208,6 +208,8 @@ export interface CallRequest {
   /** `meta.inDoubtSinceMs` of the last call with this key: after the vendor's window the outcome is probed, the key not sent. Absent: none was in doubt. */
   readonly inDoubtSinceMs?: number;
   /** Called before a write that is not safe to repeat is sent; false: it was sent before, so the outcome is unknown. */
+  /** A read that takes long is made a second time beside itself, as the contract's `hedge` has it. Absent: as the contract says. */
+  readonly hedge?: boolean;
   readonly commit?: () => Promise<boolean>;
   /** W3C `traceparent` of the caller's span, where it is in another process. Absent: the active span. */
   readonly traceparent?: string;

@@ -11,6 +11,7 @@ import type { OpenedConnections } from "./connection/opened-connections.ts";
 import type { Dialer } from "./egress/dialer.ts";
 import type { EgressClient } from "./egress/egress-client.ts";
 import type { EgressGuard } from "./egress/egress-guard.ts";
+import type { HedgeBook } from "./hedging/hedge-book.ts";
 import type { ResourcePool } from "./native/resource-pool.ts";
 import type { RetryBudgets } from "./retry/retry-budgets.ts";
 import type { Clock, Connection } from "./runtime.ts";
@@ -39,6 +40,7 @@ export interface Services extends Budgets {
   readonly files: FileAccess;
   readonly resources: ResourcePool;
   readonly retryBudgets: RetryBudgets;
+  readonly hedges: HedgeBook;
   readonly cache: AnswerCache;
   readonly headerCache: HeaderCache;
   readonly metrics: Metrics;

@@ -22,6 +22,11 @@ export class RetryBudgets {
     return cost;
   }
 
+  /** The share of the bucket that is left, 0 to 1. */
+  left(key: string): number {
+    return (this.#left.get(key) ?? CAPACITY) / CAPACITY;
+  }
+
   /** A call succeeded: gives back what its last retry cost, or one token where it needed none. */
   refund(key: string, paid: number): void {
     const left = this.#left.get(key);

@@ -5,6 +5,7 @@ import { AttemptStop } from "../attempts/attempt-stop.ts";
 import type { AttemptPermit } from "../budget/budget-book.ts";
 import type { ReadyCall } from "../call.ts";
 import { withTokens } from "../connection/with-tokens.ts";
+import { hedgedAttempt, mayHedge } from "../hedging/hedged-attempt.ts";
 import { keyEnd, noteDoubt } from "../idempotency/key-window.ts";
 import { CallFailure } from "../outcome/call-failure.ts";
 import { MIN_ATTEMPT_MS, planRetry } from "../retry/plan-retry.ts";
@@ -43,7 +44,12 @@ export async function attempt<T>(call: ReadyCall, carryOut: CarryOut<T>): Promis
   let isForgotten = false;
   try {
     const result = await pRetry(
-      () => withTokens(call, carryOut, (prepared) => oneAttempt(call, prepared, { commit, isRetry: paid > 0 })),
+      () =>
+        withTokens(call, carryOut, (prepared) => {
+          const isRetry = paid > 0;
+          if (isRetry || !mayHedge(call)) return oneAttempt(call, prepared, { commit, isRetry });
+          return hedgedAttempt(call, prepared, (going, carry) => oneAttempt(going, carry, { commit, isRetry }));
+        }),
       {
         retries: Math.min(target.operation.maxAttempts ?? ATTEMPTS, ATTEMPTS) - 1,
         minTimeout: 0,
