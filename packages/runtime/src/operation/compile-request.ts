@@ -15,7 +15,7 @@ import { fillHost } from "./granted-hosts.ts";
 import { cookieHeader } from "./parameters/cookie-header.ts";
 import { headerName, headerText, headerValue } from "./parameters/header-parameter.ts";
 import { isList, isObject } from "./parameters/parameter-value.ts";
-import { addToQuery, queryWriter } from "./parameters/query-writer.ts";
+import { queryWriter, withQuery } from "./parameters/query-writer.ts";
 import { setField } from "./set-field.ts";
 
 /** A request with everything in it, the credential included. */
@@ -56,12 +56,12 @@ export function compileRequest(request: HttpRequest, hosts: readonly string[]): 
 
   return (scope, connection, { page, key }) => {
     const own = urlOf(scope, (template) => hostOf(template, connection), page?.path);
-    const url = page?.url === undefined ? own : sameOrigin(page.url, own);
-    const params = page?.url === undefined ? { ...query(scope), ...page?.query } : NOTHING;
-    addToQuery(url, writeQuery({ ...params, ...keyFields("query", key) }));
+    const address = page?.url === undefined ? own : sameOrigin(page.url, own);
+    const params = page?.url === undefined ? joined(query(scope), page?.query) : NOTHING;
+    const url = withQuery(address, writeQuery(joined(params, keyFields("query", key))));
     const draft = connection.authorize({ method: request.method, url, headers: headersOf(scope, page?.headers, key) });
 
-    const extra = { ...page?.body, ...keyFields("body", key), ...draft.secretFields };
+    const extra = joined(joined(page?.body ?? NOTHING, keyFields("body", key)), draft.secretFields);
     const content = merge(body?.evaluate(scope) ?? null, extra);
     if (content === null) return draft;
     const { bytes, type, show } = writeBody(scope, content, draft.headers["content-type"]);
@@ -85,7 +85,7 @@ function compileHeaders({ headers, cookies, styles, decode }: HttpRequest) {
   const accept = acceptOf(decode);
   return (scope: Scope, page: JsonObject | undefined, key: KeyParts | undefined): { readonly [name: string]: string } => {
     const sent: { [name: string]: string } = { accept };
-    for (const [name, value] of Object.entries({ ...headersOf(scope), ...page })) {
+    for (const [name, value] of Object.entries(joined(headersOf(scope), page))) {
       if (value !== null) sent[headerName(name)] = headerValue(name, value, styleOf(name));
     }
     if (key?.spec.key === "header") sent[headerName(key.name)] = headerText(key.name, key.key);
@@ -122,6 +122,17 @@ function compilePart(part: HttpRequest["query"], what: string): (scope: Scope) =
 
 const NOTHING: JsonObject = Object.freeze({});
 
+/** The fields of both, of which the later ones count; one of them itself where the other is empty. */
+function joined(first: JsonObject, second: JsonObject | undefined): JsonObject {
+  if (second === undefined || isEmpty(second)) return first;
+  return isEmpty(first) ? second : { ...first, ...second };
+}
+
+function isEmpty(fields: JsonObject): boolean {
+  for (const _ in fields) return false;
+  return true;
+}
+
 function keyFields(place: "query" | "body", key: KeyParts | undefined): JsonObject {
   return key?.spec.key === place ? { [key.name]: key.key } : NOTHING;
 }
@@ -137,7 +148,7 @@ function sameOrigin(next: string, own: URL): URL {
 }
 
 function merge(content: Json, extra: JsonObject): Json {
-  if (Object.keys(extra).length === 0) return content;
+  if (isEmpty(extra)) return content;
   return Object.entries(extra).reduce<Json>((body, [name, value]) => setField(body, name, value), record(content, "body"));
 }
 

@@ -5,7 +5,10 @@ import { pathParameter } from "./parameters/path-parameter.ts";
 /** The parts of a request that its URL comes from. */
 export type UrlSpec = Pick<HttpRequest, "url" | "path" | "styles">;
 
-/** Works out a URL; `path` overrides values of the request's own `path`, such as the number of a page. */
+/**
+ * Works out a URL, which is not to be changed: the next call may get the same one. `path` overrides values of the request's own `path`, such
+ * as the number of a page.
+ */
 export type UrlOf = (scope: Scope, hostOf: (template: string) => string, path?: JsonObject) => URL;
 
 /**
@@ -15,27 +18,36 @@ export type UrlOf = (scope: Scope, hostOf: (template: string) => string, path?: 
  */
 export function compileUrl(request: UrlSpec, firstHost: string | undefined): UrlOf {
   const write = compileWriter(request);
+  /** Many calls have the address of the one before. */
+  let last: { readonly text: string; readonly url: URL } | undefined;
   return (scope, hostOf, path) => {
     const written = write(scope, path);
     const absolute = /^[a-z][a-z0-9+.-]*:/i.test(written);
     const base = absolute || firstHost === undefined || firstHost === "*" ? undefined : `https://${hostOf(firstHost)}`;
-    const parsed = URL.parse(absolute ? written : `${base ?? ""}${written.startsWith("/") ? "" : "/"}${written}`);
-    if (parsed === null) {
+    const text = absolute ? written : `${base ?? ""}${written.startsWith("/") ? "" : "/"}${written}`;
+    if (last?.text === text) return last.url;
+    const url = URL.parse(text);
+    if (url === null) {
       throw new MortiseError("MISCONFIGURED", `The request's URL is not absolute: ${JSON.stringify(written.slice(0, 200))}.`, {
         remedy: "Give an address such as https://api.example.com in the connection's settings or in the input.",
       });
     }
     refuseClimbing(written);
-    parsed.hash = "";
-    return parsed;
+    url.hash = "";
+    last = { text, url };
+    return url;
   };
 }
+
+/** What a path has where one of its segments may be dots. */
+const MAY_CLIMB = /[\t\n\r]|(?:^|[/\\])\s*(?:\.|%2e)/i;
 
 /**
  * Dot segments (RFC 3986 §5.2.4), also as the URL parser reads them: encoded, behind a backslash, with a tab or line break in between.
  * Data with such a segment would leave the path that the connection or the contract has fixed, and take the credential along.
  */
 function refuseClimbing(written: string): void {
+  if (!MAY_CLIMB.test(written)) return;
   const path = written
     .replaceAll(/[\t\n\r]/g, "")
     .replace(/[?#].*$/s, "")
@@ -60,7 +72,8 @@ function compileWriter({ url, path, styles }: UrlSpec): Writer {
   return (scope, overrides) => {
     const values = path === undefined ? undefined : { ...(valuesOf.evaluate(scope) as JsonObject), ...overrides };
     let text = "";
-    for (const [index, part] of parts.entries()) {
+    for (let index = 0; index < parts.length; index++) {
+      const part = parts[index] as Part;
       if (typeof part === "string") text += part;
       else if (part.kind === "parameter") text += styled(part.write(fillerOf(part.name, values)), isWhole[index] ?? false);
       else if (index > 0) text += segment(textOf(part.evaluate(scope)), isWhole[index] ?? false);
@@ -98,7 +111,8 @@ function standsAlone(before: Part | undefined, after: Part | undefined): boolean
 }
 
 /** A base URL in front of a path: one slash between them. */
-const baseOf = (base: string, rest: string): string => (rest.startsWith("/") ? base.replace(/\/+$/, "") : base);
+const baseOf = (base: string, rest: string): string =>
+  base.endsWith("/") && rest.startsWith("/") ? base.replace(/\/+$/, "") : base;
 
 /**
  * One path segment. Dots alone would climb to another path, and the URL parser undoes their encoding; nothing at all would address

@@ -59,3 +59,32 @@ describe("a URL with path parameters", () => {
       expect(() => urlOf(spec, { tenant }), tenant).toThrow(expect.objectContaining({ code: "MISCONFIGURED" }));
   });
 });
+
+describe("a URL that is asked for again", () => {
+  it("is what its own call says, whatever was asked for in between", () => {
+    const compiled = compileUrl({ url: { $text: "${settings.base}/${input.id}" } }, undefined);
+    const at = (base: string, id: Json) => compiled({ input: { id }, settings: { base } }, (template) => template);
+    const first = at("https://a.example", "1");
+    expect(at("https://a.example", "1")).toBe(first);
+    expect(at("https://b.example", "1").href).toBe("https://b.example/1");
+    expect(at("https://a.example", "2").href).toBe("https://a.example/2");
+    expect(first.href).toBe("https://a.example/1");
+  });
+
+  it.each(["/..", "/%2e%2E/", "\\..\\x", "/.%2e", "/.\t.", "/%2\te%2e", " ..", "/x/.. ", "..?a"])(
+    "is refused each time where it climbs: %j",
+    (tail) => {
+      const compiled = compileUrl({ url: { $cel: "input.url" } }, "api.example.com");
+      for (let times = 0; times < 2; times++) {
+        expect(() => compiled({ input: { url: tail }, settings: {} }, (template) => template)).toThrow("climbs");
+      }
+    },
+  );
+
+  it("may have dots that lead nowhere else", () => {
+    const compiled = compileUrl({ url: { $cel: "input.url" } }, "api.example.com");
+    const at = (url: string) => compiled({ input: { url }, settings: {} }, (template) => template).href;
+    expect(at("/.well-known/x")).toBe("https://api.example.com/.well-known/x");
+    expect(at("/a...b/..x?to=/../y")).toBe("https://api.example.com/a...b/..x?to=/../y");
+  });
+});

@@ -25,9 +25,13 @@ export function queryWriter(styles: Styles): (params: JsonObject) => Pairs {
   };
 }
 
-/** Adds pairs behind what a URL says itself, which stays as it is written. A pair replaces what the URL says under the same name. */
-export function addToQuery(url: URL, pairs: Pairs): void {
-  if (pairs.length === 0) return;
+/**
+ * A URL with pairs behind what it says itself, which stays as it is written. A pair replaces what the URL says under the same name. The same
+ * URL where there are none.
+ */
+export function withQuery(given: URL, pairs: Pairs): URL {
+  if (pairs.length === 0) return given;
+  const url = new URL(given);
   const texts = pairs.map(([name, value]) => `${name}=${value}`);
   if (url.search !== "") {
     const names = new Set(pairs.map(([name]) => nameOf(name)));
@@ -35,6 +39,7 @@ export function addToQuery(url: URL, pairs: Pairs): void {
     texts.unshift(...own.filter((part) => !names.has(nameOf(part))));
   }
   url.search = texts.join("&");
+  return url;
 }
 
 /** The name of one `name=value`, decoded. */

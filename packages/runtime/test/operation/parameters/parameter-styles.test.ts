@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { cookieHeader } from "../../../src/operation/parameters/cookie-header.ts";
 import { headerValue } from "../../../src/operation/parameters/header-parameter.ts";
 import { pathParameter } from "../../../src/operation/parameters/path-parameter.ts";
-import { addToQuery, queryWriter } from "../../../src/operation/parameters/query-writer.ts";
+import { queryWriter, withQuery } from "../../../src/operation/parameters/query-writer.ts";
 
 const COLORS = ["blue", "black", "brown"];
 const RGB = { R: 100, G: 200, B: 150 };
@@ -109,8 +109,7 @@ it("any text comes back as it was from path, query and cookies, and adds nothing
   const text = fc.string({ unit: "binary" }).map((value) => value.toWellFormed());
   fc.assert(
     fc.property(text, text, fc.boolean(), (name, value, allowReserved) => {
-      const url = new URL("https://a.example/x");
-      addToQuery(url, queryWriter({ [name]: {} })({ [name]: value }));
+      const url = withQuery(new URL("https://a.example/x"), queryWriter({ [name]: {} })({ [name]: value }));
       expect([...url.searchParams]).toEqual([[name, value]]);
       const path = new URL(`https://a.example/x-${pathParameter("p", {})(value)}`);
       expect(decodeURIComponent(path.pathname)).toBe(`/x-${value}`);
@@ -123,8 +122,9 @@ it("any text comes back as it was from path, query and cookies, and adds nothing
 describe("a query", () => {
   const add = (url: string, params: { readonly [name: string]: Json }) => {
     const whole = new URL(url);
-    addToQuery(whole, queryWriter(undefined)(params));
-    return whole.href;
+    const { href } = withQuery(whole, queryWriter(undefined)(params));
+    expect(whole.href).toBe(url);
+    return href;
   };
 
   it("keeps what the URL says itself, as it is written there, and replaces what is given under the same name", () => {
