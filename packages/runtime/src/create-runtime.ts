@@ -91,8 +91,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     unsubscribe: (use, request) => unsubscribe({ services, runner, tenant: request.tenant ?? TENANT }, use, request),
     renew: (use, request) => renew({ services, runner, tenant: request.tenant ?? TENANT }, use, request),
     receiveWebhook: (use, delivery) => receiveAt(services, use, delivery),
-    status: () => services.admission.status(),
-    budgetStatus: services.budgetStatus,
+    status: () => ({ ...services.admission.status(), budgets: services.budgetStatus() }),
     describe: (use) => services.registry.operation(use)?.operation,
     close: async () => {
       closing.abort(new MortiseError("CALL_CANCELLED", "The runtime is closed."));

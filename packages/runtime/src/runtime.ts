@@ -89,8 +89,6 @@ export interface Runtime {
   /** How the runtime is doing: what is in progress, circuits that are open, limits that were found, calls that were turned away. */
   status(): RuntimeStatus;
   /** The operation, or undefined. */
-  /** Whether budgets are kept by this process alone, shared with other workers, or cut off from them. */
-  budgetStatus(): BudgetStatus;
   describe(operation: string): Operation | undefined;
   /** Closes pools and timers. */
   close(): Promise<void>;

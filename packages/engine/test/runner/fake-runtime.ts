@@ -13,7 +13,6 @@ export function fakeRuntime(answer: (operation: string, request: CallRequest) =>
     stream: (_operation, request) => countFrom(request, rows, streams) as never,
     testConnection: async () => ({ outcome: "success", output: null, meta: { attempts: 1, waitMs: 0, durationMs: 0 } }),
     describe: (operation) => ({ "shop/addOrder": order, "shop/listOrders": list })[operation],
-    budgetStatus: () => ({ mode: "local", workers: 1 }),
     status: () => {
       throw new Error("not used here");
     },

@@ -136,7 +136,7 @@ export class Admission {
     return gate.enter(call, latency, rankOf(call.request.priority), isRetry);
   }
 
-  status(): RuntimeStatus {
+  status(): Omit<RuntimeStatus, "budgets"> {
     const nowMs = this.#parts.clock.now();
     const hosts = [...this.#hosts.values()].reverse();
     const [interactive, webhook, scheduled, backfill] = this.#shed;

@@ -1,4 +1,5 @@
 import type { CircuitState } from "@mortise/auth";
+import type { BudgetStatus } from "../budget/shared/worker-link.ts";
 import type { Priority } from "./priority.ts";
 
 /** How a runtime is doing, as far as it is known without asking anybody. */
@@ -11,6 +12,8 @@ export interface RuntimeStatus {
   readonly circuits: readonly CircuitStatus[];
   /** Hosts that were called lately, 1,000 at most, the latest first. */
   readonly hosts: readonly HostStatus[];
+  /** Whether budgets are kept by this process alone, shared with other workers, or cut off from them. */
+  readonly budgets: BudgetStatus;
 }
 
 export interface CircuitStatus {

@@ -22,6 +22,8 @@ export interface Deployment extends Network {
   readonly publicUrl?: string;
   /** Where the keys of the vault are. Absent: `MORTISE_KEY` where it is set, else a file in the data folder. */
   readonly vault?: VaultSettings;
+  /** What workers share budgets by; `MORTISE_REDIS_URL` in its place. Absent: every process has its budgets for itself. */
+  readonly redis?: { readonly url: string; readonly prefix?: string };
   /** Where spans, metrics and log records go, and who reads metrics. Absent: they stay in the process, and `/metrics` is there. */
   readonly telemetry?: TelemetrySettings;
 }
@@ -49,6 +51,7 @@ const KEYS = [
   "notify",
   "proxy",
   "publicUrl",
+  "redis",
   "telemetry",
   "transport",
   "trustedPublishers",
@@ -73,6 +76,7 @@ export async function loadDeployment(sources: DeploymentSources = {}): Promise<D
   return {
     ...(allow.length > 0 ? { egress: { allow: [...new Set(allow)] } } : {}),
     ...(await readNetwork(config, dirname(file), env)),
+    ...redisOf(config, env),
     ...(roots ? { files: { roots } } : {}),
     ...(config.notify ? { notify: config.notify } : {}),
     ...(config.publicUrl === undefined ? {} : { publicUrl: new URL(config.publicUrl).origin }),
@@ -80,6 +84,16 @@ export async function loadDeployment(sources: DeploymentSources = {}): Promise<D
     ...(config.telemetry ? { telemetry: config.telemetry } : {}),
     ...(config.vault ? { vault: fromFolder(config.vault, dirname(file)) } : {}),
   };
+}
+
+function redisOf(
+  { redis }: Configuration,
+  { MORTISE_REDIS_URL: url }: Readonly<Record<string, string | undefined>>,
+): Pick<Deployment, "redis"> {
+  const found = url ? { ...redis, url } : redis;
+  if (found === undefined) return {};
+  if (!isRedisUrl(found.url)) throw refusal("MORTISE_REDIS_URL", [redisFault("MORTISE_REDIS_URL")]);
+  return { redis: found };
 }
 
 function filesRoots(
@@ -130,7 +144,7 @@ function faultsOf(value: Json | undefined): readonly Diagnostic[] {
       ...(suggestion ? { fix: { title: `Did you mean "${suggestion}"?` } } : {}),
     });
   }
-  const { egress, files, notify, publicUrl, telemetry, trustedPublishers, vault } = value;
+  const { egress, files, notify, publicUrl, redis, telemetry, trustedPublishers, vault } = value;
   if (egress !== undefined && !(isObject(egress) && isTexts(egress.allow)))
     faults.push(fault("/egress", 'expected { "allow": [ … ] } with texts'));
   if (files !== undefined && !(isObject(files) && (files.roots === "*" || isTexts(files.roots))))
@@ -144,6 +158,8 @@ function faultsOf(value: Json | undefined): readonly Diagnostic[] {
     faults.push(
       fault("/publicUrl", 'expected an origin as "https://mortise.example.com": https, or http on loopback, without a path'),
     );
+  if (redis !== undefined && !(isObject(redis) && isRedisUrl(redis.url) && ["undefined", "string"].includes(typeof redis.prefix)))
+    faults.push(redisFault("/redis"));
   if (trustedPublishers !== undefined && !isTexts(trustedPublishers))
     faults.push(fault("/trustedPublishers", "expected a list of texts"));
   if (telemetry !== undefined) faults.push(...telemetryFaults(telemetry));
@@ -159,6 +175,13 @@ function isPublicUrl(text: string): boolean {
   if (url.pathname !== "/" || url.hostname.includes("*")) return false;
   return url.protocol === "https:" || (url.protocol === "http:" && /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname));
 }
+
+/** TLS where it leaves the machine is the operator's to choose: a socket, or `redis://` on a private network, has none. */
+const isRedisUrl = (url: unknown): url is string =>
+  typeof url === "string" && (url.startsWith("/") || /^rediss?:$/.test(URL.parse(url)?.protocol ?? ""));
+
+const redisFault = (path: string): Diagnostic =>
+  fault(path, 'expected { "url": "rediss://…" }: redis, rediss, or the path of a socket; and nothing or a text as "prefix"');
 
 function egressFault(entry: string): Diagnostic {
   return fault(

@@ -2,7 +2,7 @@ import type { KekProvider } from "@mortise/auth";
 import { type Contract, isMortiseError, MortiseError } from "@mortise/contract";
 import { dbosEngine, openRunner, postgresRunLog, type ReadableRunLog, type Runner } from "@mortise/engine";
 import { createRegistry, type Registry } from "@mortise/registry";
-import { type Connection, createRuntime, type Runtime } from "@mortise/runtime";
+import { type BudgetStatus, type Connection, createRuntime, type Runtime } from "@mortise/runtime";
 import { codeRunner, createSandbox, customCode, type Sandbox, type SandboxLevel } from "@mortise/sandbox";
 import type { Connector } from "@mortise/sdk";
 import type { Pool } from "pg";
@@ -123,6 +123,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     code: codeRunner(sandbox),
     credentialStore: clients.over(renewedCredentials(store.connections, care.leases)),
     healthReporter: care.health,
+    onBudgetStatus: (status) => options.log(budgetLine(status)),
     ...options.deployment,
   });
   const runLog = new IndexedRunLog(postgresRunLog(engine.pool), store.runs, store.workflows, options.log);
@@ -176,6 +177,11 @@ const hasCode = ({ contract }: Connector): boolean => Object.values(contract.ope
 /** Says so where less stands around the code of connectors than could. */
 function warnOfLevel({ level, detail, reasons }: SandboxLevel, log: (line: string) => void): void {
   if (level !== "namespace") log(`Reduced isolation: ${detail}${reasons.length === 0 ? "" : ` (${reasons.join("; ")})`}.`);
+}
+
+function budgetLine({ mode, workers, reason = "it does not answer" }: BudgetStatus): string {
+  if (mode !== "alone") return `Budgets are shared by ${workers} worker${workers === 1 ? "" : "s"}.`;
+  return `Redis cannot be reached (${reason}): this worker keeps to its own share of every budget until it is back.`;
 }
 
 function target({ dataDir, databaseUrl }: HostOptions) {

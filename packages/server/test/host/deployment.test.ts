@@ -41,6 +41,24 @@ test("every mistake is named at once, a misspelt key with the nearest one", asyn
   expect(failure).toMatch(/\/trustedPublishers/);
 });
 
+test("Redis is named by the file or the environment, and anything else than Redis is refused", async () => {
+  const file = { redis: { url: "redis://127.0.0.1:6379", prefix: "{blue}" } };
+  expect(await loadDeployment({ configFile: config(file), env: {} })).toEqual(file);
+  const env = { MORTISE_REDIS_URL: "rediss://ada:pw@redis.example.com" };
+  expect((await loadDeployment({ configFile: config(file), env })).redis).toEqual({
+    url: env.MORTISE_REDIS_URL,
+    prefix: "{blue}",
+  });
+  expect(await loadDeployment({ configFile: config({ redis: { url: "/run/redis.sock" } }), env: {} })).toEqual({
+    redis: { url: "/run/redis.sock" },
+  });
+  for (const redis of ["redis://127.0.0.1", { url: "https://127.0.0.1" }, { url: 6379 }, { url: "redis://127.0.0.1", prefix: 1 }])
+    await expect(loadDeployment({ configFile: config({ redis }), env: {} })).rejects.toThrow(/\/redis/);
+  await expect(loadDeployment({ configFile: config({}), env: { MORTISE_REDIS_URL: "127.0.0.1:6379" } })).rejects.toThrow(
+    /MORTISE_REDIS_URL/,
+  );
+});
+
 test("the public address is an origin over TLS, or on loopback", async () => {
   for (const [publicUrl, origin] of [
     ["https://mortise.example.com", "https://mortise.example.com"],

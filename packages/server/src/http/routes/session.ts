@@ -42,7 +42,14 @@ export const sessionRoutes: Routes = (app, { host, demo, version }) => {
       const sandbox = await host.sandbox.level().catch(() => undefined);
       const detail = sandbox?.detail ?? "code of connectors cannot run at the moment";
       const isolation = `native code of trusted publishers in process; ${detail}`;
-      return { status: "ok", version, isolation, sandbox: { operations: sandbox !== undefined, level: sandbox?.level ?? null } };
+      const { mode, workers } = host.runtime.status().budgets;
+      return {
+        status: "ok",
+        version,
+        isolation,
+        budgets: { mode, workers },
+        sandbox: { operations: sandbox !== undefined, level: sandbox?.level ?? null },
+      };
     } catch {
       return sendProblem(reply, problem("DATABASE_UNAVAILABLE", "The database does not answer."));
     }
