@@ -226,7 +226,11 @@ export interface World {
   readonly runtime: Runtime;
   call(operation: string, input: Json, request?: Partial<CallRequest>): ReturnType<Runtime["call"]>;
   /** The output of a call that must succeed. */
-  output(operation: string, input: Json, request?: Partial<CallRequest>): Promise<{ readonly [key: string]: Json }>;
+  output(
+    operation: string,
+    input: Json,
+    request?: Partial<CallRequest>,
+  ): Promise<{ readonly id: string; readonly [key: string]: unknown }>;
   /** All items of the list. */
   listed(input?: Json): Promise<readonly Json[]>;
   close(): Promise<void>;
@@ -252,7 +256,7 @@ export async function openWorld(
     output: async (name, input, request) => {
       const result = await call(name, input, request);
       if (result.outcome !== "success") throw new Error(`${name}: ${JSON.stringify(result.error)}`);
-      return result.output as { readonly [key: string]: Json };
+      return result.output as { readonly id: string; readonly [key: string]: unknown };
     },
     listed: async (input = {}) => {
       const items: Json[] = [];
