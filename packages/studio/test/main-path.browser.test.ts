@@ -70,6 +70,24 @@ test("Somebody opens a workflow, edits a field, runs it and sees what each step 
   await close();
 });
 
+test("A run says how long a step waited for a budget, and for which.", async () => {
+  const { page, faults, close } = await open("light");
+  // The demo's own calls never wait.
+  await page.route(/\/api\/v1\/runs\/[^/?]+$/, async (route) => {
+    const response = await route.fetch();
+    const stored = (await response.json()) as { steps: { path: string }[] };
+    const thank = stored.steps.find(({ path }) => path === "thank");
+    if (thank) Object.assign(thank, { waitMs: 2_100, waitedFor: "budget api: 100 per 1 min" });
+    await route.fulfill({ response, json: stored });
+  });
+  await page.goto(`${base}/runs`);
+  await page.getByRole("link", { name: "New lead" }).first().click();
+  await page.getByRole("button", { name: /Thank the lead/ }).click();
+  await page.getByText("waited 2.1 s for budget api: 100 per 1 min").waitFor();
+  expect(faults).toEqual([]);
+  await close();
+});
+
 test("A rule and a step of a pipeline are edited in forms, and the saved document has the change.", async () => {
   const { page, faults, close } = await open("light");
   const found: string[] = [];

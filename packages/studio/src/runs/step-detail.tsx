@@ -1,9 +1,15 @@
 import { Tabs } from "@mantine/core";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { RunData } from "./run-data.tsx";
 import { formatDuration, type StepView } from "./run-state.ts";
 
 const SHOWN_ITEMS = 10;
+
+function waitWords(t: TFunction, waitMs: number, what: string | undefined): string {
+  const time = formatDuration(waitMs);
+  return what === undefined ? t("run.waited", { time }) : t("run.waitedFor", { time, what });
+}
 
 /** One execution of a step: what it got, what came out, what went wrong. */
 export function StepDetail({ step }: { readonly step: StepView }) {
@@ -15,7 +21,7 @@ export function StepDetail({ step }: { readonly step: StepView }) {
         {step.durationMs !== undefined && <span>{t("run.took", { time: formatDuration(step.durationMs) })}</span>}
         {step.attempts !== undefined && step.attempts > 0 && <span>{t("run.attempts", { count: step.attempts })}</span>}
         {step.itemFailureCount !== undefined && <span>{t("run.itemFailures", { count: step.itemFailureCount })}</span>}
-        {step.waitMs !== undefined && step.waitMs > 0 && <span>{t("run.waited", { time: formatDuration(step.waitMs) })}</span>}
+        {step.waitMs !== undefined && step.waitMs > 0 && <span>{waitWords(t, step.waitMs, step.waitedFor)}</span>}
       </p>
       {step.itemFailures && (
         <ul className="step-items m-meta">

@@ -82,6 +82,7 @@ export const en = {
     execution: "Execution",
     took: "took {{time}}",
     waited: "waited {{time}}",
+    waitedFor: "waited {{time}} for {{what}}",
     itemFailures_one: "{{count}} item failed",
     itemFailures_other: "{{count}} items failed",
     failedItem: "Item {{index}}: {{message}}",

@@ -75,13 +75,14 @@ export class RunLogger {
 
   settled(frame: Frame, graph: GraphNode, settlement: Settlement, { input, ...facts }: SettledFacts): void {
     if (settlement.status === "skipped") return;
-    const { atMs, durationMs, attempts, waitMs, itemFailures, itemFailureCount } = facts;
+    const { atMs, durationMs, attempts, waitMs, waitedFor, itemFailures, itemFailureCount } = facts;
     const common = {
       status: settlement.status,
       atMs,
       ...(durationMs !== undefined && { durationMs }),
       ...(attempts !== undefined && { attempts }),
       ...(waitMs !== undefined && { waitMs }),
+      ...(waitedFor !== undefined && { waitedFor }),
       ...(itemFailures !== undefined && { itemFailures: itemFailures.slice(0, LOGGED_ITEM_FAILURES) }),
       ...(itemFailureCount !== undefined && { itemFailureCount }),
     };

@@ -36,6 +36,8 @@ export interface StepChanged {
   readonly durationMs?: number;
   readonly attempts?: number;
   readonly waitMs?: number;
+  /** What was waited for last, in words, e.g. `budget api: 100 per 1 min`. Absent: nothing was, or it is not known. */
+  readonly waitedFor?: string;
   /** Items of the call that failed while others succeeded; the first 50. */
   readonly itemFailures?: readonly ItemFailure[];
   readonly itemFailureCount?: number;

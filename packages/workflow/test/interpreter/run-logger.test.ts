@@ -109,3 +109,11 @@ test("a step tells which of its items failed, the first 50 of them, and how many
   expect(steps(log)[1]).toMatchObject({ status: "succeeded", itemFailureCount: 1_200, itemFailures: failures.slice(0, 50) });
   expect(steps(log)[1]?.itemFailures).toHaveLength(50);
 });
+
+test("a step tells how long it waited, and for what", async () => {
+  const log = new Recorded();
+  const meta = { ...META, waitMs: 2_100, waitedFor: "budget api: 100 per 1 min" };
+  const world = new World({ "test/read": () => ({ outcome: "success", output: [], meta }) });
+  await run(workflowOf({ r: { use: "test/read" } }), world, { log });
+  expect(steps(log)[1]).toMatchObject({ status: "succeeded", waitMs: 2_100, waitedFor: "budget api: 100 per 1 min" });
+});
