@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { isAbsolute, relative, resolve, sep } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { type Contract, MortiseError } from "@mortise/contract";
 import type { CodeBundle } from "@mortise/sdk";
 import { rolldown } from "rolldown";
@@ -74,12 +75,11 @@ function mapOf(map: { readonly sources: readonly (string | null)[] }, root: stri
   return JSON.stringify({ ...map, sources });
 }
 
+/** What the bundler says, without its drawing: the fault, and where it is. */
 function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return (
-    text
-      .split("\n")
-      .find((line) => line.trim() !== "")
-      ?.trim() ?? "no reason was given"
-  );
+  const text = stripVTControlCharacters(error instanceof Error ? error.message : String(error));
+  const lines = text.split("\n").map((line) => line.trim());
+  const fault = lines.find((line) => line !== "" && !/^(?:Build failed|\[plugin )/.test(line)) ?? "no reason was given";
+  const place = /\[ ((?!mortise:)\S+:\d+:\d+) \]/.exec(text)?.[1];
+  return `${fault.replace(/^(?:Error: |\[[A-Z_]+\] )/, "").replace(/\.$/, "")}${place === undefined ? "" : ` (${place})`}.`;
 }

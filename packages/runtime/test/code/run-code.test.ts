@@ -15,15 +15,15 @@ beforeAll(async () => {
   vendor = await loopback(({ url, method, headers, body }, response) => {
     const json = (status: number, value: Json, more: { readonly [name: string]: string } = {}) =>
       response.writeHead(status, { "content-type": "application/json", ...more }).end(JSON.stringify(value));
-    if (url === "/v2/echo") return json(200, { key: headers["x-api-key"] ?? null, headers: headers as never, body });
-    if (url === "/v2/missing") return json(404, { message: "no such company" });
-    if (url === "/v2/busy") return failures++ % 2 === 0 ? json(503, {}) : json(200, { ok: true });
-    if (url === "/v2/cut") return response.destroy();
-    if (url === "/v2/away") return json(302, {}, { location: "/admin" });
-    if (url === "/v2/cookie") return json(200, {}, { "set-cookie": "a=1", "x-rate": "5" });
-    if (url === "/v2/large") return json(200, { text: "ä\u0007".repeat(300_000) });
-    if (url === "/v2/bytes") return response.writeHead(200, { "content-type": "image/png" }).end(Buffer.from([0, 255, 1]));
-    return json(200, { method, url });
+    if (url === "/v2/echo") json(200, { key: headers["x-api-key"] ?? null, headers: headers as never, body });
+    else if (url === "/v2/missing") json(404, { message: "no such company" });
+    else if (url === "/v2/busy") return failures++ % 2 === 0 ? json(503, {}) : json(200, { ok: true });
+    else if (url === "/v2/cut") response.destroy();
+    else if (url === "/v2/away") json(302, {}, { location: "/admin" });
+    else if (url === "/v2/cookie") json(200, {}, { "set-cookie": "a=1", "x-rate": "5" });
+    else if (url === "/v2/large") json(200, { text: "ä\u0007".repeat(300_000) });
+    else if (url === "/v2/bytes") response.writeHead(200, { "content-type": "image/png" }).end(Buffer.from([0, 255, 1]));
+    else json(200, { method, url });
   });
 });
 afterAll(async () => {
@@ -397,7 +397,7 @@ describe("hmac", () => {
 
 describe("an operation in code that reads in pages", () => {
   const paged = {
-    operation: { effect: "read", idempotency: "natural", stream: { items: "/items" }, output: {} },
+    operation: { effect: "read", idempotency: "natural", stream: { items: "/items", resume: "cursor" }, output: {} },
     capabilities: { http: HTTP },
   } as const;
   const body = `const from = ctx.page.cursor ?? 0;
