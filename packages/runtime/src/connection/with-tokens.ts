@@ -2,20 +2,24 @@ import { isMortiseError, MortiseError } from "@mortise/contract";
 import type { ReadyCall } from "../call.ts";
 import { CallFailure, type FailureFacts } from "../outcome/call-failure.ts";
 import type { AttemptScope, CarryOut } from "../stages/attempt.ts";
-import type { TokensUsed } from "./connection-tokens.ts";
+import type { ConnectionTokens, TokensUsed } from "./connection-tokens.ts";
 import { tokenTransport } from "./token-transport.ts";
 
 /**
  * Makes an attempt with tokens that are good now, and one more with new ones where the other system refused them: an attempt that was
  * refused for its token did nothing. A connection whose credential is sent as it is gets one attempt.
  */
-export async function withTokens<T>(
+export function withTokens<T>(call: ReadyCall, carryOut: CarryOut<T>, run: (carryOut: CarryOut<T>) => Promise<T>): Promise<T> {
+  const { tokens } = call.connection;
+  return tokens === undefined ? run(carryOut) : withFetched(tokens, call, carryOut, run);
+}
+
+async function withFetched<T>(
+  tokens: ConnectionTokens,
   call: ReadyCall,
   carryOut: CarryOut<T>,
   run: (carryOut: CarryOut<T>) => Promise<T>,
 ): Promise<T> {
-  const { tokens } = call.connection;
-  if (tokens === undefined) return run(carryOut);
   let used: TokensUsed | undefined;
   const prepared = async (scope: AttemptScope): Promise<T> => {
     used = await readyTokens(call, scope.signal);

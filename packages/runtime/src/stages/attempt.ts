@@ -1,4 +1,5 @@
 import { isMortiseError, MortiseError } from "@mortise/contract";
+import type { Attributes } from "@opentelemetry/api";
 import pRetry from "p-retry";
 import type { Passage } from "../admission/passage.ts";
 import { AttemptStop } from "../attempts/attempt-stop.ts";
@@ -7,9 +8,10 @@ import type { ReadyCall } from "../call.ts";
 import { withTokens } from "../connection/with-tokens.ts";
 import { hedgedAttempt, mayHedge } from "../hedging/hedged-attempt.ts";
 import { keyEnd, noteDoubt } from "../idempotency/key-window.ts";
-import { CallFailure } from "../outcome/call-failure.ts";
+import { CallFailure, type FailureFacts } from "../outcome/call-failure.ts";
 import { MIN_ATTEMPT_MS, planRetry } from "../retry/plan-retry.ts";
 import type { AttemptSpan } from "../telemetry/call-trace.ts";
+import type { AttributeName } from "../telemetry/span-catalogue.ts";
 import { budget } from "./budget.ts";
 
 const ATTEMPTS = 3;
@@ -34,56 +36,70 @@ export type CarryOut<T> = (scope: AttemptScope) => Promise<T>;
  * between them. Throws the MortiseError that the call ends with.
  */
 export async function attempt<T>(call: ReadyCall, carryOut: CarryOut<T>): Promise<T> {
-  const { services, connection, target } = call;
-  const labels = { connector: target.connector.contract.name, operation: target.name };
   const commit = commitOnce(call);
   const madeBefore = call.trace.tally.attempts;
+  try {
+    const result = await nextAttempt(call, carryOut, { commit, repeats: undefined });
+    call.services.retryBudgets.refund(call.connection.key, 0);
+    return result;
+  } catch (error) {
+    if (!(error instanceof CallFailure)) throw error;
+    return again(call, carryOut, { commit, madeBefore, failure: error });
+  }
+}
+
+/** Goes on behind a first attempt that failed. */
+async function again<T>(
+  call: ReadyCall,
+  carryOut: CarryOut<T>,
+  first: { readonly commit: () => Promise<void>; readonly madeBefore: number; readonly failure: CallFailure },
+): Promise<T> {
+  const { services, connection, target } = call;
+  const labels = { connector: target.connector.contract.name, operation: target.name };
   let paid = 0;
   /** When it makes sense to come back, where waiting for it in here would be too long. */
   let retryAtMs: number | undefined;
   let isForgotten = false;
+  let repeats: Repeat | undefined;
+  let failure: CallFailure | undefined = first.failure;
+  /** What p-retry sees of the first attempt is that it failed. */
+  const next = (): Promise<T> => {
+    if (failure === undefined) return nextAttempt(call, carryOut, { commit: first.commit, repeats });
+    const failed = Promise.reject(failure);
+    failure = undefined;
+    return failed;
+  };
   try {
-    const result = await pRetry(
-      () =>
-        withTokens(call, carryOut, (prepared) => {
-          const isRetry = paid > 0;
-          if (isRetry || !mayHedge(call)) return oneAttempt(call, prepared, { commit, isRetry });
-          return hedgedAttempt(call, prepared, (going, carry) => oneAttempt(going, carry, { commit, isRetry }));
-        }),
-      {
-        retries: Math.min(target.operation.maxAttempts ?? ATTEMPTS, ATTEMPTS) - 1,
-        minTimeout: 0,
-        shouldRetry: async ({ error }) => {
-          if (!(error instanceof CallFailure)) return false;
-          const plan = planRetry(error.facts, {
-            attempts: call.trace.tally.attempts - madeBefore,
-            repeatable: call.repeatable,
-            nowMs: services.clock.now(),
-            deadlineMs: call.deadlineMs,
-            random: services.random,
-            repeatableUntilMs: keyEnd(call),
-            backoff: target.backoff,
+    const result = await pRetry(next, {
+      retries: Math.min(target.operation.maxAttempts ?? ATTEMPTS, ATTEMPTS) - 1,
+      minTimeout: 0,
+      shouldRetry: async ({ error }) => {
+        if (!(error instanceof CallFailure)) return false;
+        const plan = planRetry(error.facts, {
+          attempts: call.trace.tally.attempts - first.madeBefore,
+          repeatable: call.repeatable,
+          nowMs: services.clock.now(),
+          deadlineMs: call.deadlineMs,
+          random: services.random,
+          repeatableUntilMs: keyEnd(call),
+          backoff: target.backoff,
+        });
+        retryAtMs = "stop" in plan ? plan.retryAtMs : undefined;
+        isForgotten = "stop" in plan && plan.isForgotten === true;
+        if ("stop" in plan) return false;
+        const { host } = services.admission.way(call).gate;
+        paid = services.retryBudgets.spend(connection.key, error.facts.throttling, host?.retries, services.clock.now());
+        if (paid === 0) {
+          services.metrics.retryBudgetExhausted(labels);
+          throw new MortiseError("RETRY_BUDGET_EXHAUSTED", `Not tried again, as too many calls failed lately: ${error.message}`, {
+            cause: error.error,
           });
-          retryAtMs = "stop" in plan ? plan.retryAtMs : undefined;
-          isForgotten = "stop" in plan && plan.isForgotten === true;
-          if ("stop" in plan) return false;
-          const { host } = services.admission.way(call).gate;
-          paid = services.retryBudgets.spend(connection.key, error.facts.throttling, host?.retries, services.clock.now());
-          if (paid === 0) {
-            services.metrics.retryBudgetExhausted(labels);
-            throw new MortiseError(
-              "RETRY_BUDGET_EXHAUSTED",
-              `Not tried again, as too many calls failed lately: ${error.message}`,
-              {
-                cause: error.error,
-              },
-            );
-          }
-          await services.clock.sleep(plan.waitMs, call.signal);
-          return true;
-        },
+        }
+        repeats = { delayMs: plan.waitMs, reason: error.facts.as };
+        await services.clock.sleep(plan.waitMs, call.signal);
+        return true;
       },
-    );
+    });
     services.retryBudgets.refund(connection.key, paid);
     return result;
   } catch (error) {
@@ -91,11 +107,23 @@ export async function attempt<T>(call: ReadyCall, carryOut: CarryOut<T>): Promis
   }
 }
 
-async function oneAttempt<T>(
-  call: ReadyCall,
-  carryOut: CarryOut<T>,
-  { commit, isRetry }: { readonly commit: () => Promise<void>; readonly isRetry: boolean },
-): Promise<T> {
+/** How an attempt is made. */
+interface Making {
+  readonly commit: () => Promise<void>;
+  /** Absent in the first attempt. */
+  readonly repeats: Repeat | undefined;
+}
+
+/** One attempt; two of them where a token was refused, or where a slow read is made a second time. */
+function nextAttempt<T>(call: ReadyCall, carryOut: CarryOut<T>, making: Making): Promise<T> {
+  return withTokens(call, carryOut, (prepared) =>
+    making.repeats !== undefined || !mayHedge(call)
+      ? oneAttempt(call, prepared, making)
+      : hedgedAttempt(call, prepared, (going, carry) => oneAttempt(going, carry, making)),
+  );
+}
+
+async function oneAttempt<T>(call: ReadyCall, carryOut: CarryOut<T>, { commit, repeats }: Making): Promise<T> {
   const { services, target, trace } = call;
   const way = services.admission.way(call);
   services.admission.check(call, way);
@@ -104,7 +132,7 @@ async function oneAttempt<T>(
   let passage: Passage | undefined;
   let thrown: unknown;
   try {
-    const going = services.admission.go(call, way, isRetry);
+    const going = services.admission.go(call, way, repeats !== undefined);
     passage = going instanceof Promise ? await going : going;
     const left = call.deadlineMs - services.clock.now();
     if (left < MIN_ATTEMPT_MS)
@@ -116,6 +144,7 @@ async function oneAttempt<T>(
       // Where the call ends first, its own timer says so; two for one moment would make it a matter of luck what is said.
       const stop = ownLimitMs < left ? new AttemptStop(call.signal, limitMs) : undefined;
       const signal = stop?.signal ?? call.signal;
+      if (repeats !== undefined && span.isRecording) span.set(repeatAttributes(call, repeats));
       try {
         const result = await carryOut({ span, permit, signal, limitMs, commit });
         services.metrics.attempt({ ...labels, class: "success" });
@@ -137,6 +166,20 @@ async function oneAttempt<T>(
     passage?.done(thrown);
     permit.done();
   }
+}
+
+/** What an attempt after the first repeats. */
+interface Repeat {
+  readonly delayMs: number;
+  readonly reason: FailureFacts["as"];
+}
+
+function repeatAttributes({ services, connection }: ReadyCall, { delayMs, reason }: Repeat): Attributes {
+  return {
+    "mortise.retry.delay_ms": delayMs,
+    "mortise.retry.reason": reason,
+    "mortise.retry.budget_left": services.retryBudgets.left(connection.key),
+  } satisfies { readonly [name in AttributeName]?: unknown };
 }
 
 /** The caller's commit point is passed once a call: a second attempt of the same call is only made where the first sent nothing. */
