@@ -1,5 +1,6 @@
 import { MortiseError } from "@mortise/contract";
 import type { ReadyCall } from "../call.ts";
+import { RETRY_TOKENS } from "../retry/retry-budgets.ts";
 import type { CarryOut } from "../stages/attempt.ts";
 
 /** Makes one attempt of a call; each has its own permit, span and time limit. */
@@ -19,8 +20,8 @@ export async function hedgedAttempt<T>(call: ReadyCall, carryOut: CarryOut<T>, r
   const slowMs = services.hedges.begin(key);
   const first = start(call, carryOut, run);
   const isSlow = slowMs !== undefined && (await outlasts(call, first.result, slowMs));
-  const second =
-    isSlow && services.hedges.take(key, services.retryBudgets.left(connection.key)) ? start(call, carryOut, run) : undefined;
+  const budgetLeft = services.retryBudgets.left(connection.key) / RETRY_TOKENS;
+  const second = isSlow && services.hedges.take(key, budgetLeft) ? start(call, carryOut, run) : undefined;
   try {
     const result = second === undefined ? await first.result : await Promise.any([first.result, second.result]);
     services.hedges.took(key, services.clock.now() - startedAtMs);

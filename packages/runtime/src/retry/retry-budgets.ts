@@ -1,7 +1,7 @@
 import type { RetryRatio } from "./retry-ratio.ts";
 
 /** Tokens of a full bucket. */
-const CAPACITY = 500;
+export const RETRY_TOKENS = 500;
 const COST = Object.freeze({ transient: 14, throttling: 5 });
 const MAX_BUCKETS = 10_000;
 
@@ -15,16 +15,16 @@ export class RetryBudgets {
    */
   spend(key: string, throttling: boolean, host?: RetryRatio, nowMs = 0): number {
     const cost = throttling ? COST.throttling : COST.transient;
-    const left = this.#left.get(key) ?? CAPACITY;
+    const left = this.#left.get(key) ?? RETRY_TOKENS;
     if (left < cost || host?.take(nowMs) === false) return 0;
     if (this.#left.size >= MAX_BUCKETS) this.#left.clear();
     this.#left.set(key, left - cost);
     return cost;
   }
 
-  /** The share of the bucket that is left, 0 to 1. */
+  /** Tokens that are left, of {@link RETRY_TOKENS}. */
   left(key: string): number {
-    return (this.#left.get(key) ?? CAPACITY) / CAPACITY;
+    return this.#left.get(key) ?? RETRY_TOKENS;
   }
 
   /** A call succeeded: gives back what its last retry cost, or one token where it needed none. */
@@ -32,7 +32,7 @@ export class RetryBudgets {
     const left = this.#left.get(key);
     if (left === undefined) return;
     const next = left + (paid || 1);
-    if (next >= CAPACITY) this.#left.delete(key);
+    if (next >= RETRY_TOKENS) this.#left.delete(key);
     else this.#left.set(key, next);
   }
 }
