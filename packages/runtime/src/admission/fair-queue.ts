@@ -28,7 +28,7 @@ export interface Waiter {
 export interface Choice {
   readonly nowMs: number;
   /** Who has waited for longer than this has expired, ms. */
-  readonly patienceMs: number;
+  readonly patienceMs: (rank: Rank) => number;
   readonly newestFirst: boolean;
   /** Whether a call of this rank, or of this tenant, may have a place now. */
   readonly hasRoom: (rank: Rank) => boolean;
@@ -82,7 +82,7 @@ export class FairQueue {
     for (const rank of RANKS) {
       const lanes = this.#lanes(rank);
       if (lanes.size === 0 || !choice.hasRoom(rank)) continue;
-      const found = this.#nextOf(lanes, choice);
+      const found = this.#nextOf(lanes, choice, choice.patienceMs(rank));
       if (found !== undefined) return found;
     }
     return undefined;
@@ -102,15 +102,15 @@ export class FairQueue {
   }
 
   /** Turns away who has expired. */
-  sweep(nowMs: number, patienceMs: number): void {
-    for (const rank of RANKS) for (const lane of [...this.#lanes(rank).values()]) this.#expire(lane, nowMs, patienceMs);
+  sweep(nowMs: number, patienceMs: (rank: Rank) => number): void {
+    for (const rank of RANKS) for (const lane of [...this.#lanes(rank).values()]) this.#expire(lane, nowMs, patienceMs(rank));
   }
 
   #lanes(rank: Rank): Map<string, Lane> {
     return this.#ranks[rank] as Map<string, Lane>;
   }
 
-  #nextOf(lanes: Map<string, Lane>, { nowMs, patienceMs, newestFirst, mayHave }: Choice): Waiter | undefined {
+  #nextOf(lanes: Map<string, Lane>, { nowMs, newestFirst, mayHave }: Choice, patienceMs: number): Waiter | undefined {
     for (let turns = Math.ceil(lanes.size / LIGHTEST); turns > 0 && lanes.size > 0; turns--) {
       const lane = lanes.values().next().value as Lane;
       this.#expire(lane, nowMs, patienceMs);

@@ -40,7 +40,9 @@ const MIN_WAITING = 16;
 const MAX_WAITING = 10_000;
 const WORK_MS = 1_000;
 const WEIGHT = 0.05;
-const MIN_PATIENCE_MS = 50;
+const MIN_PATIENCE_MS = 10;
+/** How long a call that nobody waits for may wait while there is too much to do, of what a call takes: the less urgent, the shorter. */
+const PATIENCE: { readonly [rank in Rank]: number } = Object.freeze({ 0: Number.POSITIVE_INFINITY, 1: 0.3, 2: 0.3, 3: 0.3 });
 
 /** Everything that all connections to one host of one connector share: places, circuit, retries, latencies. */
 export class HostLoad {
@@ -67,7 +69,7 @@ export class HostLoad {
       limit: this.limit.limit,
       // At this pace so many calls are a second of work (Little's law).
       capacity: () => Math.min(MAX_WAITING, Math.max(MIN_WAITING, (this.slots.limit * WORK_MS) / (this.#meanMs ?? UNKNOWN_MS))),
-      patienceMs: () => Math.max(MIN_PATIENCE_MS, this.#meanMs ?? UNKNOWN_MS),
+      patienceMs: (rank) => Math.max(MIN_PATIENCE_MS, PATIENCE[rank] * (this.#meanMs ?? UNKNOWN_MS)),
       ...(options.weightOf === undefined ? {} : { weightOf: options.weightOf }),
       shed: (rank) => parts.shed(rank, connector, "host_full"),
     });

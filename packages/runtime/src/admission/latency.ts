@@ -25,10 +25,9 @@ export class Latency {
     else if (ms < this.#median) this.#median = Math.max(ms, this.#median - step);
   }
 
-  /** Moves the calm mean: quickly while it is calm, hardly at all while it is crowded, so that crowding does not become the norm. */
-  learn(ms: number, isCrowded: boolean): void {
-    const weight = this.#samples < MIN_SAMPLES ? 1 / Math.max(1, this.#samples) : isCrowded && ms > this.#calm ? 0.000_2 : 0.02;
-    this.#calm += (ms - this.#calm) * weight;
+  /** Moves the calm mean by a share of the difference; the first samples are all there is, so they make it. */
+  learn({ ms, weight }: { readonly ms: number; readonly weight: number }): void {
+    this.#calm += (ms - this.#calm) * (this.#samples < MIN_SAMPLES ? 1 / this.#samples : weight);
   }
 
   /** Mean while it is calm, ms. */

@@ -52,10 +52,18 @@ export class Passage {
     const answered = kind === "well" || kind === "refused";
     if (answered) {
       latency.add(tookMs, nowMs);
-      latency.learn(tookMs, limit.isCrowded(tookMs, latency.calmMs));
       host.took(tookMs);
     }
-    if (limit.sample(answered ? tookMs : undefined, latency.calmMs, slots.inFlight, nowMs)) slots.setLimit(limit.limit);
+    const startedMs = this.#startedMs;
+    limit.sample({
+      latencyMs: answered ? tookMs : undefined,
+      calmMs: latency.calmMs,
+      startedMs,
+      nowMs: startedMs + tookMs,
+      inFlight: slots.inFlight,
+    });
+    if (answered) latency.learn(limit.learning(tookMs, slots.inFlight));
+    if (limit.limit !== slots.limit) slots.setLimit(limit.limit);
   }
 
   /** What the circuits and the throttle learn. */

@@ -37,7 +37,7 @@ export interface SlotsOptions {
   /** Calls that may wait at once, at present. */
   readonly capacity: () => number;
   /** How long a call may wait while there is too much to do, ms. Absent: as long as ever. */
-  readonly patienceMs?: () => number;
+  readonly patienceMs?: (rank: Rank) => number;
   /** Places that one tenant may have. Absent: all. */
   readonly perTenant?: number;
   readonly weightOf?: (tenant: string) => number;
@@ -152,7 +152,7 @@ export class Slots {
     const nowMs = this.#options.clock.now();
     const choice = {
       nowMs,
-      patienceMs: this.#patienceMs(nowMs),
+      patienceMs: this.#patience(nowMs),
       newestFirst: this.#isOverloaded(nowMs),
       hasRoom: (rank: Rank) => this.#hasRoom(rank),
       mayHave: (tenant: string) => this.#mayHave(tenant),
@@ -173,9 +173,10 @@ export class Slots {
     return this.#busySinceMs !== undefined && nowMs - this.#busySinceMs >= OVERLOADED_AFTER_MS;
   }
 
-  #patienceMs(nowMs: number): number {
-    if (!this.#isOverloaded(nowMs)) return LONGEST_WAIT_MS;
-    return Math.min(LONGEST_WAIT_MS, this.#options.patienceMs?.() ?? LONGEST_WAIT_MS);
+  #patience(nowMs: number): (rank: Rank) => number {
+    const { patienceMs } = this.#options;
+    if (patienceMs === undefined || !this.#isOverloaded(nowMs)) return () => LONGEST_WAIT_MS;
+    return (rank) => Math.min(LONGEST_WAIT_MS, patienceMs(rank));
   }
 
   /** Turns away, every now and then, who waits in vain: no place may come free for long. */
@@ -186,7 +187,7 @@ export class Slots {
     while (this.#queue.size > 0) {
       await clock.sleep(SWEEP_MS);
       const nowMs = clock.now();
-      this.#queue.sweep(nowMs, this.#patienceMs(nowMs));
+      this.#queue.sweep(nowMs, this.#patience(nowMs));
       this.#notice(nowMs);
     }
     this.#watching = false;

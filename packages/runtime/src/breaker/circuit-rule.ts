@@ -2,7 +2,8 @@ import type { CircuitPolicy } from "@mortise/auth";
 import { OutcomeWindow } from "./outcome-window.ts";
 
 const SPAN_MS = 30_000;
-const MIN_CALLS = 20;
+/** Calls that it takes to judge by. */
+export const MIN_CALLS = 20;
 const SHARE = 0.5;
 const CONNECT_FAILURES = 5;
 const FIRST_OPEN_MS = 10_000;
@@ -18,7 +19,10 @@ export const CIRCUIT_POLICY: CircuitPolicy = Object.freeze({
   scoutEveryMs: 15_000,
 });
 
-/** When failures are enough: half of at least 20 calls in 30 s, or five connections in a row that nobody took. */
+/**
+ * When failures are enough: half of the latest calls, of which 20 at least are looked at and none is older than 30 s; or five connections in a
+ * row that nobody took. Of more than 20, those of the last 3 to 6 s are looked at: a host that fell over is not judged by how well it was.
+ */
 export class CircuitRule {
   readonly window = new OutcomeWindow(SPAN_MS);
   #unreachable = 0;
@@ -31,9 +35,10 @@ export class CircuitRule {
     return this.#unreachable >= CONNECT_FAILURES || this.isEnough(nowMs);
   }
 
-  isEnough(nowMs: number, minCalls: number = MIN_CALLS): boolean {
-    const total = this.window.total(nowMs);
-    return total >= minCalls && this.window.bad(nowMs) >= total * SHARE;
+  isEnough(nowMs: number): boolean {
+    if (this.window.total(nowMs) < MIN_CALLS) return false;
+    const { total, bad } = this.window.newest(nowMs, this.window.bucketsFor(nowMs, MIN_CALLS));
+    return bad >= total * SHARE;
   }
 
   /** Nothing that was before counts any more. */

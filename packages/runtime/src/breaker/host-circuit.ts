@@ -4,13 +4,13 @@
  * Owns: the evidence of each group (a tenant, or a connection where calls name no tenant), the circuit.
  * Does not own: what a failure is (failureKind), a connection's own circuit (TargetGate).
  * Invariants:
- *   H1. It opens only when half of at least 20 calls in 30 s fail, and still half of at least five without the group that has the most of
- *       them; or when five connections in a row were not taken, of two groups at least. So nobody can close a host for others.
+ *   H1. It opens only when half of the latest calls fail (CircuitRule), and still half of at least five without the group that has the most
+ *       failures; or when five connections in a row were not taken, of two groups at least. So nobody can close a host for others.
  *   H2. Calls of the window, groups and memory are bounded.
  */
 import { Circuit, type CircuitState } from "@mortise/auth";
 import { RecentlyUsed } from "../cache/recently-used.ts";
-import { CIRCUIT_POLICY, CircuitRule } from "./circuit-rule.ts";
+import { CIRCUIT_POLICY, CircuitRule, MIN_CALLS } from "./circuit-rule.ts";
 import { OutcomeWindow } from "./outcome-window.ts";
 
 const SPAN_MS = 30_000;
@@ -69,18 +69,16 @@ export class HostCircuit {
   }
 
   #othersFailToo(nowMs: number): boolean {
-    let heaviest: OutcomeWindow | undefined;
-    let most = -1;
-    for (const { window } of this.#groups.values()) {
-      const bad = window.bad(nowMs);
-      if (bad > most) {
-        most = bad;
-        heaviest = window;
-      }
+    const { window } = this.#rule;
+    const buckets = window.bucketsFor(nowMs, MIN_CALLS);
+    const all = window.newest(nowMs, buckets);
+    let heaviest = { total: 0, bad: 0 };
+    for (const group of this.#groups.values()) {
+      const own = group.window.newest(nowMs, buckets);
+      if (own.bad > heaviest.bad) heaviest = own;
     }
-    const calls = this.#rule.window.total(nowMs) - (heaviest?.total(nowMs) ?? 0);
-    const failures = this.#rule.window.bad(nowMs) - (heaviest?.bad(nowMs) ?? 0);
-    return calls >= MIN_OTHERS && failures * 2 >= calls;
+    const calls = all.total - heaviest.total;
+    return calls >= MIN_OTHERS && (all.bad - heaviest.bad) * 2 >= calls;
   }
 
   #clear(): void {

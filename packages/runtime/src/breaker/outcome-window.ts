@@ -35,10 +35,39 @@ export class OutcomeWindow {
     return this.#bad;
   }
 
+  /** How many of the newest buckets it takes for so many in all, at least two; all of them where there are fewer. */
+  bucketsFor(nowMs: number, count: number): number {
+    this.#moveTo(nowMs);
+    let buckets = 0;
+    for (let seen = 0; buckets < this.#size && (buckets < 2 || seen < count); buckets++) {
+      const at = this.#place(buckets);
+      seen += (this.#counts[at] as number) + (this.#counts[at + 1] as number);
+    }
+    return buckets;
+  }
+
+  /** What is in the newest buckets. */
+  newest(nowMs: number, buckets: number): { readonly total: number; readonly bad: number } {
+    this.#moveTo(nowMs);
+    let total = 0;
+    let bad = 0;
+    for (let back = 0; back < Math.min(buckets, this.#size); back++) {
+      const at = this.#place(back);
+      bad += this.#counts[at + 1] as number;
+      total += (this.#counts[at] as number) + (this.#counts[at + 1] as number);
+    }
+    return { total, bad };
+  }
+
   clear(): void {
     this.#counts.fill(0);
     this.#good = 0;
     this.#bad = 0;
+  }
+
+  /** Where the bucket so many before the newest is. */
+  #place(back: number): number {
+    return ((((this.#newest - back) % this.#size) + this.#size) % this.#size) * 2;
   }
 
   #moveTo(nowMs: number): void {
