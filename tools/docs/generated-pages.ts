@@ -13,6 +13,7 @@ import { errorsPage } from "./errors-page.ts";
 import { nodesPage } from "./nodes-page.ts";
 import { quirksPage } from "./quirks-page.ts";
 import { rulesPage } from "./rules-page.ts";
+import { telemetryPage } from "./telemetry-page.ts";
 import { transformersPage } from "./transformers-page.ts";
 import { withExamples } from "./with-examples.ts";
 
@@ -25,6 +26,7 @@ export async function generatedPages(root: string): Promise<ReadonlyMap<string, 
     ["docs/workflow-nodes.md", await nodesPage(coreNodes.map(({ spec }) => spec))],
     ["docs/transformers.md", transformersPage(transformers)],
     ["docs/rules.md", rulesPage(rules)],
+    ["docs/telemetry.md", telemetryPage(root)],
     ["docs/auth-schemes.md", await authSchemesPage(root)],
     ["docs/oauth2-quirks.md", quirksPage(root)],
     ...checksPages(checks),

@@ -1,5 +1,6 @@
 import { existsSync, statfsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { embeddedPostgresAvailable } from "@mortise/engine";
 import { createSandbox } from "@mortise/sandbox";
 import { builtInConnectors } from "@mortise/server/connectors";
@@ -42,7 +43,7 @@ export async function examine(options: { readonly data: string; readonly config?
     publicAddress(deployment),
     await isolation(),
     await vaultKeys(options.data, deployment),
-    telemetry(),
+    telemetry(deployment),
   ];
 }
 
@@ -117,11 +118,11 @@ async function vaultKeys(data: string, { vault }: Deployment): Promise<Finding> 
   }
 }
 
-function telemetry(): Finding {
-  const endpoint = process.env.OTEL_EXPORTER_OTLP_ENDPOINT;
-  return {
-    name: "telemetry",
-    status: "ok",
-    detail: endpoint ? `spans and metrics go to ${new URL(endpoint).origin}` : "off (set OTEL_EXPORTER_OTLP_ENDPOINT)",
-  };
+function telemetry({ telemetry: settings }: Deployment): Finding {
+  const endpoint = process.env.OTEL_EXPORTER_OTLP_ENDPOINT || settings?.otlpEndpoint;
+  const sent = endpoint
+    ? `spans, metrics and log records go to ${new URL(endpoint).origin}`
+    : "nothing is sent (set OTEL_EXPORTER_OTLP_ENDPOINT); metrics are at /metrics of the server";
+  const shipped = join(dirname(fileURLToPath(import.meta.resolve("@mortise/server"))), "..", "telemetry");
+  return { name: "telemetry", status: "ok", detail: `${sent}; dashboards and alert rules: ${shipped}` };
 }

@@ -1,4 +1,4 @@
-import { METRICS, type MetricName, type MetricSpec } from "./metric-catalogue.ts";
+import type { MetricSpec } from "./metric-catalogue.ts";
 
 const UNITS: { readonly [unit: string]: string } = Object.freeze({ s: "_seconds", By: "_bytes", "1": "_ratio" });
 
@@ -6,7 +6,6 @@ const UNITS: { readonly [unit: string]: string } = Object.freeze({ s: "_seconds"
  * The name that a metric has in Prometheus: the same whether Prometheus scrapes the server or takes the metric in over OTLP (OpenTelemetry,
  * "Prometheus and OpenMetrics Compatibility", metric metadata). A histogram's series add `_bucket`, `_count` and `_sum`.
  */
-export function prometheusName(name: MetricName): string {
-  const { kind, unit }: MetricSpec = METRICS[name];
+export function prometheusName(name: string, { kind, unit }: Pick<MetricSpec, "kind" | "unit">): string {
   return `${name.replaceAll(/[^A-Za-z0-9_]/g, "_")}${UNITS[unit] ?? ""}${kind === "counter" ? "_total" : ""}`;
 }

@@ -43,7 +43,7 @@ test("metrics are named as Prometheus names what it takes in over OTLP, and say 
   expect(contentType).toBe("text/plain; version=0.0.4; charset=utf-8");
   const types = new Map([...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, kind]) => [name, kind]));
   const seen: readonly MetricName[] = ["mortise.calls", "mortise.call.duration", "mortise.call.failures", "mortise.attempts"];
-  for (const name of seen) expect(types.get(prometheusName(name)), name).toBe(METRICS[name].kind);
+  for (const name of seen) expect(types.get(prometheusName(name, METRICS[name])), name).toBe(METRICS[name].kind);
   expect(text).toContain('mortise_calls_total{connector="sample",operation="works",outcome="success",attribution="ok"} 1\n');
   expect(text).toContain('mortise_call_failures_total{connector="sample",operation="fails",code="CALL_REJECTED"} 1\n');
   expect(text).toMatch(/^mortise_call_duration_seconds_count\{connector="sample",operation="works",outcome="success"\} 1$/m);
