@@ -86,7 +86,8 @@ function checkConnection(context: CheckContext, { node, name, pointer }: GraphNo
 }
 
 function checkRepeat(context: CheckContext, { node, name, pointer }: GraphNode, { operation }: FoundOperation): void {
-  if (operation.effect === "read" || operation.idempotency !== "none" || node.onUnknown !== undefined) return;
+  const isSettled = operation.idempotency !== "none" || operation.probe !== undefined;
+  if (operation.effect === "read" || isSettled || node.onUnknown !== undefined) return;
   const message = `"${name}" (${operation.title}) is not safe to repeat: after a crash in the middle of it nobody knows whether it took effect, and the run stops for a person to decide.`;
   report(context, "UNSAFE_RETRY", pointer, message, {
     severity: "warning",
