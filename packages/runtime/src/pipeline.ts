@@ -21,7 +21,8 @@ export async function runCall(asked: AskedCall): Promise<CallResult> {
   let call: AskedCall | ResolvedCall = asked;
   let admitted: AdmittedCall | undefined;
   try {
-    const resolved = await resolve(asked);
+    const resolving = resolve(asked);
+    const resolved = resolving instanceof Promise ? await resolving : resolving;
     call = resolved;
     const entering = admit(authorize(resolved));
     admitted = entering instanceof Promise ? await entering : entering;

@@ -4,40 +4,59 @@ import { carryConnection } from "../connection/carry-connection.ts";
 import { needsConnection } from "../connection/choose-scheme.ts";
 import { withDeploymentClient } from "../connection/with-deployment-client.ts";
 import type { CompiledOperation } from "../operation/compile-operation.ts";
-import { findOperation } from "../operation/find-operation.ts";
-import type { Connection } from "../runtime.ts";
+import { type FoundOperation, findOperation } from "../operation/find-operation.ts";
+import type { Connection, ConnectionRef } from "../runtime.ts";
 
-/** Stage 1: finds connector version, operation and connection, and holds back what must not run. */
-export async function resolve(call: AskedCall): Promise<ResolvedCall> {
-  const { target, shim } = findOperation(call.services.registry, call.use);
-  const { contract } = target.connector;
-  call.trace.set({
-    "mortise.connector": contract.name,
-    "mortise.connector.version": contract.version,
-    "mortise.operation": target.name,
-  });
-  if (target.body.kind === "native" && !call.services.trustedPublishers.has(contract.publisher)) {
+/**
+ * Stage 1: finds connector version, operation and connection, and holds back what must not run. Gives no promise where nothing has to be
+ * looked up.
+ */
+export function resolve(call: AskedCall): ResolvedCall | Promise<ResolvedCall> {
+  const { services, trace, request, use } = call;
+  const found = findOperation(services.registry, use);
+  const { contract } = found.target.connector;
+  if (trace.isRecording) {
+    trace.set({
+      "mortise.connector": contract.name,
+      "mortise.connector.version": contract.version,
+      "mortise.operation": found.target.name,
+    });
+  }
+  if (found.target.body.kind === "native" && !services.trustedPublishers.has(contract.publisher)) {
     throw new MortiseError(
       "CONNECTOR_NOT_TRUSTED",
       `${contract.name} runs native code of the publisher ${contract.publisher}, who is not trusted here.`,
     );
   }
-  const { connection: ref, isConnecting = false, secrets } = call.request;
-  const named = typeof ref === "string" ? await findConnection(ref, call) : ref;
-  let wanted = named === undefined ? undefined : carryConnection(contract, named);
-  if (wanted !== undefined && call.services.clients !== undefined)
-    wanted = await withDeploymentClient(call.services, contract, wanted, call.tenant);
-  if (wanted === undefined && needsConnection(contract, target.operation.auth)) {
+  const { connection } = request;
+  if (connection === undefined) return withConnection(call, found, undefined);
+  if (typeof connection === "string" || services.clients !== undefined) return lookUp(call, found, connection);
+  return withConnection(call, found, carryConnection(contract, connection));
+}
+
+async function lookUp(call: AskedCall, found: FoundOperation, ref: ConnectionRef): Promise<ResolvedCall> {
+  const { contract } = found.target.connector;
+  const given = typeof ref === "string" ? await findConnection(ref, call) : ref;
+  return withConnection(
+    call,
+    found,
+    await withDeploymentClient(call.services, contract, carryConnection(contract, given), call.tenant),
+  );
+}
+
+function withConnection(call: AskedCall, { target, shim }: FoundOperation, given: Connection | undefined): ResolvedCall {
+  const { services, trace, request, tenant } = call;
+  if (given !== undefined) checkConnection(target, given);
+  else if (needsConnection(target.connector.contract, target.operation.auth)) {
     throw new MortiseError("MISSING_CONNECTION", `${call.use} needs a connection and none is given.`);
   }
-  if (wanted !== undefined) checkConnection(target, wanted);
-  const connection = call.services.opened.open(target, wanted, call.tenant, isConnecting);
-  if (secrets !== undefined) connection.redactor.learn(secrets);
-  if (connection.name !== "") call.trace.set({ "mortise.connection": connection.name });
-  const revoked = named?.revoked === undefined ? {} : { revoked: named.revoked };
+  const connection = services.opened.open(target, given, tenant, request.isConnecting ?? false);
+  if (request.secrets !== undefined) connection.redactor.learn(request.secrets);
+  if (connection.name !== "" && trace.isRecording) trace.set({ "mortise.connection": connection.name });
+  const revoked = given?.revoked === undefined ? {} : { revoked: given.revoked };
   if (shim === undefined) return { ...call, ...revoked, target, connection };
-  call.trace.set({ "mortise.shim.from": shim.from });
-  return { ...call, ...revoked, request: { ...call.request, input: shim.input(call.request.input) }, target, connection, shim };
+  trace.set({ "mortise.shim.from": shim.from });
+  return { ...call, ...revoked, request: { ...request, input: shim.input(request.input) }, target, connection, shim };
 }
 
 async function findConnection(ref: string, { services, request, tenant }: AskedCall): Promise<Connection> {
