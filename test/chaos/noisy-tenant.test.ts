@@ -1,6 +1,7 @@
 // Pins R17 of the reliability scorecard, at a reduced size: one tenant that asks for fifty times what the others do, and takes their share of
 // the other side with it. In virtual time; prints the figures. `MORTISE_FAIRNESS_SECONDS`: how long it lasts, 15 where it is not set.
-import { type CallResult, createRuntime, type Runtime } from "@mortise/runtime";
+import type { CallResult } from "@mortise/contract";
+import { createRuntime, type Runtime } from "@mortise/runtime";
 import { afterEach, expect, it } from "vitest";
 import { at, connectionTo, connectorOf } from "../../packages/runtime/test/sample-connector.ts";
 import { EventClock } from "./event-clock.ts";

@@ -1,4 +1,5 @@
-import type { CallResult, Runtime } from "@mortise/runtime";
+import type { CallResult } from "@mortise/contract";
+import type { Runtime } from "@mortise/runtime";
 import type { EventClock } from "./event-clock.ts";
 import type { VirtualVendor } from "./virtual-vendor.ts";
 

@@ -8,6 +8,7 @@ import {
   type IntentStore,
   type RunEvent,
   type RunLog,
+  type RunPriority,
   type Workflow,
   workflowHash,
 } from "@mortise/workflow";
@@ -51,6 +52,8 @@ export interface RunRequest {
   readonly at?: number;
   /** Check mode: writes are validated and described, never sent. */
   readonly dryRun?: boolean;
+  /** How urgent the run's calls are: where there is too much to do, the least urgent are turned away first. Absent: interactive. */
+  readonly priority?: RunPriority;
   /** W3C trace context of what caused the run. Absent: the active span. */
   readonly traceparent?: string;
 }
@@ -101,7 +104,11 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
     const span = { name: "mortise.trigger" as const, attributes: { "mortise.run_id": runId, "mortise.workflow": workflow.name } };
     return await inSpan({ ...span, traceparent: request.traceparent }, async (traceparent) => {
       const trigger = { ...request.trigger, body: request.input ?? {} };
-      const flags = { ...(traceparent ? { traceparent } : {}), ...(request.dryRun ? { dryRun: true } : {}) };
+      const flags = {
+        ...(traceparent ? { traceparent } : {}),
+        ...(request.dryRun ? { dryRun: true } : {}),
+        ...(request.priority === undefined ? {} : { priority: request.priority }),
+      };
       const input = { abi: 1, workflowHash: hash, trigger, runId, ...flags };
       const { created } = await engine.start({ runId, input, queue: request.queue, at: request.at });
       return { runId, created };
@@ -141,7 +148,7 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
       await engine.schedule(name, {
         cron: schedule.cron,
         ...(schedule.timeZone === undefined ? {} : { timeZone: schedule.timeZone }),
-        input: { abi: 1, workflowHash: hash, trigger: {} },
+        input: { abi: 1, workflowHash: hash, trigger: {}, priority: "scheduled" },
       });
     },
     close: async (drainMs) => {

@@ -36,6 +36,7 @@ export function runtimeOperations(options: RuntimeOperationsOptions): OperationP
           runId: request.runId,
           stepPath: request.stepPath,
           dryRun: request.dryRun,
+          priority: request.priority,
         });
         // An intent that cannot be cleared is on the safe side: the write is not sent again.
         if (committed && isRefusal(result)) await intents.clear(request.idempotencyKey).catch(() => {});

@@ -74,7 +74,7 @@ export class StreamPages {
 
   #start(request: PageRequest, cursor: string): OpenStream {
     const stop = new AbortController();
-    const { use, connection, input, runId, stepPath, pageSize, traceparent } = request;
+    const { use, connection, input, runId, stepPath, pageSize, traceparent, priority } = request;
     const pages = this.#runtime.stream(use, {
       input,
       connection,
@@ -82,6 +82,7 @@ export class StreamPages {
       stepPath,
       pageSize,
       traceparent,
+      priority,
       cursor: request.cursor,
       signal: stop.signal,
     });

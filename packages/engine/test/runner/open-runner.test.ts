@@ -77,6 +77,17 @@ describe.each(["memory", "dbos"])("a runner on the %s engine", (kind) => {
     expect(new Set(calls.map(({ request }) => request.idempotencyKey)).size).toBe(5);
   });
 
+  it("tells every call of a run how urgent the run is, also those of its loops' strands", async () => {
+    const each = {
+      use: "core/for-each",
+      with: { items: [1, 2], nodes: { inner: order({ n: { $cel: "item" } }) } },
+    } as never;
+    const end = await runner.run(workflow({ each, last: order({ n: 3 }) }), { runId: "urgent", priority: "webhook" });
+    expect(end.status).toBe("succeeded");
+    const calls = fake.calls.filter(({ request }) => request.runId === "urgent");
+    expect(calls.map(({ request }) => request.priority)).toEqual(["webhook", "webhook", "webhook"]);
+  });
+
   it("reads a stream page by page into a loop", async () => {
     const rows = { use: "shop/listOrders", connection: "shop" };
     const each = {

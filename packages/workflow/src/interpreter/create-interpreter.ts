@@ -77,7 +77,7 @@ async function runStrand(exec: Execution, strand: StrandInput["strand"]): Promis
   return await runForkedRounds(exec, frame, plan, strand);
 }
 
-function factsOf({ runId, workflowHash, trigger, traceparent, dryRun }: ProgramInput, startedAt: string): RunFacts {
+function factsOf({ runId, workflowHash, trigger, traceparent, dryRun, priority }: ProgramInput, startedAt: string): RunFacts {
   return {
     runId,
     workflowHash,
@@ -85,5 +85,6 @@ function factsOf({ runId, workflowHash, trigger, traceparent, dryRun }: ProgramI
     startedAt,
     ...(traceparent === undefined ? {} : { traceparent }),
     ...(dryRun ? { dryRun } : {}),
+    ...(priority === undefined ? {} : { priority }),
   };
 }

@@ -1,7 +1,7 @@
 import type { Json } from "@mortise/contract";
 import type { Workflow } from "../model/document.ts";
 import type { DurableContext } from "../ports/durable-context.ts";
-import type { OperationPort } from "../ports/operation-port.ts";
+import type { OperationPort, RunPriority } from "../ports/operation-port.ts";
 import type { RunLog } from "../ports/run-log.ts";
 import type { PageCache } from "./loop/page-cache.ts";
 import type { WorkflowPlan } from "./plan.ts";
@@ -29,6 +29,7 @@ export interface RunFacts {
   readonly startedAt: string;
   readonly traceparent?: string;
   readonly dryRun?: true;
+  readonly priority?: RunPriority;
 }
 
 /** What surrounds the execution of nodes on one strand. */

@@ -1,5 +1,6 @@
 import { type Json, type JsonObject, MortiseError } from "@mortise/contract";
 import { isObject } from "../model/loose.ts";
+import type { RunPriority } from "../ports/operation-port.ts";
 import type { RunFacts } from "./execution.ts";
 import type { Settlement } from "./settlement.ts";
 import type { FrameSnapshot } from "./snapshot.ts";
@@ -65,6 +66,7 @@ export interface ProgramInput {
   readonly trigger: Json;
   readonly traceparent?: string;
   readonly dryRun?: true;
+  readonly priority?: RunPriority;
   /** Absent at the first start of the root. */
   readonly startedAt?: string;
   readonly resume?: FrameSnapshot;

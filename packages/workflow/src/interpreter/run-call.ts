@@ -85,7 +85,7 @@ async function callOnce(
   { graph, path, input, signal, idempotencyKey, inDoubtSinceMs }: OneCall,
 ): Promise<CallResult> {
   const { use, connection } = graph.node;
-  const { runId, traceparent, dryRun } = exec.run;
+  const { runId, traceparent, dryRun, priority } = exec.run;
   try {
     return await exec.ports.operations.call({
       use,
@@ -98,15 +98,16 @@ async function callOnce(
       signal,
       ...(traceparent === undefined ? {} : { traceparent }),
       ...(dryRun ? { dryRun } : {}),
+      ...(priority === undefined ? {} : { priority }),
     });
   } catch (thrown) {
     return { outcome: "fault", error: errorOf(thrown), meta: { attempts: 0, waitMs: 0, durationMs: 0 } };
   }
 }
 
-/** When the call should be made again; undefined where it should not. */
+/** When the call should be made again; undefined where it should not. What was turned away before it was sent is safe to send later. */
 function repeatAt(plan: CallPlan, result: CallResult, sinceMs: number): number | undefined {
-  if (result.outcome !== "sick" || plan.facts?.repeatable !== true) return undefined;
+  if (result.outcome !== "sick" || (plan.facts?.repeatable !== true && result.meta.attempts > 0)) return undefined;
   const { retryAtMs } = result.error;
   return retryAtMs === undefined || retryAtMs - sinceMs > MAX_DURABLE_MS ? undefined : retryAtMs;
 }

@@ -9,6 +9,9 @@ export interface OperationPort {
   describe(use: string): OperationFacts | undefined;
 }
 
+/** What started a run, as far as it says how urgent its calls are: somebody waits; an event; a clock; it catches up on what can wait. */
+export type RunPriority = "interactive" | "webhook" | "scheduled" | "backfill";
+
 export interface OperationCall {
   /** `connector[@major]/operation`, e.g. `acme-crm@1/createContact`. */
   readonly use: string;
@@ -26,6 +29,8 @@ export interface OperationCall {
   readonly traceparent?: string;
   /** Check mode: writes are validated and described, never sent. */
   readonly dryRun?: boolean;
+  /** Absent: interactive. */
+  readonly priority?: RunPriority;
 }
 
 export interface StreamPage {

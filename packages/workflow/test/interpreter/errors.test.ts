@@ -148,6 +148,13 @@ test("a sick target without a time, and a write that is not safe to repeat, are 
   expect(world.paths).toEqual(["w", "s"]);
 });
 
+test("a write that is not safe to repeat is called again where it was turned away before it was sent", async () => {
+  const unsent = (retryAtMs: number): CallResult => ({ ...sick(retryAtMs), meta: { ...META, attempts: 0 } });
+  const world = new World({ "test/send": (_, nth) => (nth === 1 ? unsent(1_700_000_010_000) : ok({})) });
+  await run(workflowOf({ s: { use: "test/send" } }), world);
+  expect(world.paths).toEqual(["s", "s"]);
+});
+
 test("an unknown outcome fails, or counts as done where the node says so", async () => {
   const unknown: CallResult = { outcome: "unknown", error: { code: "UNKNOWN_OUTCOME", message: "sent, no answer" }, meta: META };
   const world = () => new World({ "test/send": () => unknown });

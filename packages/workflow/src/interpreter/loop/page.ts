@@ -29,7 +29,7 @@ export interface PageRequest {
 /** Reads one page. Never throws: a failure is the result. */
 export async function readPage(exec: Execution, request: PageRequest): Promise<CallResult<StreamPage>> {
   const { stream, path, ...rest } = request;
-  const { runId, traceparent } = exec.run;
+  const { runId, traceparent, priority } = exec.run;
   try {
     return await exec.ports.operations.readPage({
       ...stream,
@@ -37,6 +37,7 @@ export async function readPage(exec: Execution, request: PageRequest): Promise<C
       runId,
       stepPath: path,
       ...(traceparent === undefined ? {} : { traceparent }),
+      ...(priority === undefined ? {} : { priority }),
     });
   } catch (thrown) {
     return { outcome: "fault", error: errorOf(thrown), meta: { attempts: 0, waitMs: 0, durationMs: 0 } };
