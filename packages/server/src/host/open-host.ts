@@ -155,7 +155,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
       });
       const extra = { ...(headers ? { headers } : {}), ...(query ? { query } : {}) };
       try {
-        return await runner.start(workflow.document, { input: (input ?? {}) as never, runId, trigger: extra });
+        const priority = PRIORITY_OF[trigger];
+        return await runner.start(workflow.document, { input: (input ?? {}) as never, runId, trigger: extra, priority });
       } catch (error) {
         // A delivery that came twice may have started it before.
         if (!(await engine.status(runId).catch(() => undefined))) await store.runs.ended(runId, "failed", asError(error), now());
@@ -189,6 +190,9 @@ function target({ dataDir, databaseUrl }: HostOptions) {
   if (dataDir !== undefined) return { dataDir };
   throw new MortiseError("USAGE", "A deployment needs a data folder or a database URL.");
 }
+
+/** How urgent a run's calls are, by what started it. */
+const PRIORITY_OF = Object.freeze({ manual: "interactive", webhook: "webhook", schedule: "scheduled" } as const);
 
 /** A run is noted before it starts; one that did not start within this time never will. */
 const NOTED_MS = 60_000;
