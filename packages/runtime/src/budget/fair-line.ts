@@ -19,18 +19,25 @@ const MAX_ABSENT = 10_000;
 
 /**
  * The line in front of a limit: first come, first served inside of a party; between parties, permits by weight (stride scheduling), however
- * many of one wait. A party that comes back at once goes on where it left off, so that coming one at a time brings no more than waiting.
+ * many of one wait. A party that comes back while others wait goes on where it left off, so that coming one at a time brings no more than
+ * waiting.
  */
 export class FairLine<T extends Waiting> {
   readonly #parties = new Map<string, Party<T>>();
+  /** Passes of parties that had more than their share before they left. */
+  readonly #absent = new Map<string, number>();
   /** Where the party that was served last stood: newcomers start there. */
   #reached = 0;
   #size = 0;
   #wanted = 0;
-  #absent = 0;
 
   get size(): number {
     return this.#size;
+  }
+
+  /** Parties that wait, or have not been forgotten. */
+  get remembered(): number {
+    return this.#parties.size + this.#absent.size;
   }
 
   /** Permits that all who wait together take. */
@@ -41,16 +48,12 @@ export class FairLine<T extends Waiting> {
   /** Weights of the parties that wait, together. */
   get weight(): number {
     let sum = 0;
-    for (const { waiting } of this.#parties.values()) for (const { weight } of firstOf(waiting)) sum += weight;
+    for (const { waiting } of this.#parties.values()) sum += waiting.values().next().value?.weight ?? 0;
     return sum;
   }
 
   join(one: T): void {
-    const party = this.#parties.get(one.party) ?? this.#newcomer(one.party);
-    if (party.waiting.size === 0) {
-      this.#absent--;
-      party.pass = Math.max(party.pass, this.#reached);
-    }
+    const party = this.#parties.get(one.party) ?? this.#welcome(one.party);
     party.waiting.add(one);
     this.#size++;
     this.#wanted += one.cost;
@@ -62,19 +65,14 @@ export class FairLine<T extends Waiting> {
     if (party === undefined || !party.waiting.delete(one)) return false;
     this.#size--;
     this.#wanted -= one.cost;
-    if (party.waiting.size === 0) {
-      this.#absent++;
-      this.#forget();
-    }
+    if (party.waiting.size === 0) this.#dismiss(one.party, party);
     return true;
   }
 
   /** Whose turn it is. */
   next(): T | undefined {
     let first: Party<T> | undefined;
-    for (const party of this.#parties.values()) {
-      if (party.waiting.size > 0 && (first === undefined || party.pass < first.pass)) first = party;
-    }
+    for (const party of this.#parties.values()) if (first === undefined || party.pass < first.pass) first = party;
     return first?.waiting.values().next().value;
   }
 
@@ -92,27 +90,27 @@ export class FairLine<T extends Waiting> {
     for (const { waiting } of this.#parties.values()) yield* waiting;
   }
 
-  #newcomer(name: string): Party<T> {
-    const party: Party<T> = { waiting: new Set(), pass: this.#reached };
+  #welcome(name: string): Party<T> {
+    const party: Party<T> = { waiting: new Set(), pass: Math.max(this.#reached, this.#absent.get(name) ?? 0) };
+    this.#absent.delete(name);
     this.#parties.set(name, party);
-    this.#absent++;
     return party;
   }
 
-  /** Forgets absent parties that a newcomer would be no worse off than; the longest known where there are too many. */
-  #forget(): void {
-    if (this.#absent <= this.#parties.size / 2 && this.#absent <= MAX_ABSENT) return;
-    for (const [name, { waiting, pass }] of this.#parties) {
-      if (waiting.size > 0 || (pass > this.#reached && this.#absent <= MAX_ABSENT)) continue;
-      this.#parties.delete(name);
-      this.#absent--;
-    }
+  /** Where nobody waits any more, nobody has had more than others wanted. */
+  #dismiss(name: string, { pass }: Party<T>): void {
+    this.#parties.delete(name);
+    if (this.#size === 0) this.#absent.clear();
+    else if (pass > this.#reached) this.#absent.set(name, pass);
+    if (this.#absent.size > MAX_ABSENT) this.#forget();
   }
-}
 
-function* firstOf<T>(items: Set<T>): Iterable<T> {
-  for (const item of items) {
-    yield item;
-    return;
+  /** Forgets who is no worse off than a newcomer; where that leaves too many, those that left first. */
+  #forget(): void {
+    for (const [name, pass] of this.#absent) if (pass <= this.#reached) this.#absent.delete(name);
+    for (const name of this.#absent.keys()) {
+      if (this.#absent.size <= MAX_ABSENT / 2) return;
+      this.#absent.delete(name);
+    }
   }
 }

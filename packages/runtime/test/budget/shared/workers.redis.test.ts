@@ -9,7 +9,7 @@ import { openRedisProcess } from "./redis-process.ts";
 
 const RATE = 40;
 const PER_MS = 1_000;
-const LEASE_MS = 2_000;
+const LEASE_MS = 1_500;
 
 interface Worker {
   readonly name: string;
@@ -94,31 +94,26 @@ it("four processes keep one budget; one that is killed gives its permits back, a
   expect(workers.map(({ failures }) => failures)).toEqual([0, 0, 0, 0]);
 });
 
-it("Redis that is killed and forgets all leaves each worker its share, and nobody calls too often then or afterwards", async () => {
+it("Redis that is killed and forgets all, or answers nothing any more, leaves each worker its share, and nobody calls too often", async () => {
   const { redis, vendor, workers } = await setUp();
   await until("all are heard", () => workers.every((worker) => worker.workers === 4 && callsOf(vendor, worker) > 10));
   await redis.kill();
   await until("all are alone", () => workers.every(({ modes }) => modes.at(-1) === "alone"));
   const aloneAt = performance.now();
-  await until("each goes on by itself", () => workers.every((worker) => callsOf(vendor, worker, aloneAt) > 20));
+  await until("each goes on by itself", () => workers.every((worker) => callsOf(vendor, worker, aloneAt) > 12));
   const alone = busiest(vendor, aloneAt);
   await redis.start();
   await until("all are back", () => workers.every(({ modes }) => modes.at(-1) === "shared"));
   const backAt = performance.now();
-  await until("each goes on", () => workers.every((worker) => callsOf(vendor, worker, backAt) > 20));
+  await until("each goes on", () => workers.every((worker) => callsOf(vendor, worker, backAt) > 12));
   await until("the budget is used", () => busiest(vendor, backAt) > RATE * 0.8);
-  console.log(`busiest window: ${busiest(vendor)} of ${RATE}; ${alone} while Redis was gone, ${busiest(vendor, backAt)} after`);
+  const back = busiest(vendor, backAt);
+  redis.freeze();
+  await until("all are alone again", () => workers.every(({ modes }) => modes.at(-1) === "alone"));
+  const frozenAt = performance.now();
+  await until("each goes on by itself again", () => workers.every((worker) => callsOf(vendor, worker, frozenAt) > 12));
+  const windows = `${alone} while Redis was gone, ${back} after, ${busiest(vendor, frozenAt)} while it was silent`;
+  console.log(`busiest window: ${busiest(vendor)} of ${RATE}; ${windows}`);
   expect(busiest(vendor)).toBeLessThanOrEqual(RATE);
   expect(workers.map(({ failures }) => failures)).toEqual([0, 0, 0, 0]);
-});
-
-it("Redis that answers nothing any more is not waited for", async () => {
-  const { redis, vendor, workers } = await setUp();
-  await until("all are heard", () => workers.every((worker) => worker.workers === 4 && callsOf(vendor, worker) > 10));
-  redis.freeze();
-  await until("all are alone", () => workers.every(({ modes }) => modes.at(-1) === "alone"));
-  const aloneAt = performance.now();
-  await until("each goes on by itself", () => workers.every((worker) => callsOf(vendor, worker, aloneAt) > 20));
-  console.log(`busiest window: ${busiest(vendor)} of ${RATE}; ${busiest(vendor, aloneAt)} while Redis was silent`);
-  expect(busiest(vendor)).toBeLessThanOrEqual(RATE);
 });
