@@ -17,12 +17,21 @@ const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json$|^text\/json$/;
 const XML_TYPE = /^(?:application|text)\/xml$|^(?!image\/)(?!application\/xhtml)[\w.-]+\/[\w.+-]+\+xml$/;
 const TEXT_TYPE = /^text\/|[/+]xml$|javascript$|x-www-form-urlencoded$|graphql|yaml$/;
 
+/** Those of the last answers: a vendor sends few, but whoever answers may send any. */
+const known = new Map<string, MediaType>();
+const MAX_KNOWN = 100;
+
 /** Takes a Content-Type apart. */
-export function mediaType(contentType: string | undefined): MediaType {
-  const [name = "", ...parameters] = (contentType ?? "").toLowerCase().split(";");
+export function mediaType(contentType = ""): MediaType {
+  const before = known.get(contentType);
+  if (before !== undefined) return before;
+  const [name = "", ...parameters] = contentType.toLowerCase().split(";");
   const rest = parameters.join(";");
   const charset = /charset="?([^";]+)"?/.exec(rest)?.[1]?.trim();
-  return { name: name.trim(), charset, headless: /header="?absent/.test(rest) };
+  const fresh = Object.freeze({ name: name.trim(), charset, headless: /header="?absent/.test(rest) });
+  if (known.size >= MAX_KNOWN) known.clear();
+  known.set(contentType, fresh);
+  return fresh;
 }
 
 /** How a body of a media type is read; without one as text. */
