@@ -1,4 +1,12 @@
-import type { Budget, Effect, Idempotency, Operation, RetrySpec, Value } from "@mortise/contract";
+import {
+  type Budget,
+  deliveryClass,
+  type Effect,
+  type Idempotency,
+  type Operation,
+  type RetrySpec,
+  type Value,
+} from "@mortise/contract";
 import { code } from "./prose.ts";
 import { durationWords, spanWords, valueWords } from "./span-words.ts";
 
@@ -34,6 +42,12 @@ export function repeatSentence(idempotency: Idempotency): string {
 
 function nameWords(name: Value): string {
   return typeof name === "string" ? code(name) : valueWords(name);
+}
+
+/** What a crash between the effect and its record may do, by the name of the class. */
+export function deliveryWords(operation: Operation): string {
+  const found = deliveryClass(operation);
+  return found.kind === "keyed" ? `${code("keyed")} for ${spanWords(found.windowMs)}` : code(found.kind);
 }
 
 /** A rate or concurrency limit, without its name. */

@@ -1,6 +1,6 @@
 import type { Contract, HttpRequest, JsonSchemaObject, Operation } from "@mortise/contract";
 import { fieldTable, type LinkToSchema, typeWords } from "./field-table.ts";
-import { budgetWords, effectWords, repeatSentence, retrySentence } from "./limit-words.ts";
+import { budgetWords, deliveryWords, effectWords, repeatSentence, retrySentence } from "./limit-words.ts";
 import { itemOutcomeTable, outcomeTable } from "./outcome-table.ts";
 import { code, inline, paragraphs, prose } from "./prose.ts";
 import { type LinkTo, readingWords } from "./reading-words.ts";
@@ -68,6 +68,7 @@ function facts(contract: Contract, operation: Operation, links: Links): readonly
       "Repeating it",
       `${repeatSentence(idempotency)}${probe === undefined ? "" : ` ${links.operation(probe.operation)} finds out whether it was done.`}`,
     ],
+    ["Delivery", `${deliveryWords(operation)}.`],
     ...when(scopes.length > 0, "Scopes", scopes.map(code).join(", ")),
     ...when(auth !== undefined, "Sign-in", auth?.length === 0 ? "none is needed or sent." : (auth ?? []).map(code).join(" or ")),
     ...when(

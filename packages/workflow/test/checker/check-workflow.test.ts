@@ -242,6 +242,19 @@ test("a write that is not safe to repeat is a warning until the document says wh
   mends(nodes, found);
 });
 
+test("a write that can be looked for needs no such word", () => {
+  const probe = { operation: "findMail", with: {} };
+  const probed = {
+    ...catalogue,
+    operation: (use: string) => {
+      const found = catalogue.operation(use);
+      return found && { ...found, operation: { ...found.operation, probe } };
+    },
+  };
+  const workflow = { ...workflowOf({ m: { use: "acme@1/sendMail", connection: "crm" } }), trigger: LEAD } as unknown as Workflow;
+  expect(checkWorkflow(workflow, probed, { connections: ["crm"] }).diagnostics).toEqual([]);
+});
+
 test("three faults are three diagnostics, each on its line", () => {
   const text = [
     '{ "format": "mortise.workflow/1", "name": "x", "trigger": { "use": "manual" }, "nodes": {',
