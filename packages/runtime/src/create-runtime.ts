@@ -37,7 +37,7 @@ import type { Services } from "./services.ts";
 import { systemClock } from "./system-clock.ts";
 import { createCallLog } from "./telemetry/call-log.ts";
 import { openCallTrace } from "./telemetry/call-trace.ts";
-import { countedSigning } from "./telemetry/counted-code.ts";
+import { countedRuns, countedSigning } from "./telemetry/counted-code.ts";
 import { createMetrics, type Metrics } from "./telemetry/metrics.ts";
 import { testConnection } from "./test-connection.ts";
 import { findTrigger } from "./triggers/open-trigger.ts";
@@ -147,7 +147,7 @@ function createServices(options: RuntimeOptions, closing: AbortSignal): Services
     random,
     randomBytes: options.randomBytes ?? randomBytes,
     customCode: countedSigning(options.customCode, { metrics, clock }),
-    code: options.code,
+    code: countedRuns(options.code, { metrics, clock }),
     codeState: options.codeState ?? memoryCodeState(),
     registry: createRegistry(options.connectors),
     connections: options.connections,

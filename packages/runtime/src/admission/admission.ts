@@ -136,12 +136,18 @@ export class Admission {
     return gate.enter(call, latency, rankOf(call.request.priority), isRetry);
   }
 
+  /** Calls in progress, those that wait for a place, and the most there may be. */
+  load(): RuntimeStatus["calls"] {
+    const { inFlight, waiting, limit } = this.#slots;
+    return { inFlight, waiting, limit };
+  }
+
   status(): Omit<RuntimeStatus, "budgets"> {
     const nowMs = this.#parts.clock.now();
     const hosts = [...this.#hosts.values()].reverse();
     const [interactive, webhook, scheduled, backfill] = this.#shed;
     return {
-      calls: { inFlight: this.#slots.inFlight, waiting: this.#slots.waiting, limit: this.#slots.limit },
+      calls: this.load(),
       shed: { interactive, webhook, scheduled, backfill },
       circuits: this.#circuits(hosts),
       hosts: hosts.slice(0, MAX_SHOWN).map(

@@ -22,7 +22,7 @@ export function openAdmission(
     });
   }
   const { clock, random, metrics, closing } = parts;
-  return new Admission(admission, {
+  const opened = new Admission(admission, {
     clock,
     random,
     // A clock that is given is one of a test or a simulation: all that counts time goes by it.
@@ -30,6 +30,12 @@ export function openAdmission(
     closing,
     ...(tenantWeight === undefined ? {} : { weightOf: tenantWeight }),
     shed: (labels) => metrics.shed(labels),
-    changed: (change) => onCircuitChange?.(change),
+    changed: (change) => {
+      const { connector, connection, from, to } = change;
+      metrics.circuit({ connector, scope: connection === undefined ? "host" : "connection" }, { from, to });
+      onCircuitChange?.(change);
+    },
   });
+  metrics.watchCalls(() => opened.load(), closing);
+  return opened;
 }

@@ -1,5 +1,5 @@
 import type { CustomCode } from "@mortise/auth";
-import { isMortiseError } from "@mortise/contract";
+import { type CodeRunner, isMortiseError } from "@mortise/contract";
 import type { Clock } from "../runtime.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -31,4 +31,9 @@ export async function countedCode<T>(
 /** The port to code that signs requests, counted. */
 export function countedSigning(inner: CustomCode | undefined, counter: CodeCounter): CustomCode | undefined {
   return inner && { run: (request) => countedCode(counter, "signing", () => inner.run(request)) };
+}
+
+/** The port to operations in code, counted. */
+export function countedRuns(inner: CodeRunner | undefined, counter: CodeCounter): CodeRunner | undefined {
+  return inner && { run: (invocation) => countedCode(counter, "operation", () => inner.run(invocation)) };
 }

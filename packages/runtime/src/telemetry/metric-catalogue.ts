@@ -110,6 +110,9 @@ export const METRICS = Object.freeze({
     ["connector", "priority", "reason"],
     "Calls that were turned away unsent, by why: for lack of room here, or to leave a target alone.",
   ),
+  "mortise.calls.in_flight": metric("gauge", "{call}", [], "Calls in progress, streams between two pages not counted."),
+  "mortise.calls.waiting": metric("gauge", "{call}", [], "Calls that wait for a place."),
+  "mortise.calls.limit": metric("gauge", "{call}", [], "The most calls that may be in progress."),
   "mortise.circuit.changes": metric(
     "counter",
     "{change}",

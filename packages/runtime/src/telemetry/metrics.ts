@@ -22,6 +22,8 @@ export interface Metrics {
   cacheLookup(labels: CallLabels & { readonly result: "hit" | "miss" }): void;
   /** `mortise.shed` */
   shed(labels: { readonly connector: string; readonly priority: string; readonly reason: string }): void;
+  /** `mortise.calls.in_flight`, `.waiting` and `.limit`: asked whenever somebody collects, summed over all who are watched, until the signal aborts. */
+  watchCalls(read: () => CallLoad, until: AbortSignal): void;
   /** `mortise.circuit.changes` and `mortise.circuit.open`: one circuit has come from one state into another. */
   circuit(labels: { readonly connector: string; readonly scope: "connection" | "host" }, change: CircuitStates): void;
   /** `mortise.token.requests`: `ok` or the code of the error. */
@@ -37,6 +39,13 @@ export interface CallLabels {
   readonly operation: string;
 }
 
+/** What a runtime has to do now. */
+export interface CallLoad {
+  readonly inFlight: number;
+  readonly waiting: number;
+  readonly limit: number;
+}
+
 /** The states that a circuit changed between. */
 export interface CircuitStates {
   readonly from: "closed" | "open" | "half-open";
@@ -45,6 +54,12 @@ export interface CircuitStates {
 
 /** Operations of one process that are counted one by one; those beyond count as `other`. */
 const MAX_OPERATIONS = 20_000;
+
+const LOAD = Object.freeze([
+  ["mortise.calls.in_flight", "inFlight"],
+  ["mortise.calls.waiting", "waiting"],
+  ["mortise.calls.limit", "limit"],
+] as const);
 
 const byProvider = new WeakMap<MeterProvider, Metrics>();
 
@@ -78,8 +93,14 @@ function metricsOn(provider: MeterProvider): Metrics {
       kind === "gauge" ? meter.createObservableGauge(name, options) : meter.createObservableCounter(name, options);
     observed.push([instrument, tables[name]]);
   }
+  const watched = new Set<() => CallLoad>();
+  const readLoad = (): void => {
+    const loads = [...watched].map((read) => read());
+    for (const [name, key] of LOAD) tables[name].of().value = loads.reduce((sum, load) => sum + load[key], 0);
+  };
   meter.addBatchObservableCallback(
     (result) => {
+      readLoad();
       for (const [instrument, table] of observed) {
         for (const { attributes, value } of table.all()) result.observe(instrument, value, attributes);
       }
@@ -114,6 +135,10 @@ function metricsOn(provider: MeterProvider): Metrics {
     drift: ({ connector, operation }) => add("mortise.drift", connector, operation),
     cacheLookup: ({ connector, operation, result }) => add("mortise.cache.lookups", connector, operation, result),
     shed: ({ connector, priority, reason }) => add("mortise.shed", connector, priority, reason),
+    watchCalls: (read, until) => {
+      watched.add(read);
+      until.addEventListener("abort", () => watched.delete(read), { once: true });
+    },
     circuit: ({ connector, scope }, { from, to }) => {
       add("mortise.circuit.changes", connector, scope, to);
       const open = tables["mortise.circuit.open"].of(connector, scope);
