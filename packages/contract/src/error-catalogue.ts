@@ -244,6 +244,13 @@ export const CATALOGUE = Object.freeze({
     "Calls go to other origins than they say, without TLS: a runtime was created with unsafeOrigins.",
     "Only for simulators and tests; take the option away anywhere else.",
   ),
+  NOT_SIMULATED: entry(
+    "config",
+    "builder",
+    false,
+    "A step cannot be tried with simulated systems: it runs code or a driver of its own.",
+    "Run with real systems, or try the workflow without this step.",
+  ),
   NOT_EXPRESSIBLE: entry(
     "config",
     "author",

@@ -7,6 +7,8 @@ import { codeRunner, createSandbox, customCode, type Sandbox, type SandboxLevel 
 import type { Connector } from "@mortise/sdk";
 import type { Pool } from "pg";
 import { DeploymentClients } from "../connect/deployment-client.ts";
+import { isSimulatedRun } from "../simulation/simulated-run.ts";
+import { SimulatedSystems } from "../simulation/simulated-systems.ts";
 import { openStore, type Store } from "../store/open-store.ts";
 import { renewedCredentials } from "../store/renewed-credentials.ts";
 import type { StoredWorkflow } from "../store/workflow-store.ts";
@@ -44,7 +46,7 @@ export interface StartRun {
   readonly input: unknown;
   readonly headers?: { readonly [name: string]: string };
   readonly query?: { readonly [name: string]: string };
-  /** Same id, same run. Absent: a new one. */
+  /** Same id, same run; one of `simulatedRunId` calls simulated systems. Absent: a new one. */
   readonly runId?: string;
 }
 
@@ -127,7 +129,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
     ...options.deployment,
   });
   const runLog = new IndexedRunLog(postgresRunLog(engine.pool), store.runs, store.workflows, options.log);
-  const runner = await openRunner({ runtime, engine, registry, runLog });
+  const simulated = new SimulatedSystems({ registry, customCode: customCode(sandbox) });
+  const runner = await openRunner({ runtime: simulated.around(runtime), engine, registry, runLog });
   await settleIndex(store, engine, now());
   care.start(runtime);
 
@@ -156,7 +159,9 @@ export async function openHost(options: HostOptions): Promise<Host> {
       const extra = { ...(headers ? { headers } : {}), ...(query ? { query } : {}) };
       try {
         const priority = PRIORITY_OF[trigger];
-        return await runner.start(workflow.document, { input: (input ?? {}) as never, runId, trigger: extra, priority });
+        const started = await runner.start(workflow.document, { input: (input ?? {}) as never, runId, trigger: extra, priority });
+        if (isSimulatedRun(runId)) void ended(runner, runId).then(() => simulated.end(runId));
+        return started;
       } catch (error) {
         // A delivery that came twice may have started it before.
         if (!(await engine.status(runId).catch(() => undefined))) await store.runs.ended(runId, "failed", asError(error), now());
@@ -167,6 +172,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       await care.close();
       await store.leases.close();
       await runner.close();
+      await simulated.close();
       await runtime.close();
       await sandbox.close();
     },
@@ -183,6 +189,11 @@ function warnOfLevel({ level, detail, reasons }: SandboxLevel, log: (line: strin
 function budgetLine({ mode, workers, reason = "it does not answer" }: BudgetStatus): string {
   if (mode !== "alone") return `Budgets are shared by ${workers} worker${workers === 1 ? "" : "s"}.`;
   return `Redis cannot be reached (${reason}): this worker keeps to its own share of every budget until it is back.`;
+}
+
+/** Resolves when a run has ended, or nobody can tell any more. */
+async function ended(runner: Runner, runId: string): Promise<void> {
+  await runner.result(runId).catch(() => undefined);
 }
 
 function target({ dataDir, databaseUrl }: HostOptions) {

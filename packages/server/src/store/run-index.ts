@@ -1,6 +1,7 @@
 import type { ErrorData } from "@mortise/contract";
 import type { RunView, Workflow } from "@mortise/workflow";
 import type { Kysely, Selectable } from "kysely";
+import { isSimulatedRun } from "../simulation/simulated-run.ts";
 import type { Tables } from "./tables.ts";
 
 /** A run as lists show it. */
@@ -11,6 +12,8 @@ export interface IndexedRun {
   readonly revision?: number;
   readonly status: string;
   readonly trigger: string;
+  /** It called simulated systems instead of real ones. */
+  readonly simulated: boolean;
   readonly startedAtMs: number;
   readonly endedAtMs?: number;
   readonly durationMs?: number;
@@ -100,6 +103,7 @@ function indexed(row: Selectable<Tables["runs"]>): IndexedRun {
     ...(row.revision === null ? {} : { revision: row.revision }),
     status: row.status,
     trigger: row.trigger,
+    simulated: isSimulatedRun(row.id),
     startedAtMs,
     ...(endedAtMs === undefined ? {} : { endedAtMs, durationMs: Math.max(0, endedAtMs - startedAtMs) }),
     ...(row.error === null ? {} : { error: row.error }),

@@ -1,6 +1,8 @@
 import { type Diagnostic, type Json, MortiseError } from "@mortise/contract";
 import { checkWorkflow, parseWorkflow, type Workflow } from "@mortise/workflow";
 import type { Host } from "../../host/open-host.ts";
+import { simulatedRunId } from "../../simulation/simulated-run.ts";
+import { simulationProblems, withoutConnections } from "../../simulation/simulation-problems.ts";
 import { type StoredWorkflow, webhookPath } from "../../store/workflow-store.ts";
 import { activate, deactivate, followEdit } from "../../triggers/activate.ts";
 import { problem, sendProblem } from "../problem.ts";
@@ -12,7 +14,11 @@ const documentBody = {
   additionalProperties: false,
   properties: { document: { type: "object" } },
 } as const;
-const inputBody = { type: ["object", "null"], additionalProperties: false, properties: { input: {} } } as const;
+const inputBody = {
+  type: ["object", "null"],
+  additionalProperties: false,
+  properties: { input: {}, simulate: { type: "boolean" } },
+} as const;
 interface DocumentBody {
   readonly document: Json;
 }
@@ -120,17 +126,31 @@ export const workflowRoutes: Routes = (app, { host }) => {
     return { active: false };
   });
 
-  app.post<{ Params: ById; Body: { readonly input?: Json } | null }>(
+  app.post<{ Body: DocumentBody }>(
+    "/api/v1/workflows/simulation",
+    { config, schema: { body: documentBody } },
+    async ({ body }) => {
+      const { workflow } = parseWorkflow(body.document as object);
+      return { problems: workflow === undefined ? [] : simulationProblems(host, workflow) };
+    },
+  );
+
+  app.post<{ Params: ById; Body: { readonly input?: Json; readonly simulate?: boolean } | null }>(
     "/api/v1/workflows/:id/runs",
     { config: once, schema: { body: inputBody } },
     async ({ params, body, claim }, reply) => {
       const workflow = await existing(host, params.id);
-      const { diagnostics } = await checkDocument(host, workflow.document as unknown as Json);
+      const simulate = body?.simulate === true;
+      const checked = await checkDocument(host, workflow.document as unknown as Json);
+      const diagnostics = simulate
+        ? [...withoutConnections(checked.diagnostics), ...simulationProblems(host, workflow.document)]
+        : checked.diagnostics;
       if (hasErrors(diagnostics))
         return sendProblem(reply, problem("INVALID_DOCUMENT", "The workflow has problems that would stop it.", { diagnostics }));
-      const named = claim === undefined ? {} : { runId: `run-${claim.stableId}` };
+      const own = claim === undefined ? {} : { runId: `run-${claim.stableId}` };
+      const named = simulate ? { runId: simulatedRunId(claim?.stableId) } : own;
       const { runId } = await host.startRun({ workflow, trigger: "manual", input: body?.input ?? {}, ...named });
-      return reply.code(202).header("location", `/api/v1/runs/${runId}`).send({ runId });
+      return reply.code(202).header("location", `/api/v1/runs/${runId}`).send({ runId, simulated: simulate });
     },
   );
 };
