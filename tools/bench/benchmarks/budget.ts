@@ -1,6 +1,11 @@
-/** What a budget adds to a call that need not wait, and how near a limited one comes to its rate. */
-import { report } from "../figure.ts";
+/**
+ * What a budget adds to a call that need not wait, and how near a limited one comes to its rate. The figures of shared budgets need
+ * /usr/bin/redis-server; without it they are left out, and that is said on stderr.
+ */
+import { existsSync } from "node:fs";
+import { type Figure, report } from "../figure.ts";
 import { type Loopback, openLoopback } from "../loopback.ts";
+import { bottleneckMicros, localMicros, sharedMicros } from "../permit-cost.ts";
 import { median } from "../quantile.ts";
 
 const WARM_UP = 300;
@@ -37,8 +42,9 @@ const seconds = (performance.now() - started) / 1_000;
 await budgeted.close();
 await without.close();
 
+const local = await localMicros();
 const baseline = { what: "no budget", value: none };
-report([
+const figures: Figure[] = [
   { what: "call under a budget without a limit, p50", unit: "ms", value: unlimited, baseline },
   { what: "call under a budget far from its limit, p50", unit: "ms", value: wide, baseline },
   {
@@ -48,4 +54,20 @@ report([
     // The first window is free at once; the calls of each later one wait for it.
     baseline: { what: "shortest time allowed", value: LIMITED_CALLS / RATE - 1 },
   },
-]);
+  {
+    what: "a permit taken and given back, far from the limit",
+    unit: "µs",
+    value: local,
+    baseline: { what: "a job of bottleneck", value: await bottleneckMicros() },
+  },
+];
+if (existsSync("/usr/bin/redis-server")) {
+  const unit = "µs";
+  figures.push({
+    what: "the same, shared by Redis",
+    unit,
+    value: await sharedMicros(),
+    baseline: { what: "in one process", value: local },
+  });
+} else console.error("budget: there is no /usr/bin/redis-server, so nothing is said about shared budgets.");
+report(figures);
