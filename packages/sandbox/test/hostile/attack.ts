@@ -13,6 +13,8 @@ export interface Attack {
   readonly secrets?: readonly string[];
   /** Absent: all. */
   readonly capabilities?: readonly Capability[];
+  /** The code is an operation's: it has a context and may ask. Absent: false. */
+  readonly asks?: boolean;
   /** Exactly this is returned, or it is rejected with one of these codes and such a message. */
   readonly contained: { readonly value: Json } | { readonly code: readonly ErrorCode[]; readonly message?: RegExp };
 }

@@ -1,20 +1,22 @@
 // Pins: code of a connector that reaches the host, holds it up, fills its memory or comes back as something else than data. Every attack
 // names the one outcome that is no escape; the controls at the end show that the checks can fail.
-import { isMortiseError, type Json } from "@mortise/contract";
+import type { Json } from "@mortise/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sandboxIn } from "../../src/create-sandbox.ts";
 import { CAPABILITIES } from "../../src/guest/guest-call.ts";
 import { type HostOpener, hostOpeners } from "../../src/open-host.ts";
 import type { Sandbox } from "../../src/sandbox.ts";
 import { sandboxLimits } from "../../src/sandbox-limits.ts";
-import { type Attack, escaped, f, NOW_MS, type Outcome } from "./attack.ts";
+import { type Attack, escaped, f, type Outcome } from "./attack.ts";
 import { MEMORY } from "./attacks/memory.ts";
 import { DEAF, PROCESSOR_TIME } from "./attacks/processor-time.ts";
+import { QUESTIONS } from "./attacks/questions.ts";
 import { REACH_HOST } from "./attacks/reach-host.ts";
 import { RETURNED_VALUES } from "./attacks/returned-values.ts";
 import { runOpenly, sameThreadHost } from "./hosts.ts";
+import { runAttack } from "./run-attack.ts";
 
-const ATTACKS = [...REACH_HOST, ...RETURNED_VALUES, ...PROCESSOR_TIME, ...DEAF, ...MEMORY];
+const ATTACKS = [...REACH_HOST, ...RETURNED_VALUES, ...QUESTIONS, ...PROCESSOR_TIME, ...DEAF, ...MEMORY];
 // Shorter than the default, as every limit that is met is waited for; the wall is far from what this needs on a busy machine, but for
 // the deaf, which nothing else ends.
 const limits = sandboxLimits({ cpuMs: 200, wallMs: 60_000 });
@@ -22,18 +24,6 @@ const shortWall = sandboxLimits({ cpuMs: 200, wallMs: 1_000 });
 
 const REALM = [Object, Function, Array, String, Promise, Map, Error, RegExp, Date].flatMap((one) => [one, one.prototype]);
 const ownNames = (): string => JSON.stringify([globalThis, ...REALM].map((one) => Reflect.ownKeys(one).map(String)));
-
-async function attempt(
-  sandbox: Sandbox,
-  { source, input = {}, secrets = [], capabilities = CAPABILITIES }: Attack,
-): Promise<Outcome> {
-  try {
-    return { value: await sandbox.run({ source, functionName: "f", input, secrets, capabilities, nowMs: NOW_MS }) };
-  } catch (error) {
-    if (!isMortiseError(error)) return { code: "none", message: String(error) };
-    return { code: error.code, message: error.message };
-  }
-}
 
 interface Place {
   readonly name: string;
@@ -43,7 +33,7 @@ interface Place {
 }
 
 /** What could leave something behind; the others only take time. */
-const IN_REACH = [...REACH_HOST, ...RETURNED_VALUES, ...MEMORY];
+const IN_REACH = [...REACH_HOST, ...RETURNED_VALUES, ...QUESTIONS, ...MEMORY];
 
 const PLACES: readonly Place[] = [
   { name: "the strictest place there is here", openers: hostOpeners(limits), atOnce: 4, attacks: ATTACKS },
@@ -58,7 +48,7 @@ describe.each(PLACES)("attacks in $name", ({ name, openers, atOnce, attacks }) =
 
   beforeAll(async () => {
     const attackAt = async (place: Sandbox, attack: Attack): Promise<void> =>
-      void outcomes.set(attack.name, await attempt(place, attack));
+      void outcomes.set(attack.name, await runAttack(place, attack));
     await Promise.all(attacks.map((attack) => attackAt(DEAF.includes(attack) ? killing : sandbox, attack)));
   });
   afterAll(async () => {

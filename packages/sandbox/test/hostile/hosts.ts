@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
-import type { GuestCall } from "../../src/guest/guest-call.ts";
+import type { GuestCall, GuestHooks } from "../../src/guest/guest-call.ts";
+import { QuestionDesk } from "../../src/guest/question-desk.ts";
 import { runGuest } from "../../src/guest/run-guest.ts";
 import type { SandboxHost } from "../../src/sandbox-host.ts";
 import { sandboxLevel } from "../../src/sandbox-level.ts";
@@ -18,9 +19,13 @@ export async function sameThreadHost(): Promise<SandboxHost> {
   return {
     level: sandboxLevel("thread", []),
     ended: false,
-    run: async (call: GuestCall) => {
+    run: async (call: GuestCall, hooks?: GuestHooks) => {
+      const desk: QuestionDesk = new QuestionDesk(call, {
+        ask: (question) => void hooks?.ask(question).then((text) => desk.answered({ number: question.number, text })),
+        log: (line) => hooks?.log(line),
+      });
       try {
-        return await runGuest({ module, clock }, call);
+        return await runGuest({ module, clock }, call, desk);
       } finally {
         Date.now = realNow;
       }
