@@ -53,13 +53,19 @@ async function openServer(version: "-tls1_2" | "-tls1_3"): Promise<{ readonly or
 
 const credentialOf = (pair: CertificatePair) => ({ certificate: pair.cert, privateKey: pair.key, ca: authority.ca });
 
-describe.each(["-tls1_2", "-tls1_3"] as const)("a server that refuses certificates with alerts (%s)", (version) => {
+describe.each([
+  ["-tls1_2", "got"],
+  ["-tls1_3", "got"],
+  ["-tls1_2", "undici"],
+  ["-tls1_3", "undici"],
+] as const)("a server that refuses certificates with alerts (%s, over %s)", (version, transport) => {
   it("is heard: the fault is the credential's, and a write has a known outcome", async () => {
     const server = await openServer(version);
     const ended = await authority.client("ada", new Date(Date.now() - 1_000));
     const foreign = await (await testAuthority("Somebody else")).client("mallory");
     for (const pair of [ended, foreign]) {
       const { runtime, connection } = connect(CONTRACT, server, {
+        transport,
         connection: { auth: "certificate", credential: credentialOf(pair) },
       });
       for (const operation of ["read", "write"]) {
@@ -76,7 +82,7 @@ describe.each(["-tls1_2", "-tls1_3"] as const)("a server that refuses certificat
   it("takes one that it trusts", async () => {
     const server = await openServer(version);
     const credential = credentialOf(await authority.client("ada"));
-    const { runtime, connection } = connect(CONTRACT, server, { connection: { auth: "certificate", credential } });
+    const { runtime, connection } = connect(CONTRACT, server, { transport, connection: { auth: "certificate", credential } });
     expect(await runtime.call("vendor/read", { connection, input: {} })).toMatchObject({ outcome: "success" });
     await runtime.close();
   });

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { createRequire } from "node:module";
+import type { Socket } from "node:net";
 import type { Agent, Client, Dispatcher } from "undici";
 import type { BeforeSend } from "./before-send.ts";
 import type { OpenCertificate } from "./client-certificate.ts";
@@ -87,7 +88,7 @@ export class UndiciTransport implements Transport {
       const scheme = protocol === "https:" ? "https" : "http";
       const target = { scheme, host: hostOf(hostname), port: Number(port || (scheme === "https" ? 443 : 80)) } as const;
       this.#dialer.openFor(target, { certificate, beforeSend, alpn: ALPN }).then(
-        (socket) => callback(null, socket),
+        (socket) => callback(null, socket.on("error", endAtOnce)),
         (error: Error) => callback(error, null),
       );
     };
@@ -150,6 +151,11 @@ class UndiciFlow implements HopFlow, Dispatcher.DispatchHandler {
     this.#release?.();
     return true;
   }
+}
+
+/** Else undici goes on to the end of the stream, and takes that for the reason: a TLS alert (RFC 8446 §6.2) would not be heard. */
+function endAtOnce(this: Socket, error: Error): void {
+  this.destroy(error);
 }
 
 const CODES: { readonly [code: string]: string } = {
