@@ -8,6 +8,7 @@ import type {
   CacheSpec,
   ChangelogEntry,
   CodeBody,
+  CodeCapabilities,
   ConnectStep,
   Contract,
   CounterExample,
@@ -15,6 +16,7 @@ import type {
   ExampleResponse,
   FieldSource,
   FollowUp,
+  HttpCapability,
   HttpRequest,
   IdempotencyKey,
   Incremental,
@@ -66,7 +68,9 @@ import type {
 } from "../../src/meta-schema/auth-parts.ts";
 import type { AUTH_SCHEMA } from "../../src/meta-schema/auth-schema.ts";
 import type {
+  CODE_CAPABILITIES_SCHEMA,
   CODE_SCHEMA,
+  HTTP_CAPABILITY_SCHEMA,
   NATIVE_SCHEMA,
   PARAMETER_STYLE_SCHEMA,
   PART_STYLE_SCHEMA,
@@ -149,6 +153,8 @@ describe("the meta-schema", () => {
     expectTypeOf<Keys<typeof EXAMPLE_SCHEMA>>().toEqualTypeOf<Of<Example>>();
     expectTypeOf<Keys<typeof REQUEST_SCHEMA>>().toEqualTypeOf<Of<HttpRequest>>();
     expectTypeOf<Keys<typeof CODE_SCHEMA>>().toEqualTypeOf<Of<CodeBody>>();
+    expectTypeOf<keyof (typeof CODE_CAPABILITIES_SCHEMA)["properties"]>().toEqualTypeOf<keyof CodeCapabilities>();
+    expectTypeOf<Keys<typeof HTTP_CAPABILITY_SCHEMA>>().toEqualTypeOf<Of<HttpCapability>>();
     expectTypeOf<Keys<typeof NATIVE_SCHEMA>>().toEqualTypeOf<Of<NativeBody>>();
     expectTypeOf<Keys<typeof OUTCOME_SCHEMA>>().toEqualTypeOf<Of<OutcomeRule>>();
     expectTypeOf<Keys<(typeof OUTCOME_SCHEMA)["properties"]["when"]>>().toEqualTypeOf<Of<OutcomeRule["when"]>>();
