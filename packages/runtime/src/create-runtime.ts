@@ -39,6 +39,7 @@ import { createCallLog } from "./telemetry/call-log.ts";
 import { openCallTrace } from "./telemetry/call-trace.ts";
 import { countedRuns, countedSigning } from "./telemetry/counted-code.ts";
 import { createMetrics, type Metrics } from "./telemetry/metrics.ts";
+import { tracedHosts } from "./telemetry/pass-traceparent.ts";
 import { testConnection } from "./test-connection.ts";
 import { findTrigger } from "./triggers/open-trigger.ts";
 import { poll } from "./triggers/poll.ts";
@@ -169,6 +170,7 @@ function createServices(options: RuntimeOptions, closing: AbortSignal): Services
     headerCache: new HeaderCache(clock),
     metrics,
     callLog: createCallLog(),
+    traced: tracedHosts(options.telemetry?.traceparentTo),
     opened: new OpenedConnections(),
     admission: openAdmission(options, { clock, random, metrics, closing }),
     closing,

@@ -44,6 +44,7 @@ export type {
 } from "./runtime.ts";
 export { ATTRIBUTIONS, type Attribution, attributionOf } from "./telemetry/attribution.ts";
 export {
+export { type BaggageParts, withBaggage } from "./telemetry/baggage.ts";
   LABELS,
   type LabelName,
   METRICS,

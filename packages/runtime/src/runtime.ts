@@ -155,6 +155,11 @@ export interface RuntimeOptions {
   /** Gives out the tokens of connections. Absent: they are fetched by this runtime and kept in memory. */
   readonly tokenSource?: TokenSource;
   /** Finds the addresses of a host name; they are checked whatever it says. Absent: the machine's resolver. */
+  /**
+   * `traceparentTo`: hosts that are sent the W3C `traceparent` of a call, e.g. `api.internal.example`; `*.internal.example` is every host below.
+   * Absent: none. No host is sent baggage. Throws `INVALID_VALUE`.
+   */
+  readonly telemetry?: { readonly traceparentTo?: readonly string[] };
   readonly resolver?: Resolver;
   /**
    * Origins that really are elsewhere, e.g. `{ "https://api.acme.example": "http://127.0.0.1:4010" }`; `"*"` stands for all others. For

@@ -17,6 +17,7 @@ import type { RetryBudgets } from "./retry/retry-budgets.ts";
 import type { Clock, Connection } from "./runtime.ts";
 import type { CallLog } from "./telemetry/call-log.ts";
 import type { Metrics } from "./telemetry/metrics.ts";
+import type { TracedHosts } from "./telemetry/pass-traceparent.ts";
 
 /** What one runtime owns and its stages share. */
 export interface Services extends Budgets {
@@ -45,6 +46,8 @@ export interface Services extends Budgets {
   readonly headerCache: HeaderCache;
   readonly metrics: Metrics;
   readonly callLog: CallLog;
+  /** Hosts that are told the trace of a call. Undefined: none. */
+  readonly traced: TracedHosts | undefined;
   /** Connections that were opened lately. */
   readonly opened: OpenedConnections;
   readonly admission: Admission;

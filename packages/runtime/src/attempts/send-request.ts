@@ -16,6 +16,7 @@ import type { PageParts, ReadyRequest, RequestBuilder } from "../operation/compi
 import { type Accepted, acceptAnswer, type DecodedAnswer } from "../outcome/accept-answer.ts";
 import { CallFailure } from "../outcome/call-failure.ts";
 import type { AttemptScope } from "../stages/attempt.ts";
+import { passTraceparent } from "../telemetry/pass-traceparent.ts";
 import { answerBody } from "./answer-body.ts";
 
 /** A successful answer, decoded; this connection's secrets are masked in it. */
@@ -39,9 +40,11 @@ export function buildRequest(call: ReadyCall, build: RequestBuilder, page?: Page
 }
 
 /** One attempt of a declarative operation: sends, classifies by the outcome table. Throws {@link CallFailure}. */
-export async function sendRequest(call: ReadyCall, scope: AttemptScope, ready: ReadyRequest): Promise<HttpAnswer> {
+export async function sendRequest(call: ReadyCall, scope: AttemptScope, built: ReadyRequest): Promise<HttpAnswer> {
   const { redactor } = call.connection;
   scope.span.set({
+  const { traced } = call.services;
+  const ready = traced === undefined ? built : passTraceparent(built, scope.span, traced);
     [ATTR_HTTP_REQUEST_METHOD]: ready.method,
     [ATTR_URL_FULL]: redactor.url(ready.url, ready.secretParams),
     [ATTR_SERVER_ADDRESS]: ready.url.hostname,

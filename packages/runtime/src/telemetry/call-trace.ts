@@ -43,6 +43,8 @@ export interface CallTrace {
 /** The span of one attempt. `fail` says what it came to; without it the attempt succeeded. */
 export interface AttemptSpan {
   readonly isRecording: boolean;
+  /** W3C `traceparent` of the attempt. Undefined: nobody keeps its span. */
+  readonly traceparent: string | undefined;
   set(attributes: Attributes): void;
   fail(failureClass: string, message: string): void;
 }
@@ -67,7 +69,7 @@ export function openCallTrace(tracer: Tracer, call: TracedCall): CallTrace {
     span.setAttribute("mortise.tenant" satisfies AttributeName, tenant);
     if (runId !== undefined) span.setAttribute("mortise.run_id" satisfies AttributeName, runId);
     if (stepPath !== undefined) span.setAttribute("mortise.step" satisfies AttributeName, stepPath);
-    return new RecordedTrace(tracer, span, trace.setSpan(withBaggage(above, tenant, runId), span));
+    return new RecordedTrace(tracer, span, trace.setSpan(withBaggage(above, { tenant, runId }), span));
   }
   // What was not sampled stays unsampled below; where there is no SDK, there is nothing to pass on.
   const isTraced = span.spanContext().traceId !== INVALID_TRACEID;
@@ -130,6 +132,11 @@ class RecordedAttempt implements AttemptSpan {
     this.#span = span;
   }
 
+  get traceparent(): string {
+    const { traceId, spanId, traceFlags } = this.#span.spanContext();
+    return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, "0")}`;
+  }
+
   set(attributes: Attributes): void {
     this.#span.setAttributes(attributes);
   }
@@ -164,4 +171,9 @@ class UnrecordedTrace implements CallTrace {
   }
 }
 
-const UNRECORDED_ATTEMPT: AttemptSpan = Object.freeze({ isRecording: false, set: () => {}, fail: () => {} });
+const UNRECORDED_ATTEMPT: AttemptSpan = Object.freeze({
+  isRecording: false,
+  traceparent: undefined,
+  set: () => {},
+  fail: () => {},
+});
