@@ -51,7 +51,8 @@ export class EgressGuard {
   /** The part of it that the connector's contract answers for: scheme, user info, its hosts. Throws `EGRESS_DENIED`. */
   checkGrant(url: URL, granted: (host: string) => boolean): EgressTarget {
     const scheme = url.protocol === "https:" ? "https" : url.protocol === "http:" ? "http" : undefined;
-    const host = normaliseHost(url.hostname);
+    // A URL's own host name is normal already (WHATWG URL §3.5), but for brackets and the dot of the root.
+    const host = hostOf(url.hostname);
     if (scheme === undefined || url.username !== "" || url.password !== "" || host === "") {
       throw new MortiseError("EGRESS_DENIED", `${url.protocol}//${host} is no place that calls may go to.`, {
         remedy: "Use an https URL without user name and password in it.",
@@ -110,10 +111,9 @@ export class EgressGuard {
 
 /** The host of a target as a client of Node was asked for it: without brackets and trailing dot, in lower case. */
 export function hostOf(hostname: string): string {
-  return hostname
-    .replace(/^\[|\]$/g, "")
-    .replace(/\.$/, "")
-    .toLowerCase();
+  const isBracketed = hostname.startsWith("[") && hostname.endsWith("]");
+  const end = isBracketed || hostname.endsWith(".") ? -1 : undefined;
+  return (isBracketed || end !== undefined ? hostname.slice(isBracketed ? 1 : 0, end) : hostname).toLowerCase();
 }
 
 function nameOf({ scheme, host, port }: EgressTarget): string {

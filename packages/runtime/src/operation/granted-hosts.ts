@@ -31,7 +31,7 @@ export function grantedHosts(hosts: readonly string[], settings: Settings): (hos
   if (hosts.includes("*")) return () => true;
   const names = new Set(hosts.map((template) => normaliseHost(withoutPort(hostOrNone(template, settings)))));
   names.delete("");
-  return (host) => names.has(normaliseHost(host));
+  return (host) => names.has(host) || names.has(normaliseHost(host));
 }
 
 /** A setting that is no host grants nothing; calls that would go there say so. */
