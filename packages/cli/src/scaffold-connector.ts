@@ -4,21 +4,32 @@ import { usage } from "./failure.ts";
 import { version } from "./version.ts";
 import { type Scaffolded, writeNewFiles } from "./write-new-files.ts";
 
-/** Writes a connector folder `NAME/` with two operations, a scenario and a test, and builds it. */
+/** What {@link scaffoldConnector} can write: requests alone, or an operation in code beside them. */
+export const CONNECTOR_TEMPLATES = Object.freeze(["rest", "code"] as const);
+
+/** Writes a connector folder `NAME/` with operations, a scenario and a test, and builds it. Throws `USAGE` for a template that there is not. */
 export async function scaffoldConnector(
   name: string,
   options: { readonly template?: string; readonly dir: string },
 ): Promise<Scaffolded> {
-  if (options.template !== undefined && options.template !== "rest")
-    throw usage(`No connector template "${options.template}".`, "There is: rest.");
+  const template = CONNECTOR_TEMPLATES.find((one) => one === (options.template ?? "rest"));
+  if (template === undefined)
+    throw usage(`No connector template "${options.template}".`, `There is: ${CONNECTOR_TEMPLATES.join(", ")}.`);
+  const hasCode = template === "code";
   const folder = join(options.dir, name);
   const files = await writeNewFiles(
     folder,
     new Map([
       ["package.json", packageJson(name)],
-      ["src/connector.ts", connectorSource(name)],
+      ["src/connector.ts", connectorSource(name, hasCode)],
       ["src/operations/create-contact.ts", CREATE_CONTACT],
       ["src/operations/get-contact.ts", GET_CONTACT],
+      ...(hasCode
+        ? ([
+            ["src/operations/rate-contact.ts", rateContact(name)],
+            ["src/code/rate-contact.ts", RATE_CODE],
+          ] as const)
+        : []),
       ["scenarios/create-contact.json", SCENARIO],
       [`test/${name}.test.ts`, testSource(name)],
     ]),
@@ -55,11 +66,12 @@ function titleOf(name: string): string {
   return name.replace(/(^|-)([a-z0-9])/g, (_, gap: string, letter: string) => `${gap ? " " : ""}${letter.toUpperCase()}`);
 }
 
-function connectorSource(name: string): string {
+function connectorSource(name: string, hasCode: boolean): string {
+  const names = ["createContact", "getContact", ...(hasCode ? ["rateContact"] : [])];
   return `import { apiKey, defineConnector, t } from "@mortise/sdk";
 import { createContact } from "./operations/create-contact.ts";
 import { getContact } from "./operations/get-contact.ts";
-
+${hasCode ? 'import { rateContact } from "./operations/rate-contact.ts";\n' : ""}
 export default defineConnector({
   name: "${name}",
   version: "0.1.0",
@@ -70,7 +82,7 @@ export default defineConnector({
   hosts: ["{settings.region}.${name}.example"],
   auth: { token: apiKey({ in: "header", name: "X-Api-Key", help: "Settings, then API keys.", test: { operation: "getContact", input: { id: "me" } } }) },
   budgets: { api: { rate: 100, per: "1m", scope: "connection" } },
-  operations: { createContact, getContact },
+  operations: { ${names.join(", ")} },
 });
 `;
 }
@@ -114,6 +126,44 @@ export const getContact = operation(
   },
   get("/contacts/{id}"),
 );
+`;
+
+function rateContact(name: string): string {
+  return `import { code, operation, t } from "@mortise/sdk";
+
+export const rateContact = operation(
+  {
+    title: "Rate contact",
+    description: "Reads one contact and says how much is known of it.",
+    effect: "read",
+    scopes: ["contacts.read"],
+    budget: "api",
+    input: t.Object({ id: t.String({ title: "Contact" }) }),
+    output: t.Object({ id: t.String(), known: t.Number({ title: "Known", description: "Share of the fields that are filled in." }) }),
+    identity: ["/id"],
+    examples: [{ input: { id: "c1" }, output: { id: "c1", known: 1 } }],
+  },
+  code({
+    entry: "src/code/rate-contact.ts",
+    capabilities: {
+      http: [{ host: "{settings.region}.${name}.example", methods: ["GET"], paths: ["/contacts/*"], auth: "connection" }],
+    },
+  }),
+);
+`;
+}
+
+const RATE_CODE = `import type { CodeFunction, JsonObject } from "@mortise/sdk";
+
+/** Runs in the sandbox: it reaches what the contract declares, and nothing else. */
+const rateContact: CodeFunction<{ readonly id: string }, { id: string; known: number }> = async ({ id }, ctx) => {
+  const { body } = await ctx.http.request({ path: \`/contacts/\${encodeURIComponent(id)}\` });
+  const fields = Object.values(body as JsonObject);
+  const filled = fields.filter((value) => value !== null && value !== "");
+  return { id, known: fields.length === 0 ? 0 : filled.length / fields.length };
+};
+
+export default rateContact;
 `;
 
 const SCENARIO = `${JSON.stringify(

@@ -4,9 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRuntime } from "@mortise/runtime";
 import { codeRunner, createSandbox } from "@mortise/sandbox";
+import { createSimulator } from "@mortise/simulator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildConnector } from "../src/build-connector.ts";
 import { loadConnectorFolder } from "../src/connector-folder.ts";
+import { scaffoldConnector } from "../src/scaffold-connector.ts";
 import { writeCodeConnector } from "./code-connector.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "mortise-bundle-"));
@@ -79,5 +81,16 @@ describe("code of a connector", () => {
       code: "UNREADABLE_FILE",
       message: expect.stringContaining("double"),
     });
+  });
+
+  it("is written by the scaffold, and runs against the fake vendor of its contract", async () => {
+    await scaffoldConnector("acme-desk", { template: "code", dir: folder });
+    const connector = await loadConnectorFolder(at("acme-desk"));
+    const simulator = await createSimulator(connector.contract);
+    const runtime = createRuntime({ connectors: [connector], code: codeRunner(sandbox), unsafeOrigins: simulator.unsafeOrigins });
+    const result = await runtime.call("acme-desk/rateContact", { connection: simulator.connectionFor(), input: { id: "c1" } });
+    await runtime.close();
+    await simulator.close();
+    expect(result).toMatchObject({ outcome: "success", output: { id: "c1", known: 1 }, meta: { attempts: 1 } });
   });
 });

@@ -9,7 +9,7 @@ export const newCommand: CommandDefinition = (program, start) => {
     .description("scaffold a connector or a workflow that passes check as it is")
     .argument("<kind>", "connector or workflow")
     .argument("<name>", "lower case letters, digits and dashes")
-    .option("--template <name>", `workflow: ${Object.keys(WORKFLOW_TEMPLATES).join(", ")}; connector: rest`)
+    .option("--template <name>", `workflow: ${Object.keys(WORKFLOW_TEMPLATES).join(", ")}; connector: rest, code`)
     .option("--dir <folder>", "where to put it (default: here)", ".")
     .action((kind: string, name: string, options: { readonly template?: string; readonly dir: string }) =>
       start(async (out) => {
