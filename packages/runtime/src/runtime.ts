@@ -122,11 +122,11 @@ export interface RuntimeOptions {
    * as one of 1. Absent: 1 for all.
    */
   readonly tenantWeight?: (tenant: string) => number;
-  /** Clock and randomness; absent: the machine's. */
   /** Budgets are shared with all runtimes that have the same Redis (7.0 or later) and `prefix`. Absent: this process has them for itself. */
   readonly redis?: RedisOptions;
   /** Is told when budgets come to be kept in another way, and when the number of workers changes. Must not throw. Absent: nobody is told. */
   readonly onBudgetStatus?: (status: BudgetStatus) => void;
+  /** Clock and randomness; absent: the machine's. */
   readonly clock?: Clock;
   /** A number in [0, 1), for the jitter of waits. */
   readonly random?: () => number;
@@ -154,12 +154,12 @@ export interface RuntimeOptions {
   readonly healthReporter?: HealthReporter;
   /** Gives out the tokens of connections. Absent: they are fetched by this runtime and kept in memory. */
   readonly tokenSource?: TokenSource;
-  /** Finds the addresses of a host name; they are checked whatever it says. Absent: the machine's resolver. */
   /**
    * `traceparentTo`: hosts that are sent the W3C `traceparent` of a call, e.g. `api.internal.example`; `*.internal.example` is every host below.
    * Absent: none. No host is sent baggage. Throws `INVALID_VALUE`.
    */
   readonly telemetry?: { readonly traceparentTo?: readonly string[] };
+  /** Finds the addresses of a host name; they are checked whatever it says. Absent: the machine's resolver. */
   readonly resolver?: Resolver;
   /**
    * Origins that really are elsewhere, e.g. `{ "https://api.acme.example": "http://127.0.0.1:4010" }`; `"*"` stands for all others. For
