@@ -123,6 +123,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     connections: (name, _tenant, runId) => connection(name, runId),
     customCode: customCode(sandbox),
     code: codeRunner(sandbox),
+    codeState: store.codeValues,
     credentialStore: clients.over(renewedCredentials(store.connections, care.leases)),
     healthReporter: care.health,
     onBudgetStatus: (status) => options.log(budgetLine(status)),

@@ -158,6 +158,7 @@ export class ConnectionStore {
   async remove(name: string, actor = "owner"): Promise<boolean> {
     const gone = async (trx: Kysely<Tables>) => {
       await trx.deleteFrom("connections").where("tenant", "=", this.#tenant).where("name", "=", name).execute();
+      await trx.deleteFrom("code_values").where("tenant", "=", this.#tenant).where("connection", "=", name).execute();
     };
     const done = await this.#vault.rows.change(name, { action: "credential.removed", actor, keep: () => [], after: gone });
     if (done) this.#ended(name);

@@ -95,6 +95,10 @@ const MIGRATIONS: readonly string[] = [
      claim uuid not null, lease_until timestamptz not null, status integer, headers json, body text,
      created_at timestamptz not null default now(), primary key (tenant, principal, route, key_hash));
    create index idempotent_requests_by_age on mortise.idempotent_requests (created_at);`,
+  `create table mortise.code_values (
+     tenant text not null, connector text not null, connection text not null, key text not null, value json, version integer not null,
+     updated_at timestamptz not null default now(), primary key (tenant, connector, connection, key));
+   create index code_values_by_connection on mortise.code_values (tenant, connection);`,
 ];
 
 /** Any number that our processes agree on. */

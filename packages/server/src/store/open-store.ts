@@ -5,6 +5,7 @@ import { secretBox } from "../connect/secret-box.ts";
 import { CredentialRotations } from "../vault/credential-rotations.ts";
 import { SecretLeases } from "../vault/secret-leases.ts";
 import { AuditLog } from "./audit-log.ts";
+import { CodeValues } from "./code-values.ts";
 import { ConnectionAccounts } from "./connection-accounts.ts";
 import { ConnectionStore } from "./connection-store.ts";
 import { CredentialRows } from "./credential-rows.ts";
@@ -32,6 +33,8 @@ export interface Store {
   readonly sessions: SessionStore;
   /** Requests with an `Idempotency-Key`, and what they were answered. */
   readonly idempotent: IdempotentRequests;
+  /** What code of connectors keeps. */
+  readonly codeValues: CodeValues;
   /** Replaces static credentials. */
   readonly rotations: CredentialRotations;
   /** Of the secrets that this process uses; closed before the pool ends. */
@@ -66,6 +69,7 @@ export async function openStore(pool: Pool, keys: KekProvider, now: () => number
     runs: new RunIndex(db, TENANT),
     sessions: new SessionStore(db, now),
     idempotent: new IdempotentRequests(db),
+    codeValues: new CodeValues(db),
     rotations: new CredentialRotations({ rows, now }),
     leases,
   };

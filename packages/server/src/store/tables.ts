@@ -1,4 +1,5 @@
 import type { ConnectionState, HealthReason, StoredSecret } from "@mortise/auth";
+import type { Json } from "@mortise/contract";
 import type { ProcessIdentity } from "@mortise/engine";
 import type { Workflow } from "@mortise/workflow";
 import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from "kysely";
@@ -190,6 +191,17 @@ export interface Tables {
     headers: JSONColumnType<{ readonly [name: string]: string }> | null;
     body: string | null;
     created_at: Moment;
+  };
+  readonly code_values: {
+    tenant: string;
+    connector: string;
+    /** `""` where the connector needs none. */
+    connection: string;
+    key: string;
+    /** Null: taken away. */
+    value: ColumnType<Json, string | null, string | null>;
+    version: number;
+    updated_at: Moment;
   };
   readonly sessions: { tenant: Generated<string>; token_hash: string; name: string; expires_at: Date; used_at: Moment };
   readonly sign_in_tokens: { tenant: Generated<string>; token_hash: string; expires_at: Date };
