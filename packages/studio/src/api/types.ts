@@ -124,6 +124,8 @@ export interface RunSummary {
   readonly revision: number;
   readonly status: RunStatusName;
   readonly trigger: string;
+  /** It called simulated systems instead of real ones. */
+  readonly simulated: boolean;
   readonly startedAtMs: number;
   readonly endedAtMs?: number;
   readonly durationMs?: number;

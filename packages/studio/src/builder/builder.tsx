@@ -32,6 +32,16 @@ const ConflictDialog = lazy(async () => ({ default: (await import("./conflict-di
 const RunDialog = lazy(async () => ({ default: (await import("./run-dialog.tsx")).RunDialog }));
 const StepPicker = lazy(async () => ({ default: (await import("./step-picker.tsx")).StepPicker }));
 
+/** What a run is started with, and what comes of that. */
+interface Start {
+  readonly input?: Json;
+  readonly simulate: boolean;
+}
+interface Started {
+  readonly runId: string;
+  readonly simulated: boolean;
+}
+
 type SideView = "outline" | "issues" | null;
 
 /** Toolbar, canvas or outline, inspector and run panel around one document. */
@@ -52,23 +62,23 @@ export function Builder(props: {
   const narrow = useMediaQuery("(max-width: 900px)") ?? false;
   const [side, setSide] = useState<SideView>(null);
   const [place, setPlace] = useState<Place>();
-  const [asking, setAsking] = useState(false);
-  const [runId, setRunId] = useState<string>();
-  const run = useLiveRun(runId);
+  const [asking, setAsking] = useState<{ readonly simulate: boolean }>();
+  const [started, setStarted] = useState<Started>();
+  const run = useLiveRun(started?.runId);
 
   const start = useMutation({
-    mutationFn: async (input: Json | undefined) => {
+    mutationFn: async ({ input, simulate }: Start) => {
       if (!(await saving.save())) throw new Error(t("builder.notSaved"));
       const path = `workflows/${encodeURIComponent(props.stored.id)}/runs`;
-      return request<{ runId: string }>(path, { method: "POST", body: input === undefined ? {} : { input } });
+      return request<Started>(path, { method: "POST", body: { ...(input === undefined ? {} : { input }), simulate } });
     },
-    onSuccess: ({ runId: started }) => setRunId(started),
+    onSuccess: setStarted,
     onError: (error) => notifications.show({ color: "red", title: t("builder.notStarted"), message: error.message }),
   });
   const askOrStart = () => {
     if (start.isPending) return;
-    if (needsInput(document.trigger)) setAsking(true);
-    else start.mutate(undefined);
+    if (needsInput(document.trigger)) setAsking({ simulate: false });
+    else start.mutate({ simulate: false });
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the page opens with the wish to run.
   useEffect(() => {
@@ -120,6 +130,7 @@ export function Builder(props: {
         side={side}
         onSide={setSide}
         onRun={askOrStart}
+        onTry={() => setAsking({ simulate: true })}
         running={start.isPending || run?.status === "running"}
       />
       <div className="builder-middle">
@@ -150,21 +161,23 @@ export function Builder(props: {
         {run && (
           <RunPanel
             run={run}
+            simulated={started?.simulated === true}
             document={document}
             describe={catalog.describe}
             selectedNode={selected === TRIGGER ? undefined : (selected ?? undefined)}
             onSelectNode={select}
-            onClose={() => setRunId(undefined)}
+            onClose={() => setStarted(undefined)}
           />
         )}
         {place && <StepPicker opened catalog={catalog} onPick={insert} onClose={() => setPlace(undefined)} />}
         {asking && (
           <RunDialog
-            trigger={document.trigger}
-            onClose={() => setAsking(false)}
-            onRun={(input) => {
-              setAsking(false);
-              start.mutate(input);
+            document={document}
+            simulate={asking.simulate}
+            onClose={() => setAsking(undefined)}
+            onRun={(input, simulate) => {
+              setAsking(undefined);
+              start.mutate({ ...(needsInput(document.trigger) ? { input } : {}), simulate });
             }}
           />
         )}

@@ -6,6 +6,7 @@ import {
   IconArrowForwardUp,
   IconChevronRight,
   IconCircleCheck,
+  IconFlask,
   IconListTree,
   IconPlayerPlayFilled,
 } from "@tabler/icons-react";
@@ -27,6 +28,8 @@ export function Toolbar(props: {
   readonly side: "outline" | "issues" | null;
   readonly onSide: (side: "outline" | "issues" | null) => void;
   readonly onRun: () => void;
+  /** Runs with simulated systems. */
+  readonly onTry: () => void;
   readonly running: boolean;
 }) {
   const { t } = useTranslation();
@@ -94,6 +97,11 @@ export function Toolbar(props: {
           {count === 0 ? t(props.check.checked ? "issues.none" : "issues.checking") : t("issues.count", { count })}
         </Button>
         {trigger !== "manual" && <Activation id={props.stored.id} active={props.active} />}
+        <Tooltip label={t("builder.tryRun")}>
+          <ActionIcon aria-label={t("builder.tryRun")} disabled={props.running} onClick={props.onTry}>
+            <IconFlask size={18} />
+          </ActionIcon>
+        </Tooltip>
         <Button leftSection={<IconPlayerPlayFilled size={14} />} loading={props.running} onClick={props.onRun}>
           {t("builder.run")}
         </Button>

@@ -14,6 +14,7 @@ import { CanvasProvider } from "../canvas/canvas-context.ts";
 import { FlowCanvas } from "../canvas/flow-canvas.tsx";
 import { nodeAtPointer } from "../document/node-sets.ts";
 import { Problem } from "../ui/problem.tsx";
+import { SimulatedMark } from "../ui/simulated-mark.tsx";
 import { Status } from "../ui/status.tsx";
 import { Ago } from "../ui/time.tsx";
 import { RunData } from "./run-data.tsx";
@@ -63,6 +64,7 @@ function Shown({ stored }: { readonly stored: StoredRun }) {
         </Link>
         <h1 className="run-title m-clip">{stored.run.workflowName}</h1>
         <Status status={run.status} />
+        {stored.run.simulated && <SimulatedMark />}
         <span className="m-meta m-number">
           {run.startedAtMs !== undefined && <Ago atMs={run.startedAtMs} />}
           {run.startedAtMs !== undefined &&
@@ -80,6 +82,11 @@ function Shown({ stored }: { readonly stored: StoredRun }) {
           </Button>
         </span>
       </header>
+      {stored.run.simulated && (
+        <div className="run-banner" data-simulated role="note">
+          <p>{t("run.simulatedHelp")}</p>
+        </div>
+      )}
       {run.error && (
         <div className="run-banner" role="alert">
           <p>{run.error.message}</p>

@@ -9,6 +9,7 @@ import { useTranslation } from "react-i18next";
 import { request } from "../api/request.ts";
 import type { UseInfo } from "../builder/use-catalog.ts";
 import { nodeAtPointer } from "../document/node-sets.ts";
+import { SimulatedMark } from "../ui/simulated-mark.tsx";
 import { Status } from "../ui/status.tsx";
 import { RunData } from "./run-data.tsx";
 import { formatDuration, type RunState } from "./run-state.ts";
@@ -18,6 +19,8 @@ import { StepList } from "./step-list.tsx";
 /** The run below the canvas: its steps on the left, the chosen one on the right. */
 export function RunPanel(props: {
   readonly run: RunState;
+  /** Its systems were simulated. */
+  readonly simulated: boolean;
   readonly document: Workflow;
   readonly describe: (use: string) => UseInfo;
   readonly selectedNode: string | undefined;
@@ -36,6 +39,7 @@ export function RunPanel(props: {
     <section className="run-panel" aria-label={t("run.panel")} data-open={open || undefined}>
       <header className="run-panel-head">
         <Status status={run.status} />
+        {props.simulated && <SimulatedMark />}
         <span className="m-meta m-number">
           {run.startedAtMs !== undefined && run.endedAtMs !== undefined && formatDuration(run.endedAtMs - run.startedAtMs)}
         </span>

@@ -2,6 +2,7 @@ import "./runs.css";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { RunSummary } from "../api/types.ts";
+import { SimulatedMark } from "../ui/simulated-mark.tsx";
 import { Status } from "../ui/status.tsx";
 import { Ago } from "../ui/time.tsx";
 import { formatDuration } from "./run-state.ts";
@@ -34,7 +35,7 @@ export function RunsTable({ runs }: { readonly runs: readonly RunSummary[] }) {
                 {run.error && <div className="run-error m-clip runs-error">{run.error.message}</div>}
               </td>
               <td>
-                <Status status={run.status} />
+                <Status status={run.status} /> {run.simulated && <SimulatedMark />}
               </td>
               <td className="m-muted">{t(`trigger.${run.trigger}.title`, { defaultValue: run.trigger })}</td>
               <td className="m-muted">
