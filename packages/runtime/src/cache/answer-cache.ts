@@ -1,3 +1,4 @@
+import { untilAborted } from "../attempts/run-native.ts";
 import type { Answer } from "../call.ts";
 import type { Clock } from "../runtime.ts";
 import { RecentlyUsed } from "./recently-used.ts";
@@ -30,15 +31,19 @@ export class AnswerCache {
     this.#clock = clock;
   }
 
-  /** The answer that is kept, that somebody is already fetching, or that `fetch` brings. A failed flight is nobody else's failure. */
-  async get(place: CachePlace, fetch: () => Promise<Answer>): Promise<Answer> {
+  /**
+   * The answer that is kept, that somebody is already fetching, or that `fetch` brings. A failed flight is nobody else's failure.
+   * @param signal Ends the waiting for somebody else's flight. Absent: nothing does.
+   */
+  async get(place: CachePlace, fetch: () => Promise<Answer>, signal?: AbortSignal): Promise<Answer> {
     const flight = `${place.shelf} ${place.key}`;
     for (;;) {
       const kept = this.#kept(place);
       if (kept !== undefined) return { ...kept, cached: true };
       const other = this.#flights.get(flight);
       if (other === undefined) break;
-      const answer = await other.catch(() => undefined);
+      const landed: Promise<Answer | undefined> = other.catch(() => undefined);
+      const answer = await (signal === undefined ? landed : untilAborted(landed, signal));
       if (answer !== undefined) return { ...answer, cached: true };
     }
     const own = this.#fetchOrStandIn(place, fetch);

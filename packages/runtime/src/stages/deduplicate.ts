@@ -18,7 +18,7 @@ export function deduplicate(call: ReadyCall, goOn: (call: ReadyCall) => Promise<
   const key = createHash("sha256").update(canonicalJson(call.input)).digest("base64url");
   const shelf = `${call.connection.version} ${connector.contract.version} ${name}`;
   if (ttlMs === undefined) return readByHeaders(call, { shelf, key, maxEntries, staleIfErrorMs: staleIfErrorMs ?? 0 }, goOn);
-  return call.services.cache.get({ shelf, key, ttlMs, maxEntries, staleIfErrorMs }, () => goOn(call));
+  return call.services.cache.get({ shelf, key, ttlMs, maxEntries, staleIfErrorMs }, () => goOn(call), call.signal);
 }
 
 /** One GET whose answer is the output: what its headers say is said of the whole. */

@@ -206,6 +206,35 @@ describe("reads at the same time", () => {
   });
 });
 
+it.each<[string, CacheSpec]>([
+  ["by headers", {}],
+  ["by the contract's time", { ttlMs: 60_000 }],
+])("a caller who cancels does not wait for the read of another that is cached %s", async (_, cache) => {
+  const stop = new AbortController();
+  let answer = (): void => undefined;
+  const server = await loopback((__, response) => {
+    answer = () => json(response, {}, 200, { "cache-control": "max-age=60" });
+    came();
+  });
+  let came = (): void => undefined;
+  const sent = new Promise<void>((resolve) => (came = resolve));
+  const operation: Partial<Operation> = { cache, request: { method: "GET", url: at("/") } };
+  const runtime = createRuntime({ connectors: [connectorOf({ op: operation })], egress: { allow: [server.origin] } });
+  open.push(server, runtime);
+  const call = (signal?: AbortSignal): Promise<CallResult> =>
+    runtime.call("sample/op", { connection: connectionTo(server.origin), input: {}, ...(signal ? { signal } : {}) });
+  const first = call();
+  await sent;
+  const second = call(stop.signal);
+  // Until it waits for the first.
+  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+  stop.abort();
+  expect(await second).toMatchObject({ outcome: "sick", error: { code: "CALL_CANCELLED" } });
+  answer();
+  expect((await first).outcome).toBe("success");
+  expect(server.seen).toHaveLength(1);
+});
+
 describe("while the other side fails", () => {
   const FRESH = "max-age=60";
   const failing =

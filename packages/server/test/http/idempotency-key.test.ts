@@ -5,9 +5,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type EmbeddedPostgres, embeddedPostgres } from "@mortise/engine";
+import fastify from "fastify";
+import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { acceptIdempotencyKeys } from "../../src/http/idempotency-key.ts";
 import { type Served, serve } from "../../src/serve.ts";
+import { IdempotentRequests } from "../../src/store/idempotent-requests.ts";
+import type { Tables } from "../../src/store/tables.ts";
 import { type Answer, type Send, script, stranger } from "../support/client.ts";
 
 const dataDir = mkdtempSync(join(tmpdir(), "mortise-idempotency-"));
@@ -160,4 +165,33 @@ test("a key is remembered for 72 hours, and only as a digest", async () => {
   const { rows } = await pool.query<{ text: string }>("select r::text as text from mortise.idempotent_requests r");
   expect(rows.length).toBeGreaterThan(5);
   expect(rows.filter(({ text }) => text.includes("lasting-key"))).toEqual([]);
+});
+
+test("a route may ask for a key; a failure for good is kept, one that passes is carried out again as the same", async () => {
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }).withSchema("mortise");
+  const app = fastify();
+  acceptIdempotencyKeys(app, { requests: new IdempotentRequests(db), now: Date.now, log: () => {} });
+  const config = { access: "public", idempotencyKey: "required" } as const;
+  const ids: (string | undefined)[] = [];
+  for (const status of [500, 503])
+    app.post(`/${status}`, { config }, async (request, reply) => {
+      ids.push(request.claim?.stableId);
+      return reply.code(status).send({ times: ids.length });
+    });
+  const ask = (path: string, headers: Record<string, string> = {}) => app.inject({ method: "POST", url: path, headers });
+  expect((await ask("/500")).statusCode).toBe(400);
+  const key = { "idempotency-key": "final" };
+  const [first, again] = [await ask("/500", key), await ask("/500", key)];
+  expect([first.statusCode, again.statusCode, again.headers["idempotency-replayed"], again.body]).toEqual([
+    500,
+    500,
+    "true",
+    first.body,
+  ]);
+  await ask("/503", key);
+  const third = await ask("/503", key);
+  expect([third.statusCode, third.headers["idempotency-replayed"]]).toEqual([503, undefined]);
+  expect(ids).toHaveLength(3);
+  expect(ids[1]).toBe(ids[2]);
+  await app.close();
 });
