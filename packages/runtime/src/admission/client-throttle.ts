@@ -19,6 +19,11 @@ export class ClientThrottle {
     this.#window.add(nowMs, !wasTaken);
   }
 
+  /** What it knew is known by others now. */
+  clear(): void {
+    this.#window.clear();
+  }
+
   /** Whether the next call is kept back; if so it counts as one that was not taken. */
   keepsBack(nowMs: number): boolean {
     const notTaken = this.#window.bad(nowMs);

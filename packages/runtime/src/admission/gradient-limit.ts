@@ -34,11 +34,15 @@ const PROBE_SHARE = 0.75;
 const PROBE_EVERY_MS = 30_000;
 const PROBE_AGAIN_MS = 2_000;
 const PROBE_SAMPLES = 25;
-const LONGEST_PROBE_MS = 3_000;
+const LONGEST_PROBE_MS = 10_000;
+/** How long a probe lasts before its answers count, of what a call takes while it is calm. */
+const SETTLING = 2;
 /** How many more calls than it was calm with are hardly more. */
 const HARDLY_MORE = 1.25;
 /** Difference to what was taken for calm that is worth another look soon. */
 const FAR_OFF = 0.15;
+/** Difference that shows it to be calm as thought, with as many calls as there were. */
+const CLOSE = 0.05;
 /** How much one sample moves the calm mean of its operation. */
 const WEIGHT = 0.02;
 
@@ -102,7 +106,7 @@ export class GradientLimit {
 
   /** What an operation is to learn of a latency at present: the part that is its own, and how much it counts for, 0 to 1. */
   learning(latencyMs: number, inFlight: number): { readonly ms: number; readonly weight: number } {
-    return { ms: latencyMs / this.#scale, weight: inFlight <= this.#calmWith ? WEIGHT : 0 };
+    return { ms: latencyMs / this.#scale, weight: this.#probe === undefined && inFlight <= this.#calmWith ? WEIGHT : 0 };
   }
 
   /** Takes in how a call went. */
@@ -157,9 +161,12 @@ export class GradientLimit {
     this.#set(this.#limit * (1 - SMOOTHING) + next * SMOOTHING);
   }
 
-  #probed(probe: Probe, { latencyMs, startedMs, nowMs, inFlight }: LimitSample, ratio: number): void {
+  #probed(probe: Probe, { latencyMs, calmMs, startedMs, nowMs, inFlight }: LimitSample, ratio: number): void {
     if (probe.fromMs === undefined && inFlight - 1 <= this.limit) probe.fromMs = nowMs;
-    if (probe.fromMs !== undefined && startedMs >= probe.fromMs && latencyMs !== undefined) {
+    const { fromMs } = probe;
+    // The first to end are the quickest: who counts them finds every host quicker than it is.
+    const tells = fromMs !== undefined && startedMs >= fromMs && nowMs >= fromMs + SETTLING * calmMs * this.#scale;
+    if (tells && latencyMs !== undefined) {
       probe.samples++;
       probe.ratios += ratio;
     }
@@ -175,13 +182,18 @@ export class GradientLimit {
   #believe(ratio: number): void {
     const calls = this.limit;
     this.#wasFarOff = Math.abs(ratio - 1) > FAR_OFF;
+    if (Math.abs(ratio - 1) <= CLOSE) {
+      this.#calmWith = Math.max(this.#calmWith, calls);
+      return;
+    }
     if (ratio > 1 && calls > this.#calmWith * HARDLY_MORE + 1) return;
     this.#scale *= ratio;
     this.#calmWith = calls;
   }
 
   #ratioOf(latencyMs: number, calmMs: number): number {
-    const ratio = Math.max(0, latencyMs - NOISE_MS) / Math.max(0.1, calmMs * this.#scale);
+    const calm = Math.max(0.1, calmMs * this.#scale);
+    const ratio = Math.max(Math.min(latencyMs, calm), latencyMs - NOISE_MS) / calm;
     // A probe has to see how far off it is.
     return this.#probe === undefined ? Math.min(LONGEST_RATIO, ratio) : ratio;
   }

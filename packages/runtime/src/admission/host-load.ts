@@ -39,6 +39,7 @@ const UNKNOWN_MS = 100;
 const MIN_WAITING = 16;
 const MAX_WAITING = 10_000;
 const WORK_MS = 1_000;
+const LEAVES_FREE = 0.1;
 const WEIGHT = 0.05;
 const MIN_PATIENCE_MS = 10;
 /** How long a call that nobody waits for may wait while there is too much to do, of what a call takes: the less urgent, the shorter. */
@@ -70,6 +71,7 @@ export class HostLoad {
       // At this pace so many calls are a second of work (Little's law).
       capacity: () => Math.min(MAX_WAITING, Math.max(MIN_WAITING, (this.slots.limit * WORK_MS) / (this.#meanMs ?? UNKNOWN_MS))),
       patienceMs: (rank) => Math.max(MIN_PATIENCE_MS, PATIENCE[rank] * (this.#meanMs ?? UNKNOWN_MS)),
+      leavesFree: LEAVES_FREE,
       ...(options.weightOf === undefined ? {} : { weightOf: options.weightOf }),
       shed: (rank) => parts.shed(rank, connector, "host_full"),
     });

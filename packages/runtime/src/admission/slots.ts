@@ -40,6 +40,11 @@ export interface SlotsOptions {
   readonly patienceMs?: (rank: Rank) => number;
   /** Places that one tenant may have. Absent: all. */
   readonly perTenant?: number;
+  /**
+   * Share of the places that a tenant leaves free which has more than its part of them already, while others have some: who asks for little
+   * finds one at once. At least one place. Absent: none.
+   */
+  readonly leavesFree?: number;
   readonly weightOf?: (tenant: string) => number;
   /** Is told of every call that is turned away. */
   readonly shed: (rank: Rank) => void;
@@ -58,7 +63,8 @@ export class Slots {
     this.#options = options;
     this.#limit = options.limit;
     this.#queue = new FairQueue(options.weightOf);
-    this.#byTenant = options.perTenant === undefined || options.perTenant >= options.limit ? undefined : new Map();
+    const isBounded = options.perTenant !== undefined && options.perTenant < options.limit;
+    this.#byTenant = isBounded || options.leavesFree !== undefined ? new Map() : undefined;
   }
 
   get inFlight(): number {
@@ -137,7 +143,13 @@ export class Slots {
   }
 
   #mayHave(tenant: string): boolean {
-    return this.#byTenant === undefined || (this.#byTenant.get(tenant) ?? 0) < (this.#options.perTenant as number);
+    if (this.#byTenant === undefined) return true;
+    const { perTenant = Number.POSITIVE_INFINITY, leavesFree } = this.#options;
+    const own = this.#byTenant.get(tenant) ?? 0;
+    if (own >= perTenant) return false;
+    const tenants = this.#byTenant.size;
+    if (leavesFree === undefined || tenants < 2 || own * tenants <= this.#limit) return true;
+    return this.#inFlight < this.#limit - Math.max(1, Math.floor(this.#limit * leavesFree));
   }
 
   #count(tenant: string, by: 1 | -1): void {

@@ -51,6 +51,8 @@ export class TargetGate {
     this.throttle = new ClientThrottle(parts.random);
     this.circuit = new Circuit(CIRCUIT_POLICY, parts.random, (from, to) => {
       if (to === "closed") this.rule.clear();
+      // Who is left alone is not held back besides: a probe would be.
+      this.throttle.clear();
       parts.changed({ ...owner, from, to, ...(to === "open" ? { untilMs: this.circuit.untilMs } : {}) });
     });
   }
@@ -64,7 +66,7 @@ export class TargetGate {
 
   /** Throws `CIRCUIT_OPEN` where a circuit would let the attempt not out now. Takes nothing. */
   check(call: ReadyCall, rank: Rank): void {
-    if (this.circuit.state === "closed" && (this.host === undefined || this.host.shared.circuit.state === "closed")) return;
+    if (this.#isClosed()) return;
     const nowMs = this.parts.clock.now();
     // What is not safe to repeat is no scout: it might end as unknown.
     const own = this.circuit.shutUntil(nowMs, call.repeatable);
@@ -85,7 +87,7 @@ export class TargetGate {
    * reason of the call's signal.
    */
   enter(call: ReadyCall, latency: Latency, rank: Rank, isRetry: boolean): Passage | Promise<Passage> {
-    if (!isRetry && this.throttle.keepsBack(this.parts.clock.now())) {
+    if (!isRetry && this.#isClosed() && this.throttle.keepsBack(this.parts.clock.now())) {
       this.parts.shed(rank, this.owner.connector, "throttled");
       const message = `${call.use}: ${this.owner.host || this.owner.connector} turns most calls of this connection away, so this one is not sent.`;
       throw new MortiseError("THROTTLED", message, { retryAtMs: this.parts.clock.now() + 1_000 });
@@ -96,6 +98,10 @@ export class TargetGate {
       return new Passage(this, latency, !isRetry);
     }
     return this.#wait(call, latency, rank, isRetry, host, evidence.group);
+  }
+
+  #isClosed(): boolean {
+    return this.circuit.state === "closed" && (this.host === undefined || this.host.shared.circuit.state === "closed");
   }
 
   async #wait(call: ReadyCall, latency: Latency, rank: Rank, isRetry: boolean, host: HostLoad, group: string): Promise<Passage> {
