@@ -13,11 +13,12 @@ let vendor: Loopback;
 beforeAll(async () => {
   let failures = 0;
   vendor = await loopback(({ url, method, headers, body }, response) => {
-    const json = (status: number, value: Json, more: { readonly [name: string]: string } = {}) =>
+    const json = (status: number, value: Json, more: { readonly [name: string]: string } = {}): void => {
       response.writeHead(status, { "content-type": "application/json", ...more }).end(JSON.stringify(value));
+    };
     if (url === "/v2/echo") json(200, { key: headers["x-api-key"] ?? null, headers: headers as never, body });
     else if (url === "/v2/missing") json(404, { message: "no such company" });
-    else if (url === "/v2/busy") return failures++ % 2 === 0 ? json(503, {}) : json(200, { ok: true });
+    else if (url === "/v2/busy") json(failures++ % 2 === 0 ? 503 : 200, { ok: true });
     else if (url === "/v2/cut") response.destroy();
     else if (url === "/v2/away") json(302, {}, { location: "/admin" });
     else if (url === "/v2/cookie") json(200, {}, { "set-cookie": "a=1", "x-rate": "5" });

@@ -6,6 +6,7 @@ import type { EgressPolicy } from "@mortise/runtime";
 import { type TelemetrySettings, telemetryFaults } from "../telemetry/telemetry-settings.ts";
 import { fromFolder, type VaultSettings, vaultFaults } from "../vault/vault-settings.ts";
 import { type Network, type NetworkSettings, networkFaults, readNetwork } from "./network-settings.ts";
+import { type SandboxSettings, sandboxFaults } from "./sandbox-settings.ts";
 
 /** What this deployment allows beyond the safe default. Comes from configuration, never from a stored document. */
 export interface Deployment extends Network {
@@ -24,6 +25,8 @@ export interface Deployment extends Network {
   readonly vault?: VaultSettings;
   /** What workers share budgets by; `MORTISE_REDIS_URL` in its place. Absent: every process has its budgets for itself. */
   readonly redis?: { readonly url: string; readonly prefix?: string };
+  /** How much code of connectors may run. Absent: the sandbox's own limits. */
+  readonly sandbox?: SandboxSettings;
   /** Where spans, metrics and log records go, and who reads metrics. Absent: they stay in the process, and `/metrics` is there. */
   readonly telemetry?: TelemetrySettings;
 }
@@ -52,6 +55,7 @@ const KEYS = [
   "proxy",
   "publicUrl",
   "redis",
+  "sandbox",
   "telemetry",
   "transport",
   "trustedPublishers",
@@ -81,6 +85,7 @@ export async function loadDeployment(sources: DeploymentSources = {}): Promise<D
     ...(config.notify ? { notify: config.notify } : {}),
     ...(config.publicUrl === undefined ? {} : { publicUrl: new URL(config.publicUrl).origin }),
     ...(config.trustedPublishers ? { trustedPublishers: config.trustedPublishers } : {}),
+    ...(config.sandbox ? { sandbox: config.sandbox } : {}),
     ...(config.telemetry ? { telemetry: config.telemetry } : {}),
     ...(config.vault ? { vault: fromFolder(config.vault, dirname(file)) } : {}),
   };
@@ -144,7 +149,7 @@ function faultsOf(value: Json | undefined): readonly Diagnostic[] {
       ...(suggestion ? { fix: { title: `Did you mean "${suggestion}"?` } } : {}),
     });
   }
-  const { egress, files, notify, publicUrl, redis, telemetry, trustedPublishers, vault } = value;
+  const { egress, files, notify, publicUrl, redis, sandbox, telemetry, trustedPublishers, vault } = value;
   if (egress !== undefined && !(isObject(egress) && isTexts(egress.allow)))
     faults.push(fault("/egress", 'expected { "allow": [ … ] } with texts'));
   if (files !== undefined && !(isObject(files) && (files.roots === "*" || isTexts(files.roots))))
@@ -162,6 +167,7 @@ function faultsOf(value: Json | undefined): readonly Diagnostic[] {
     faults.push(redisFault("/redis"));
   if (trustedPublishers !== undefined && !isTexts(trustedPublishers))
     faults.push(fault("/trustedPublishers", "expected a list of texts"));
+  if (sandbox !== undefined) faults.push(...sandboxFaults(sandbox));
   if (telemetry !== undefined) faults.push(...telemetryFaults(telemetry));
   if (vault !== undefined) faults.push(...vaultFaults(vault));
   faults.push(...networkFaults(value));

@@ -102,7 +102,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       ...(held ? { revoked: held.lease.revoked } : {}),
     };
   };
-  const sandbox = createSandbox({ now, onOpen: (level) => warnOfLevel(level, options.log) });
+  const sandbox = createSandbox({ ...options.deployment.sandbox, now, onOpen: (level) => warnOfLevel(level, options.log) });
   if (connectors.some(hasCode)) void sandbox.level().catch((error: Error) => options.log(`No code can run: ${error.message}`));
   const { notify, egress, transport, proxy, ca } = options.deployment;
   const care = openConnectionCare({
