@@ -1,4 +1,5 @@
 import type { Contract, HttpRequest, JsonSchemaObject, Operation } from "@mortise/contract";
+import { codeWords } from "./code-words.ts";
 import { fieldTable, type LinkToSchema, typeWords } from "./field-table.ts";
 import { budgetWords, deliveryWords, effectWords, repeatSentence, retrySentence } from "./limit-words.ts";
 import { itemOutcomeTable, outcomeTable } from "./outcome-table.ts";
@@ -93,7 +94,7 @@ function when(holds: boolean, what: string, said: string): readonly Fact[] {
 function bodyFact({ request, native, code: sandboxed }: Operation): readonly Fact[] {
   if (request !== undefined) return [["Request", requestWords(request)]];
   if (native !== undefined) return [["Runs native code", prose(native.reason)]];
-  return when(sandboxed !== undefined, "Runs code", "in the sandbox.");
+  return sandboxed === undefined ? [] : [["Runs code", codeWords(sandboxed)]];
 }
 
 /** Longer expressions say less than their name. */

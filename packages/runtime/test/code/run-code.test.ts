@@ -313,6 +313,19 @@ describe("what one call may do", () => {
     expect(other).not.toContain(first[0]);
   });
 
+  it("takes a permit of the operation's budget for each request", async () => {
+    const budgeted = {
+      operation: { budget: "api", operationTimeoutMs: 20_000 },
+      contract: { budgets: { api: { rate: 2, per: "1h", scope: "connection" } } },
+    } as const;
+    const seen = await output(
+      "const codes = []; for (let n = 0; n < 3; n++) codes.push(await ctx.http.request({ path: '/v2/x' }).then(() => 'ok', (error) => error.code)); return codes;",
+      budgeted,
+    );
+    expect(seen).toEqual(["ok", "ok", "THROTTLED"]);
+    expect(vendor.seen).toHaveLength(2);
+  });
+
   it("ends with the caller's patience", async () => {
     const cancel = new AbortController();
     const stopped = failure(
