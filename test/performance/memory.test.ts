@@ -3,11 +3,10 @@ import { execFile } from "node:child_process";
 import { createReadStream, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterAll, expect, test } from "vitest";
 import { root, startMortise } from "../world/mortise-process.ts";
-import { childOf, residentMb } from "../world/process-memory.ts";
+import { largestMb } from "../world/process-memory.ts";
 
 const ROWS = 1_000_000;
 const LIMIT_MB = 300;
@@ -63,21 +62,8 @@ test(`a durable run streams ${ROWS.toLocaleString("en")} rows through the comman
     ["run", "million.json", "--connections", "connections.json", "--data", join(folder, "journal"), "--json"],
     { cwd: folder },
   );
-  const { child } = running;
-  if (child.pid === undefined) throw new Error("The command did not start.");
-  let worker: number | undefined;
-  let largest = 0;
-  let ended = false;
-  const finished = running.finished.finally(() => {
-    ended = true;
-  });
-  while (!ended) {
-    // The launcher's one child is the process that works.
-    worker ??= childOf(child.pid);
-    largest = Math.max(largest, worker === undefined ? 0 : residentMb(worker));
-    await delay(100);
-  }
-  const { code, stdout, stderr } = await finished;
+  const largest = await largestMb(running);
+  const { code, stdout, stderr } = await running.finished;
   const seconds = (performance.now() - started) / 1_000;
 
   expect(code, stderr).toBe(0);

@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import type { RunningMortise } from "./mortise-process.ts";
 
 const proc = existsSync("/proc/self/status");
 
@@ -35,4 +37,22 @@ function residentNow(pid: number): string | undefined {
   } catch {
     return undefined; // It has ended.
   }
+}
+
+/** Largest resident memory, MB, of the process that works for a command, until the command has ended. */
+export async function largestMb({ child, finished }: RunningMortise): Promise<number> {
+  if (child.pid === undefined) throw new Error("The command did not start.");
+  let worker: number | undefined;
+  let largest = 0;
+  let ended = false;
+  void finished.then(() => {
+    ended = true;
+  });
+  while (!ended) {
+    // The launcher's one child is the process that works.
+    worker ??= childOf(child.pid);
+    largest = Math.max(largest, worker === undefined ? 0 : residentMb(worker));
+    await delay(100);
+  }
+  return largest;
 }

@@ -1,6 +1,7 @@
 import { apiKey, awsSigV4, basic, bearer, cel, defineConnector, digest, mtls, none, oauth2 } from "@mortise/sdk";
 import { check } from "./operations/check.ts";
 import { remove } from "./operations/delete.ts";
+import { download } from "./operations/download.ts";
 import { get } from "./operations/get.ts";
 import { head } from "./operations/head.ts";
 import { lookup } from "./operations/lookup.ts";
@@ -12,7 +13,7 @@ import { httpSettings } from "./settings.ts";
 /** Any HTTP service that has no connector of its own. Declarative throughout. */
 export default defineConnector({
   name: "http",
-  version: "1.1.0",
+  version: "1.2.0",
   title: "HTTP",
   publisher: "mortise",
   description: "Calls any HTTP service: read, create, replace, change, delete.",
@@ -97,7 +98,7 @@ export default defineConnector({
       scope: "connection",
     },
   },
-  operations: { get, head, post, put, patch, delete: remove, lookup, check },
+  operations: { get, head, post, put, patch, delete: remove, lookup, download, check },
   waivers: [
     {
       check: "MC015",
@@ -115,6 +116,7 @@ export default defineConnector({
     },
   ],
   changelog: [
+    { version: "1.2.0", date: "2026-11-21", changes: ["Download: a file of any size goes to a folder as it comes."] },
     {
       version: "1.1.0",
       date: "2026-11-21",

@@ -1,9 +1,10 @@
 // Pins: an operation that does something else than its scenario says. Each runs against a fresh service over loopback.
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRuntime } from "@mortise/runtime";
 import type { JsonObject } from "@mortise/sdk";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import http from "../src/connector.ts";
 import { startRestServer } from "./rest-server.ts";
 
@@ -14,13 +15,16 @@ interface Scenario {
   readonly expect: JsonObject;
 }
 
+const saved = mkdtempSync(join(tmpdir(), "mortise-http-"));
+afterAll(() => rmSync(saved, { recursive: true, force: true }));
 const folder = join(import.meta.dirname, "../scenarios");
 const scenarios = readdirSync(folder).map((file) => JSON.parse(readFileSync(join(folder, file), "utf8")) as Scenario);
 
 describe("scenarios", () => {
   it.each(scenarios)("$title", async ({ operation, input, expect: expected }) => {
     const server = await startRestServer();
-    const runtime = createRuntime({ connectors: [http], egress: { allow: [server.url] } });
+    const files = { roots: [saved], base: saved };
+    const runtime = createRuntime({ connectors: [http], egress: { allow: [server.url] }, files });
     try {
       const connection = { name: "rest", connector: "http@1", settings: { baseUrl: server.url } };
       expect(await runtime.call(`http@1/${operation}`, { connection, input })).toMatchObject(expected);

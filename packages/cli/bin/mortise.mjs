@@ -25,9 +25,12 @@ function node24() {
   process.exit(2);
 }
 
+// Compiled sources are kept where only this installation writes; a folder that cannot be written to keeps none.
+const compiled = join(dirname(require.resolve("node/package.json")), "..", ".cache", "mortise");
+
 const child = spawn(node24(), [...heapFlags, main, ...process.argv.slice(2)], {
   stdio: ["inherit", "inherit", "inherit", "ipc"],
-  env: { ...process.env, MORTISE_LAUNCHED: "1" },
+  env: { NODE_COMPILE_CACHE: compiled, ...process.env, MORTISE_LAUNCHED: "1" },
 });
 // A terminal sends SIGINT to the whole group, so the command may get it twice; it takes the second for the first.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));

@@ -31,8 +31,8 @@ export interface CallMeta {
   /** Of an incremental read: the state to keep for the next one. */
   readonly state?: Json;
   /**
-   * Epoch ms since when the other side may have this call's idempotency key: an attempt with it failed and may have taken effect. To be handed
-   * to the next call with the key, as keys are forgotten after a while. Absent: no attempt is in doubt.
+   * Epoch ms since when a write that failed may have taken effect: its outcome is unknown, or the other side may have its idempotency key. To be
+   * handed to the next call for the same write. Absent: no attempt is in doubt.
    */
   readonly inDoubtSinceMs?: number;
   /** Items that failed in an answer that is a success as a whole, in order; the first 1,000. Absent: none. */

@@ -29,7 +29,16 @@ export { parseDuration } from "./duration.ts";
 export { CATALOGUE, type CatalogueEntry, type Category, type ErrorCode, type Who } from "./error-catalogue.ts";
 export { isMortiseError, MortiseError, type MortiseErrorOptions } from "./errors.ts";
 export { hostSettings } from "./host-settings.ts";
-export type { BodyType, Decoder, FileContent, HttpRequest, ParameterStyle, PartStyle, XmlStyle } from "./http-request.ts";
+export type {
+  BodyType,
+  Decoder,
+  FileContent,
+  FileDecoder,
+  HttpRequest,
+  ParameterStyle,
+  PartStyle,
+  XmlStyle,
+} from "./http-request.ts";
 export type { DataClass, Json, JsonObject, JsonSchema, JsonSchemaObject, JsonTypeName } from "./json.ts";
 export { escapeSegment, getPointer, joinPointer, parsePointer } from "./json-pointer.ts";
 export { lineIndex } from "./line-index.ts";

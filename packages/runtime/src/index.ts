@@ -3,6 +3,7 @@ export type { CircuitChange } from "./admission/host-load.ts";
 export { PRIORITIES, type Priority } from "./admission/priority.ts";
 export type { CircuitStatus, HostStatus, RuntimeStatus } from "./admission/runtime-status.ts";
 export type { TenantQuota } from "./admission/tenant-quota.ts";
+export type { ReceivedBody } from "./attempts/receive-answer.ts";
 export type { RedisClient } from "./budget/shared/redis-client.ts";
 export type { RedisOptions } from "./budget/shared/shared-budgets.ts";
 export type { BudgetStatus } from "./budget/shared/worker-link.ts";
@@ -43,8 +44,8 @@ export type {
   StreamRequest,
 } from "./runtime.ts";
 export { ATTRIBUTIONS, type Attribution, attributionOf } from "./telemetry/attribution.ts";
-export {
 export { type BaggageParts, withBaggage } from "./telemetry/baggage.ts";
+export {
   LABELS,
   type LabelName,
   METRICS,

@@ -14,11 +14,12 @@ import type { AdmissionOptions } from "./admission/admission.ts";
 import type { CircuitChange } from "./admission/host-load.ts";
 import type { Priority } from "./admission/priority.ts";
 import type { RuntimeStatus } from "./admission/runtime-status.ts";
+import type { ReceivedBody } from "./attempts/receive-answer.ts";
+import type { RedisOptions } from "./budget/shared/shared-budgets.ts";
+import type { BudgetStatus } from "./budget/shared/worker-link.ts";
 import type { CodeRecording } from "./code/code-recording.ts";
 import type { CodeStateStore } from "./code/code-state.ts";
 import type { AuthorizationReply, AuthorizationRequest, ConnectionStart } from "./connection/authorization.ts";
-import type { RedisOptions } from "./budget/shared/shared-budgets.ts";
-import type { BudgetStatus } from "./budget/shared/worker-link.ts";
 import type { AuthorizationDelivery } from "./connection/authorization-delivery.ts";
 import type { DeviceReply, DeviceRequest } from "./connection/device-authorization.ts";
 import type { Disconnection, DisconnectOptions } from "./connection/disconnect.ts";
@@ -208,12 +209,15 @@ export interface CallRequest {
   readonly priority?: Priority;
   /** Absent: random per call. */
   readonly idempotencyKey?: string;
-  /** `meta.inDoubtSinceMs` of the last call with this key: after the vendor's window the outcome is probed, the key not sent. Absent: none was in doubt. */
+  /**
+   * `meta.inDoubtSinceMs` of the last call for the same write. A write that is not safe to repeat, or whose key the vendor may have forgotten, is
+   * then probed before it is sent. Absent: nothing is in doubt.
+   */
   readonly inDoubtSinceMs?: number;
   /** Called before a write that is not safe to repeat is sent; false: it was sent before, so the outcome is unknown. */
+  readonly commit?: () => Promise<boolean>;
   /** A read that takes long is made a second time beside itself, as the contract's `hedge` has it. Absent: as the contract says. */
   readonly hedge?: boolean;
-  readonly commit?: () => Promise<boolean>;
   /** W3C `traceparent` of the caller's span, where it is in another process. Absent: the active span. */
   readonly traceparent?: string;
   readonly runId?: string;
@@ -228,6 +232,12 @@ export interface CallRequest {
   readonly onCodeRecording?: (recording: CodeRecording) => void;
   /** Validates, shows the request that would be sent, sends nothing (reads included). */
   readonly dryRun?: boolean;
+  /**
+   * Takes the body of a declarative operation's success in as it comes, of any size, and gives the output: the answer is not decoded and not
+   * checked against the output schema. Ends within the call's time. Called again with a new body where the first broke off and the call may
+   * be repeated. Absent: the answer is decoded as a whole.
+   */
+  readonly receive?: (received: ReceivedBody) => Promise<Json | undefined>;
 }
 
 export interface StreamRequest extends CallRequest {

@@ -29,9 +29,14 @@ export interface RequestParts<Input = unknown, Settings = unknown> {
   /** Root element of an `xml` body. */
   readonly xml?: HttpRequest["xml"];
   /** One decoder or several, e.g. `["gzip", "csv"]`. Absent: by the answer's Content-Type. */
-  readonly decode?: HttpRequest["decode"];
+  readonly decode?: HttpRequest["decode"] | FileRecording<RequestScope<Input, Settings>>;
   /** The operation's output. Absent: the decoded body. */
   readonly output?: Recording<ResponseScope<Input, Settings>>;
+}
+
+/** A file that the answer is written to, e.g. `{ file: { path: ($) => $.input.path } }`. `maxBytes` absent: any size. */
+export interface FileRecording<Scope> {
+  readonly file: { readonly path: Recording<Scope>; readonly maxBytes?: number };
 }
 
 /** Values for the `{holes}` of the URL. */
@@ -103,10 +108,14 @@ export function requestData<Input, Settings, Hole extends string>(
   for (const [name, recording] of Object.entries(recordings)) {
     if (recording !== undefined) parts[name] = record(recording, schemas);
   }
-  for (const [name, given] of Object.entries({ styles, xml, decode })) if (given !== undefined) parts[name] = given;
+  for (const [name, given] of Object.entries({ styles, xml })) if (given !== undefined) parts[name] = given;
+  if (decode !== undefined)
+    parts.decode = isFile(decode) ? { file: { ...decode.file, path: record(decode.file.path, schemas) } } : decode;
   if (output !== undefined) parts.output = record(output, { ...schemas, response: true });
   return { method: spec.method, ...parts } as HttpRequest;
 }
+
+const isFile = (decode: object | string): decode is FileRecording<unknown> => typeof decode === "object" && "file" in decode;
 
 /** URL and path. A URL whose holes have styles keeps them, and its path takes them from where their names say. */
 function placeOf<Input, Settings, Hole extends string>(

@@ -1,6 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { MortiseError } from "@mortise/contract";
-import { calculateJwkThumbprint, type JWK } from "jose";
+import type { JWK } from "jose";
 import type { Credential } from "../credential/credential.ts";
 
 /** A key that tokens are bound to (RFC 9449). */
@@ -39,7 +39,8 @@ export function dpopKey(credential: Credential): DpopKey {
 }
 
 /** Its thumbprint (RFC 7638), which a bound token holds as `cnf.jkt` (RFC 9449 §6.1). */
-export function dpopThumbprint(credential: Credential): Promise<string> {
+export async function dpopThumbprint(credential: Credential): Promise<string> {
+  const { calculateJwkThumbprint } = await import("jose");
   return calculateJwkThumbprint(dpopKey(credential).publicJwk);
 }
 

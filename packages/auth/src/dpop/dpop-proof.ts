@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from "node:crypto";
-import { SignJWT } from "jose";
 import type { Credential } from "../credential/credential.ts";
 import { dpopKey } from "./dpop-key.ts";
 
@@ -26,5 +25,6 @@ export async function dpopProof({ method, url, credential, nowMs, nonce, accessT
     ...(nonce === undefined ? {} : { nonce }),
     ...(accessToken === undefined ? {} : { ath: createHash("sha256").update(accessToken).digest("base64url") }),
   };
+  const { SignJWT } = await import("jose");
   return new SignJWT(claims).setProtectedHeader({ alg, typ: "dpop+jwt", jwk: publicJwk }).sign(key);
 }

@@ -1,5 +1,5 @@
 import { MortiseError, type OAuth2Scheme } from "@mortise/contract";
-import { decodeJwt } from "jose";
+import { decodeJwt } from "jose/jwt/decode";
 import type { WholeRequest } from "../scheme/request-draft.ts";
 import type { RequestSigner, SignerOwner, SigningContext } from "../scheme/request-signer.ts";
 import { withPlaces } from "../scheme/signed-request.ts";

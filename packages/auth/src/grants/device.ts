@@ -1,5 +1,4 @@
 import { getPointer, isMortiseError, type Json, MortiseError } from "@mortise/contract";
-import * as client from "openid-client";
 import { revealAll } from "../credential/reveal.ts";
 import { withDpopKey } from "../dpop/with-dpop-key.ts";
 import { fillEndpoints } from "../oidc/fill-endpoints.ts";
@@ -78,6 +77,7 @@ export async function startDevice(
 
 async function send(query: TokenQuery, deviceUrl: string, parameters: Parameters): Promise<TokenReply> {
   if (!isStandard(query.scheme)) return sendTokenRequest(withoutOwnWriting(query), deviceUrl, parameters);
+  const client = await import("openid-client");
   const open = await openClient(query, "deviceUrl");
   return settle(open, () => client.initiateDeviceAuthorization(open.configuration, { ...parameters }));
 }

@@ -1,5 +1,4 @@
 import { getPointer, type Json, MortiseError } from "@mortise/contract";
-import * as client from "openid-client";
 import { fillEndpoints } from "../oidc/fill-endpoints.ts";
 import { isStandard } from "../oidc/is-standard.ts";
 import { openClient } from "../oidc/open-client.ts";
@@ -51,6 +50,7 @@ async function send(
   asked: { readonly token: string; readonly token_type_hint: TokenHint },
 ): Promise<TokenReply> {
   if (!isStandard(query.scheme)) return sendTokenRequest(withoutOwnWriting(query), introspectUrl, asked);
+  const client = await import("openid-client");
   const open = await openClient(query, "introspectUrl");
   const { token, ...parameters } = asked;
   return settle(open, () => client.tokenIntrospection(open.configuration, token, parameters));

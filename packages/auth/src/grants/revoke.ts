@@ -1,4 +1,3 @@
-import * as client from "openid-client";
 import { fillEndpoints } from "../oidc/fill-endpoints.ts";
 import { isStandard } from "../oidc/is-standard.ts";
 import { openClient } from "../oidc/open-client.ts";
@@ -32,6 +31,7 @@ async function send(
   asked: { readonly token: string; readonly token_type_hint: TokenHint },
 ): Promise<TokenReply> {
   if (!isStandard(query.scheme)) return sendTokenRequest(withoutOwnWriting(query), revokeUrl, asked);
+  const client = await import("openid-client");
   const open = await openClient(query, "revokeUrl");
   const { token, ...parameters } = asked;
   return settle(open, () => client.tokenRevocation(open.configuration, token, parameters));

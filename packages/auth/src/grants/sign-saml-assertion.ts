@@ -1,6 +1,5 @@
 import { createPrivateKey } from "node:crypto";
 import { MortiseError } from "@mortise/contract";
-import { SignedXml } from "xml-crypto";
 
 /** What a SAML 2.0 bearer assertion says (RFC 7522 §3). */
 export interface SamlClaims {
@@ -27,9 +26,10 @@ const ENVELOPED = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
 const SKEW_MS = 60_000;
 
 /** A SAML 2.0 bearer assertion, signed (XML Signature, RSA-SHA256, exclusive canonicalization). Throws `AUTH_FAILED` for a key that is no RSA key. */
-export function signSamlAssertion(claims: SamlClaims): string {
+export async function signSamlAssertion(claims: SamlClaims): Promise<string> {
   const { privateKey, certificate } = claims;
   checkKey(privateKey);
+  const { SignedXml } = await import("xml-crypto");
   const signature = new SignedXml({
     privateKey,
     ...(certificate === undefined ? {} : { publicCert: certificate }),

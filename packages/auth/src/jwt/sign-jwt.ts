@@ -1,7 +1,6 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { type CompiledValue, compileValue } from "@mortise/builders";
 import { type Json, type JsonObject, type JwtAssertion, MortiseError, parseDuration } from "@mortise/contract";
-import { SignJWT } from "jose";
 import type { Credential } from "../credential/credential.ts";
 import { signingKey } from "./signing-key.ts";
 
@@ -42,6 +41,7 @@ export async function signJwt(assertion: JwtDescription, parts: JwtParts): Promi
     ...record(claims.evaluate(scope), "claims"),
   });
   const parameters = { typ: "JWT", ...(kid === undefined ? {} : { kid }), ...record(header.evaluate(scope), "header") };
+  const { SignJWT } = await import("jose");
   try {
     return await new SignJWT(payload).setProtectedHeader({ ...withoutNulls(parameters), alg }).sign(key);
   } catch (cause) {

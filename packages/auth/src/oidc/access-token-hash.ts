@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { MortiseError } from "@mortise/contract";
-import { decodeJwt, decodeProtectedHeader } from "jose";
+import { decodeProtectedHeader } from "jose/decode/protected_header";
+import { decodeJwt } from "jose/jwt/decode";
 
 /**
  * Checks that an ID token speaks of the access token beside it (OpenID Connect Core 1.0 §3.1.3.8 `at_hash`, which a provider may leave out).

@@ -1,5 +1,4 @@
 import { MortiseError } from "@mortise/contract";
-import * as client from "openid-client";
 import { type AuthorizationAsk, type AuthorizationStart, askedScopes, authorizationUrl } from "../tokens/authorization-code.ts";
 import type { TokenQuery } from "../tokens/request-token.ts";
 import { parseAnswer } from "../tokens/run-steps.ts";
@@ -38,6 +37,7 @@ async function pushed(
   nowMs: number,
 ): Promise<URL> {
   try {
+    const client = await import("openid-client");
     return await client.buildAuthorizationUrlWithPAR(configuration, parameters);
   } catch (cause) {
     const { failure, answer, url } = last();

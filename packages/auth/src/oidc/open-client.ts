@@ -1,4 +1,4 @@
-import * as client from "openid-client";
+import type * as library from "openid-client";
 import { reveal } from "../credential/reveal.ts";
 import { dpopTransport } from "../dpop/dpop-transport.ts";
 import { clientAuthentication } from "../tokens/client-authentication.ts";
@@ -12,7 +12,7 @@ import { type LastExchange, providerFetch } from "./provider-fetch.ts";
 
 /** The library, ready for one client at one provider, on our way out. */
 export interface OpenClient {
-  readonly configuration: client.Configuration;
+  readonly configuration: library.Configuration;
   readonly provider: Provider;
   readonly last: () => LastExchange;
   /** The answer of the endpoint that was asked for, which the library may have followed by asking for keys. Undefined: there was none. */
@@ -44,13 +44,14 @@ export async function openClient(asked: TokenQuery, endpoint: Endpoint = "tokenU
     return template === undefined ? [] : [[NAMES[field], endpointUrl(template, settings).href] as const];
   });
   const { mtls_endpoint_aliases: _, ...said } = provider.metadata;
-  const metadata: client.ServerMetadata = { ...said, ...Object.fromEntries(addresses) };
+  const metadata: library.ServerMetadata = { ...said, ...Object.fromEntries(addresses) };
   const own = metadata[NAMES[endpoint]];
-  const auth: client.ClientAuth = async (_server, _client, body, headers) => {
+  const auth: library.ClientAuth = async (_server, _client, body, headers) => {
     const proof = await clientAuthentication(query, new URL(own ?? metadata.issuer));
     for (const [name, value] of Object.entries(proof.params)) body.set(name, value);
     for (const [name, value] of Object.entries(proof.headers)) headers.set(name, value);
   };
+  const client = await import("openid-client");
   const configuration = new client.Configuration(metadata, reveal(credential, "clientId"), {}, auth);
   const { fetch, last } = providerFetch(dpopTransport(query), clientCertificate(scheme, credential));
   let reply: TokenReply | undefined;

@@ -11,7 +11,7 @@
  *   P4. Where asking again fails in passing, what is known stays in use for a day.
  */
 import { CATALOGUE, isMortiseError, type Json, MortiseError, type OAuth2Scheme } from "@mortise/contract";
-import * as client from "openid-client";
+import type * as library from "openid-client";
 import type { Credential } from "../credential/credential.ts";
 import { endpointUrl } from "../tokens/endpoint-url.ts";
 import { plainWords } from "../tokens/plain-words.ts";
@@ -25,10 +25,10 @@ const MAX_KNOWN = 1_000;
 
 /** A provider, as it describes itself. */
 export interface Provider {
-  readonly metadata: client.ServerMetadata;
+  readonly metadata: library.ServerMetadata;
   readonly fetchedAtMs: number;
   /** Its keys as they were last seen (RFC 7517); filled by whoever verifies with them. */
-  jwks?: client.ExportedJWKSCache | undefined;
+  jwks?: library.ExportedJWKSCache | undefined;
 }
 
 /** Whose provider is asked for. */
@@ -94,6 +94,7 @@ async function discover(issuer: string, { scheme, credential, transport, nowMs }
   for (const algorithm of ["oidc", "oauth2"] as const) {
     const { fetch, last } = providerFetch(transport, certificate);
     try {
+      const client = await import("openid-client");
       const options = { algorithm, [client.customFetch]: fetch, execute: [client.allowInsecureRequests] };
       const found = await client.discovery(new URL(issuer), "unknown", undefined, client.None(), options);
       return { metadata: checked(found.serverMetadata(), issuer), fetchedAtMs: nowMs };
@@ -108,7 +109,7 @@ async function discover(issuer: string, { scheme, credential, transport, nowMs }
   throw new MortiseError("INTERNAL", "No discovery was tried.");
 }
 
-function checked(metadata: client.ServerMetadata, issuer: string): client.ServerMetadata {
+function checked(metadata: library.ServerMetadata, issuer: string): library.ServerMetadata {
   if (metadata.issuer !== issuer)
     throw misfit(issuer, `names the issuer ${JSON.stringify(String(metadata.issuer).slice(0, 200))}`);
   const isSecure = issuer.startsWith("https:");

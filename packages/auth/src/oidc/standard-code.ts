@@ -1,5 +1,5 @@
 import { MortiseError } from "@mortise/contract";
-import * as client from "openid-client";
+import type * as library from "openid-client";
 import type { AuthorizationReturn } from "../tokens/authorization-code.ts";
 import { filledTexts } from "../tokens/endpoint-url.ts";
 import { plainWords } from "../tokens/plain-words.ts";
@@ -17,19 +17,20 @@ import { settle } from "./settle.ts";
  * `settle` does.
  */
 export async function standardCode(query: TokenQuery, back: AuthorizationReturn, asked: readonly string[]): Promise<TokenReply> {
+  const client = await import("openid-client");
   const open = await openClient(query);
   const { configuration, provider } = open;
   if (provider.metadata.jwks_uri !== undefined) client.enableNonRepudiationChecks(configuration);
-  const checks: client.AuthorizationCodeGrantChecks = {
+  const checks: library.AuthorizationCodeGrantChecks = {
     expectedState: back.state,
     ...(back.codeVerifier === undefined ? {} : { pkceCodeVerifier: back.codeVerifier }),
     ...(asked.includes("openid") ? { expectedNonce: expectedNonce(back) } : {}),
   };
   const parameters = { ...filledTexts(query.scheme.tokenParams, query.settings) };
   const reply = await settle(open, async () => {
-    const tokens = await client
-      .authorizationCodeGrant(configuration, answeredAt(back), checks, parameters)
-      .catch((error) => notGranted(error, query.transport.hide));
+    const tokens = await client.authorizationCodeGrant(configuration, answeredAt(back), checks, parameters).catch((error) => {
+      throw error instanceof client.AuthorizationResponseError ? notGranted(error, query.transport.hide) : error;
+    });
     if (tokens.id_token !== undefined) checkAccessTokenHash(tokens.id_token, tokens.access_token);
   });
   provider.jwks = client.getJwksCache(configuration) ?? provider.jwks;
@@ -43,8 +44,9 @@ function answeredAt({ redirectUri, callbackUrl }: AuthorizationReturn): URL {
   return url;
 }
 
-function notGranted(error: unknown, hide: TokenQuery["transport"]["hide"]): never {
-  if (!(error instanceof client.AuthorizationResponseError)) throw error;
+function notGranted(error: library.AuthorizationResponseError, hide: TokenQuery["transport"]["hide"]): MortiseError {
   const reason = plainWords(error.error_description ?? error.error, 300, hide);
-  throw new MortiseError("AUTH_FAILED", `Access was not granted: ${reason}.`, { nativeCode: plainWords(error.error, 100, hide) });
+  return new MortiseError("AUTH_FAILED", `Access was not granted: ${reason}.`, {
+    nativeCode: plainWords(error.error, 100, hide),
+  });
 }

@@ -1,4 +1,3 @@
-import * as client from "openid-client";
 import type { TokenQuery } from "../tokens/request-token.ts";
 import type { TokenReply } from "../tokens/send-token-request.ts";
 import type { Parameters } from "../tokens/shape-parameters.ts";
@@ -14,6 +13,7 @@ export async function standardGrant(query: TokenQuery, tokenUrl: string, paramet
   const isRefresh = grant === "refresh_token";
   const open = await openClient(isRefresh ? withoutIdToken(query) : query, "tokenUrl", tokenUrl);
   const { configuration } = open;
+  const client = await import("openid-client");
   return settle(open, () => {
     if (isRefresh) {
       const { refresh_token: refreshToken = "", ...own } = others;

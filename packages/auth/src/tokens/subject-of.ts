@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { getPointer, type Json } from "@mortise/contract";
-import { decodeJwt } from "jose";
+import { decodeJwt } from "jose/jwt/decode";
 
 /**
  * Whose account an answer's ID token names (`iss` and `sub`, OpenID Connect Core 1.0 §2), as a digest: enough to tell whether it is the same

@@ -62,6 +62,19 @@ const DECODER = {
       additionalProperties: false,
       properties: { zip: { type: "object", additionalProperties: false, properties: { entries: TEXT } } },
     },
+    {
+      type: "object",
+      required: ["file"],
+      additionalProperties: false,
+      properties: {
+        file: {
+          type: "object",
+          required: ["path"],
+          additionalProperties: false,
+          properties: { path: VALUE, maxBytes: { type: "integer", minimum: 1 } },
+        },
+      },
+    },
   ],
 } as const satisfies JsonSchemaObject;
 

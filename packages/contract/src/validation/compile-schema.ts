@@ -1,4 +1,4 @@
-import { Ajv2020 } from "ajv/dist/2020.js";
+import { Ajv2020, type Options } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import type { Diagnostic } from "../diagnostic.ts";
 import type { Json, JsonSchema, JsonSchemaObject } from "../json.ts";
@@ -41,6 +41,8 @@ const known = { plain: new WeakMap<object, Validator>(), defaults: new WeakMap<o
 const byText = { plain: new Map<string, Validator>(), defaults: new Map<string, Validator>() };
 const MAX_TEXTS = 500;
 const compilers = { plain: createCompiler(false), defaults: createCompiler(true) };
+/** To tidy up the code of a large schema takes longer, and more memory, than all of its validations ever save. */
+const largeCompiler = createCompiler(false, { inlineRefs: false, code: { optimize: false } });
 /** Compilers and validators of schemas that refer to shared ones, by the set of those. */
 const bySchemas = new WeakMap<Schemas, { readonly compilers: { [kind in Kind]?: Ajv2020 }; readonly known: Compiled }>();
 /** Length in characters from which a schema's repeated parts are compiled once. */
@@ -97,7 +99,7 @@ function pointingTo(id: string, schema: JsonSchemaObject): JsonSchemaObject {
 
 /** `explained` is the schema that messages are about, where it is not the one to compile. */
 function build(schema: JsonSchema, kind: Kind, compiler = compilerFor(schema, kind), explained?: JsonSchema): Validator {
-  const plain = typeof schema === "object" ? prepared(withoutId(schema), kind) : schema;
+  const plain = typeof schema === "object" ? prepared(withoutId(schema), compiler) : schema;
   const validate = compiler.compile(plain);
   if (typeof plain === "object") compiler.removeSchema(plain);
   const copies = kind === "defaults" && (explained !== undefined || JSON.stringify(schema).includes('"default":'));
@@ -109,31 +111,36 @@ function build(schema: JsonSchema, kind: Kind, compiler = compilerFor(schema, ki
   };
 }
 
-/** A schema that refers to itself as a whole (`#`) is only found by a compiler that keeps it, so it gets one of its own. */
+/**
+ * A schema that refers to itself as a whole (`#`) is only found by a compiler that keeps it, so it gets one of its own. Defaults are left
+ * where they are: behind a reference they would be filled in also in alternatives that are only tried.
+ */
 function compilerFor(schema: JsonSchema, kind: Kind): Ajv2020 {
-  return JSON.stringify(schema).includes('"$ref":"#"') ? createCompiler(kind === "defaults", true) : compilers[kind];
+  const text = JSON.stringify(schema);
+  if (text.includes('"$ref":"#"')) return createCompiler(kind === "defaults", { addUsedSchema: true });
+  return kind === "plain" && text.length >= LARGE ? largeCompiler : compilers[kind];
 }
 
-function createCompiler(useDefaults: boolean, addUsedSchema = false): Ajv2020 {
+function createCompiler(useDefaults: boolean, { code, ...options }: Options = {}): Ajv2020 {
   const ajv = new Ajv2020({
     strict: false,
     validateSchema: false,
-    addUsedSchema,
+    addUsedSchema: false,
     allErrors: true,
     verbose: true,
     ownProperties: true,
     discriminator: true,
     useDefaults,
     logger: false,
-    code: { regExp: PATTERNS },
+    code: { regExp: PATTERNS, ...code },
+    ...options,
   });
   addFormats.default(ajv);
   return ajv;
 }
 
-/** Behind a reference a default would be filled in where it is not now: in an alternative that is only tried. */
-function prepared(schema: JsonSchemaObject, kind: Kind): JsonSchemaObject {
-  return kind === "plain" && JSON.stringify(schema).length >= LARGE ? hoistRepeats(schema) : schema;
+function prepared(schema: JsonSchemaObject, compiler: Ajv2020): JsonSchemaObject {
+  return compiler === largeCompiler ? hoistRepeats(schema) : schema;
 }
 
 /** Schemas are told apart by identity here, so an `$id` would only make two of them collide. */

@@ -51,7 +51,8 @@ function repeatedTexts(schema: JsonSchemaObject): ReadonlySet<string> {
 function withParts(schema: JsonSchema, visit: Visit): JsonSchema {
   if (typeof schema === "boolean") return schema;
   const copy: { [key: string]: unknown } = { ...schema };
-  for (const key of ONE_SCHEMA) if (schema[key] !== undefined) copy[key] = visit(schema[key]);
+  // A name that breaks its schema is told only where that stands in its place.
+  for (const key of ONE_SCHEMA) if (schema[key] !== undefined && key !== "propertyNames") copy[key] = visit(schema[key]);
   const isChosenByKind = "discriminator" in schema;
   for (const key of SCHEMA_LIST)
     if (schema[key] !== undefined && (isChosenByKind || !ALTERNATIVES.has(key))) copy[key] = schema[key].map(visit);

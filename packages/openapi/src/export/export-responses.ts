@@ -18,6 +18,7 @@ const DECODED: { readonly [decoder: string]: string } = Object.freeze({
   xml: "application/xml",
   text: "text/plain",
   binary: "application/octet-stream",
+  file: "application/octet-stream",
   jsonl: "application/jsonl",
   sse: "text/event-stream",
   gzip: "application/gzip",

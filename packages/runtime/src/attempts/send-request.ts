@@ -1,4 +1,5 @@
 import { isMortiseError, type Json, MortiseError } from "@mortise/contract";
+import type { Attributes } from "@opentelemetry/api";
 import {
   ATTR_HTTP_REQUEST_METHOD,
   ATTR_HTTP_RESPONSE_STATUS_CODE,
@@ -9,7 +10,7 @@ import {
 import type { ReadyCall } from "../call.ts";
 import { type AttemptSigning, attemptSigning } from "../connection/signing.ts";
 import { refusesCertificate } from "../egress/client-certificate.ts";
-import type { EgressAnswer } from "../egress/egress-client.ts";
+import type { EgressAnswer, EgressClient, EgressRequest } from "../egress/egress-client.ts";
 import { TransportError } from "../egress/transport-error.ts";
 import { callScope } from "../operation/call-scope.ts";
 import type { PageParts, ReadyRequest, RequestBuilder } from "../operation/compile-request.ts";
@@ -18,6 +19,7 @@ import { CallFailure } from "../outcome/call-failure.ts";
 import type { AttemptScope } from "../stages/attempt.ts";
 import { passTraceparent } from "../telemetry/pass-traceparent.ts";
 import { answerBody } from "./answer-body.ts";
+import { type BodyReceiver, receiverOf, wholeBody } from "./receive-answer.ts";
 
 /** A successful answer, decoded; this connection's secrets are masked in it. */
 export interface HttpAnswer extends DecodedAnswer, Accepted {}
@@ -41,19 +43,16 @@ export function buildRequest(call: ReadyCall, build: RequestBuilder, page?: Page
 
 /** One attempt of a declarative operation: sends, classifies by the outcome table. Throws {@link CallFailure}. */
 export async function sendRequest(call: ReadyCall, scope: AttemptScope, built: ReadyRequest): Promise<HttpAnswer> {
-  const { redactor } = call.connection;
-  scope.span.set({
   const { traced } = call.services;
   const ready = traced === undefined ? built : passTraceparent(built, scope.span, traced);
-    [ATTR_HTTP_REQUEST_METHOD]: ready.method,
-    [ATTR_URL_FULL]: redactor.url(ready.url, ready.secretParams),
-    [ATTR_SERVER_ADDRESS]: ready.url.hostname,
-    [ATTR_SERVER_PORT]: Number(ready.url.port || (ready.url.protocol === "https:" ? 443 : 80)),
-    ...(ready.body === undefined ? {} : { [REQUEST_SIZE]: Buffer.byteLength(ready.body) }),
-  });
+  if (scope.span.isRecording) scope.span.set(attributesOf(call, ready));
   const signing = attemptSigning(call);
-  const answer = await exchange(call, scope, ready, signing);
-  scope.span.set({ [ATTR_HTTP_RESPONSE_STATUS_CODE]: answer.status, [RESPONSE_SIZE]: answer.body.length });
+  const { body } = call.target;
+  const receive = body.kind === "request" ? receiverOf(call, body) : undefined;
+  if (receive !== undefined) return await receiveAnswer(call, scope, ready, { signing, receive });
+  const answer = await exchange(call, ready, (egress) => egress.send(egressRequest(call, scope, ready, signing)));
+  if (scope.span.isRecording)
+    scope.span.set({ [ATTR_HTTP_RESPONSE_STATUS_CODE]: answer.status, [RESPONSE_SIZE]: answer.body.length });
   const still = call.conditional?.confirmed(ready, answer);
   if (still !== undefined) return still;
   const classified = await classify(signing?.after() ?? call, answer);
@@ -61,31 +60,76 @@ export async function sendRequest(call: ReadyCall, scope: AttemptScope, built: R
   return classified;
 }
 
-async function exchange(
+function attributesOf({ connection }: ReadyCall, { method, url, secretParams, body }: ReadyRequest): Attributes {
+  const attributes: Attributes = {
+    [ATTR_HTTP_REQUEST_METHOD]: method,
+    [ATTR_URL_FULL]: connection.redactor.url(url, secretParams),
+    [ATTR_SERVER_ADDRESS]: url.hostname,
+    [ATTR_SERVER_PORT]: Number(url.port || (url.protocol === "https:" ? 443 : 80)),
+  };
+  if (body !== undefined) attributes[REQUEST_SIZE] = Buffer.byteLength(body);
+  return attributes;
+}
+
+/** The same where the body of a success is taken in as it comes; an attempt lasts until its end. */
+async function receiveAnswer(
   call: ReadyCall,
   scope: AttemptScope,
   ready: ReadyRequest,
-  signing: AttemptSigning | undefined,
-): Promise<EgressAnswer> {
+  { signing, receive }: { readonly signing: AttemptSigning | undefined; readonly receive: BodyReceiver },
+): Promise<HttpAnswer> {
+  const request = { ...egressRequest(call, scope, ready, signing), firstByteMs: FIRST_BYTE_MS };
+  const answer = await exchange(call, ready, (egress) => egress.open(request));
+  const { status, headers, url } = answer;
+  scope.span.set({ [ATTR_HTTP_RESPONSE_STATUS_CODE]: status });
+  const caller = signing?.after() ?? call;
+  if (status < 200 || status > 299) {
+    return await classify(caller, { ...answer, body: await exchange(call, ready, () => wholeBody(answer)) });
+  }
+  const accepted = acceptAnswer(caller, { status, headers, body: null, url });
+  const shown = call.connection.redactor.data(headers) as HttpAnswer["headers"];
   try {
-    return await call.services.egress.send({
-      ...ready,
-      ...(call.conditional === undefined ? {} : { headers: { ...ready.headers, ...call.conditional.headersFor(ready) } }),
-      granted: call.connection.granted,
-      certificate: call.connection.certificate,
-      ...(signing === undefined ? {} : { signing: signing.hops }),
-      pool: call.connection.version,
-      // The signal ends the attempt in time and says why; these only stand behind it.
-      limitMs: scope.limitMs + BACKSTOP_MS,
-      firstByteMs: call.target.operation.attemptTimeoutMs === undefined ? FIRST_BYTE_MS : scope.limitMs + BACKSTOP_MS,
-      signal: scope.signal,
-      onAnswer: () => scope.permit.answered(),
-      ...(call.repeatable ? {} : { beforeSend: scope.commit }),
-    });
+    const body = await receive({ status, headers: shown, body: answer.body }, scope.signal);
+    return { status, headers: shown, body, url, ...accepted };
+  } catch (error) {
+    const broken = answer.body.errored;
+    // Whoever reads a body that breaks off throws that, or something because of it.
+    if (broken instanceof TransportError) throw transportFailure(call, ready, broken);
+    throw isMortiseError(broken) ? broken : error;
+  } finally {
+    answer.body.destroy();
+  }
+}
+
+async function exchange<T>(call: ReadyCall, ready: ReadyRequest, send: (egress: EgressClient) => Promise<T>): Promise<T> {
+  try {
+    return await send(call.services.egress);
   } catch (error) {
     if (isMortiseError(error)) throw error.code === "LIMIT_EXCEEDED" ? afterSending(call, error) : error;
     throw transportFailure(call, ready, error);
   }
+}
+
+function egressRequest(
+  call: ReadyCall,
+  scope: AttemptScope,
+  ready: ReadyRequest,
+  signing: AttemptSigning | undefined,
+): EgressRequest {
+  return {
+    ...ready,
+    ...(call.conditional === undefined ? {} : { headers: { ...ready.headers, ...call.conditional.headersFor(ready) } }),
+    granted: call.connection.granted,
+    certificate: call.connection.certificate,
+    ...(signing === undefined ? {} : { signing: signing.hops }),
+    pool: call.connection.version,
+    // The signal ends the attempt in time and says why; these only stand behind it.
+    limitMs: scope.limitMs + BACKSTOP_MS,
+    firstByteMs: call.target.operation.attemptTimeoutMs === undefined ? FIRST_BYTE_MS : scope.limitMs + BACKSTOP_MS,
+    signal: scope.signal,
+    onAnswer: () => scope.permit.answered(),
+    ...(call.repeatable ? {} : { beforeSend: scope.commit }),
+  };
 }
 
 /** The answer came and cannot be read: for a write that is done, for a read it is nobody's illness. */

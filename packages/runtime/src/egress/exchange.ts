@@ -21,6 +21,8 @@ import { type InflatedTo, Inflation, layersOf } from "./inflate.ts";
 import { type HopFlow, type HopReceiver, MAX_HEADER_BYTES } from "./transport.ts";
 
 const MAX_HEADER_FIELDS = 100;
+/** What Node's own parser calls it. */
+const HEADER_OVERFLOW = "HPE_HEADER_OVERFLOW";
 
 /** What bounds an exchange. Times in ms. */
 export interface ExchangeTerms {
@@ -124,7 +126,7 @@ export class Exchange implements HopReceiver, InflatedTo {
     const { joined, bytes } = joinHeaders(headers);
     if (fields > MAX_HEADER_FIELDS || bytes > MAX_HEADER_BYTES) {
       const what = `an answer's headers were more than ${MAX_HEADER_BYTES / 1024} KB or ${MAX_HEADER_FIELDS} lines`;
-      this.#fail(Object.assign(new Error(what), { code: "HPE_HEADER_OVERFLOW" }));
+      this.#fail(Object.assign(new Error(what), { code: HEADER_OVERFLOW }));
       return;
     }
     this.#status = status;

@@ -1,5 +1,5 @@
 import { type CompiledValue, compileValue, type Scope } from "@mortise/builders";
-import { type HttpRequest, type Json, MortiseError, type Operation } from "@mortise/contract";
+import { type Decoder, type HttpRequest, type Json, MortiseError, type Operation } from "@mortise/contract";
 import { compileSchema, type Validator } from "@mortise/contract/validation";
 import type { Connector, NativeBinding } from "@mortise/sdk";
 import { type AnswerDecoder, compileDecoder } from "../attempts/decoding/decode-answer.ts";
@@ -47,11 +47,19 @@ export type CompiledBody =
       readonly request: HttpRequest;
       readonly build: RequestBuilder;
       readonly decode: AnswerDecoder;
+      /** Where successes are written to. Absent: they are decoded. */
+      readonly file?: CompiledFile | undefined;
       readonly output: CompiledValue | undefined;
     }
   | { readonly kind: "code"; readonly code: CompiledCode }
   | { readonly kind: "native"; readonly binding: NativeBinding }
   | (CompiledSearchOrCreate & { readonly kind: "searchOrCreate" });
+
+/** A file that an answer is written to. */
+export interface CompiledFile {
+  readonly path: CompiledValue;
+  readonly maxBytes: number | undefined;
+}
 
 /** Compiles an operation. Throws the first error of its values, `INTERNAL` where a native operation comes without its code. */
 export function compileOperation(connector: Connector, name: string, operation: Operation): CompiledOperation {
@@ -91,8 +99,9 @@ function compileBody(connector: Connector, name: string, operation: Operation): 
   const { request, searchOrCreate, native, code } = operation;
   if (request !== undefined) {
     const output = request.output === undefined ? undefined : sound(compileValue(request.output), name);
+    const file = compileFile(request.decode, name);
     const decode = compileDecoder(request.decode, output === undefined ? operation.output : undefined);
-    return { kind: "request", request, build: compileRequest(request, connector.contract.hosts), decode, output };
+    return { kind: "request", request, build: compileRequest(request, connector.contract.hosts), decode, file, output };
   }
   if (searchOrCreate !== undefined) {
     return { kind: "searchOrCreate", ...compileSearchOrCreate(connector.contract, name, operation, searchOrCreate) };
@@ -103,6 +112,13 @@ function compileBody(connector: Connector, name: string, operation: Operation): 
   throw new MortiseError("MISCONFIGURED", `${connector.contract.name}/${name} needs code of its own, which is not there.`, {
     remedy: "Install a complete build of the connector.",
   });
+}
+
+function compileFile(decode: HttpRequest["decode"], name: string): CompiledFile | undefined {
+  const [decoder] = [decode ?? "auto"].flat() as readonly Decoder[];
+  if (typeof decoder !== "object" || !("file" in decoder)) return undefined;
+  const { path, maxBytes } = decoder.file;
+  return { path: sound(compileValue(path), name), maxBytes };
 }
 
 /** A native operation is handed the key; there its name means nothing. */

@@ -12,7 +12,13 @@ const MAX_ENTRIES = 1_000;
 export function deduplicate(call: ReadyCall, goOn: (call: ReadyCall) => Promise<Answer>): Promise<Answer> {
   const { operation, name, connector } = call.target;
   const { cache } = operation;
-  if (cache === undefined || operation.effect !== "read" || operation.incremental !== undefined) return goOn(call);
+  if (
+    cache === undefined ||
+    operation.effect !== "read" ||
+    operation.incremental !== undefined ||
+    call.request.receive !== undefined
+  )
+    return goOn(call);
   const { ttlMs, maxEntries = MAX_ENTRIES, staleIfErrorMs } = cache;
   if (ttlMs === undefined && !isPlainGet(call)) return goOn(call);
   const key = createHash("sha256").update(canonicalJson(call.input)).digest("base64url");

@@ -42,12 +42,15 @@ function styleFaults(given: unknown, styles: readonly string[], at: string, plac
 }
 
 function decoderFaults(decode: unknown, at: string): readonly Diagnostic[] {
-  return asList(decode)
-    .slice(0, -1)
-    .flatMap((decoder, index) => {
-      const name = typeof decoder === "string" ? decoder : (Object.keys(asObject(decoder))[0] ?? "");
-      return UNPACKERS.includes(name)
-        ? []
-        : [problem("INVALID_VALUE", `${at}/${index}`, `${name} is followed by another decoder; only gzip and zip can be`)];
-    });
+  const names = asList(decode).map((decoder) =>
+    typeof decoder === "string" ? decoder : (Object.keys(asObject(decoder))[0] ?? ""),
+  );
+  const file = names.indexOf("file");
+  if (file > 0)
+    return [problem("INVALID_VALUE", `${at}/${file}`, "a file is written as the bytes come; nothing can be before it")];
+  return names.slice(0, -1).flatMap((name, index) => {
+    return UNPACKERS.includes(name)
+      ? []
+      : [problem("INVALID_VALUE", `${at}/${index}`, `${name} is followed by another decoder; only gzip and zip can be`)];
+  });
 }

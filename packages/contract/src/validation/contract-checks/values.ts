@@ -10,6 +10,7 @@ const FORMS = ["$cel", "$text", "$map"];
 /** Where an operation may compute values. */
 const PLACES: readonly (readonly string[])[] = Object.freeze([
   ...["url", "path", "query", "headers", "cookies", "body", "contentType", "output"].map((part) => ["request", part]),
+  ["request", "decode", "file", "path"],
   ["idempotency", "name"],
   ["compensate", "with"],
   ["probe", "with"],

@@ -158,6 +158,8 @@ function compileStep(decoder: Decoder): Step {
   if (typeof decoder === "string") return { ...AUTO, name: decoder };
   if ("csv" in decoder) return { ...AUTO, name: "csv", csv: decoder.csv };
   if ("xml" in decoder) return { ...AUTO, name: "xml", lists: decoder.xml.lists ?? [] };
+  // Failures only: a success is not decoded.
+  if ("file" in decoder) return { ...AUTO, name: "binary" };
   const { entries } = decoder.zip;
   return { ...AUTO, name: "zip", wanted: entries === undefined ? undefined : entryPattern(entries) };
 }
