@@ -39,6 +39,8 @@ export interface SimulatorOptions {
   readonly port?: number;
   /** Connections that it takes beside its own, e.g. one from a file. Absent: none. */
   readonly connections?: readonly SimulatedConnection[];
+  /** Settings of its own connections, in place of those made up. Absent: none. */
+  readonly settings?: JsonObject;
   /** What goes wrong, and when. Absent: nothing. */
   readonly scenario?: ScenarioChoice;
   /** Absent: the machine's. */
@@ -152,7 +154,7 @@ export async function createSimulator(contract: Contract, options: SimulatorOpti
     server.listen(options.port ?? 0, "127.0.0.1", resolve);
   });
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  settings = simulatedSettings(contract, seed, origin);
+  settings = { ...simulatedSettings(contract, seed, origin), ...options.settings };
   return {
     origin,
     unsafeOrigins: { "*": origin },

@@ -1,4 +1,4 @@
-export type { FoundOperation, OperationCatalogue } from "./checker/catalogue.ts";
+export { type FoundOperation, needsConnection, type OperationCatalogue } from "./checker/catalogue.ts";
 export type { NodeTypes } from "./checker/check-context.ts";
 export { type CheckedWorkflow, type CheckWorkflowOptions, checkWorkflow } from "./checker/check-workflow.ts";
 export { outletsOf } from "./graph/certainty.ts";

@@ -1,5 +1,5 @@
 import type { KekProvider } from "@mortise/auth";
-import { type Contract, isMortiseError, MortiseError } from "@mortise/contract";
+import { type Contract, isMortiseError, type JsonObject, MortiseError } from "@mortise/contract";
 import { dbosEngine, openRunner, postgresRunLog, type ReadableRunLog, type Runner } from "@mortise/engine";
 import { createRegistry, type Registry } from "@mortise/registry";
 import { type BudgetStatus, type Connection, createRuntime, type Runtime } from "@mortise/runtime";
@@ -130,7 +130,11 @@ export async function openHost(options: HostOptions): Promise<Host> {
     ...options.deployment,
   });
   const runLog = new IndexedRunLog(postgresRunLog(engine.pool), store.runs, store.workflows, options.log);
-  const simulated = new SimulatedSystems({ registry, customCode: customCode(sandbox) });
+  const simulated = new SimulatedSystems({
+    registry,
+    customCode: customCode(sandbox),
+    settingsOf: async (name) => (await store.connections.find(name))?.settings as JsonObject | undefined,
+  });
   const runner = await openRunner({ runtime: simulated.around(runtime), engine, registry, runLog });
   await settleIndex(store, engine, now());
   care.start(runtime);

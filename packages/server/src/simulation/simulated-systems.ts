@@ -1,15 +1,15 @@
 /**
  * Calls simulated systems in place of real ones, for runs that try a workflow out.
  *
- * Owns: a simulator and a runtime for each connector of a run, until the run ends.
+ * Owns: a simulator and a runtime for each connector and connection of a run, until the run ends.
  * Does not own: which runs are simulated (their id tells); what cannot be simulated (simulationProblems says it before a run).
  * Talks to: its own simulators, on loopback.
  * Invariants:
- *   Y1. A call of a simulated run uses no connection, no credential and no address of a real system.
+ *   Y1. A call of a simulated run has no credential of a connection, and reaches no real system, whatever address it names.
  *   Y2. What one run creates, another one does not see.
  *   Y3. At most 8 runs are kept; of more, the one that called least recently begins anew.
  */
-import { type CallResult, type ErrorData, type Json, MortiseError } from "@mortise/contract";
+import { type CallResult, type ErrorData, type Json, type JsonObject, MortiseError } from "@mortise/contract";
 import type { Registry } from "@mortise/registry";
 import {
   type CallRequest,
@@ -21,11 +21,14 @@ import {
 } from "@mortise/runtime";
 import type { Connector } from "@mortise/sdk";
 import { createSimulator, type Simulator } from "@mortise/simulator";
+import { needsConnection } from "@mortise/workflow";
 import { isSimulatedRun } from "./simulated-run.ts";
 
 /** What simulated systems are made of. */
 export interface SimulatedSystemsOptions {
   readonly registry: Registry<Connector>;
+  /** Settings of a stored connection, so that addresses are what they are in a real run; its credential is not asked for. */
+  readonly settingsOf: (connection: string) => Promise<JsonObject | undefined>;
   /** Signs requests where a connector has code for it. */
   readonly customCode?: RuntimeOptions["customCode"];
 }
@@ -85,7 +88,7 @@ export class SimulatedSystems {
   }
 
   /** The system that an operation calls, and the request without the connection that it names. Throws `NOT_SIMULATED`, `UNKNOWN_OPERATION`. */
-  async #open<R extends CallRequest>(use: string, request: R): Promise<{ readonly runtime: Runtime; readonly asked: R }> {
+  async #open(use: string, request: CallRequest): Promise<{ readonly runtime: Runtime; readonly asked: CallRequest }> {
     const found = this.#options.registry.operation(use);
     if (found === undefined) throw new MortiseError("UNKNOWN_OPERATION", `No installed connector has ${use}.`);
     if (!isSimulable(found.operation))
@@ -93,11 +96,26 @@ export class SimulatedSystems {
     const { connector, operation } = found;
     const systems = this.#systemsOf(request.runId ?? "");
     const { name, version } = connector.contract;
-    const key = `${name}@${version}`;
-    const opening = systems.get(key) ?? opened(connector, this.#options);
+    const named = typeof request.connection === "string" ? request.connection : undefined;
+    const key = `${name}@${version} ${named ?? ""}`;
+    const opening = systems.get(key) ?? this.#opened(connector, named);
     systems.set(key, opening);
     const { simulator, runtime } = await opening;
-    return { runtime, asked: { ...request, connection: simulator.connectionFor(operation.auth?.[0]) } };
+    const { connection: _, ...asked } = request;
+    if (named === undefined && !needsConnection(connector.contract, operation.auth)) return { runtime, asked };
+    return { runtime, asked: { ...asked, connection: simulator.connectionFor(operation.auth?.[0]) } };
+  }
+
+  async #opened(connector: Connector, connection: string | undefined): Promise<System> {
+    const { customCode, settingsOf } = this.#options;
+    const settings = connection === undefined ? undefined : await settingsOf(connection);
+    const simulator = await createSimulator(connector.contract, settings === undefined ? {} : { settings });
+    const runtime = createRuntime({
+      connectors: [connector],
+      unsafeOrigins: simulator.unsafeOrigins,
+      ...(customCode === undefined ? {} : { customCode }),
+    });
+    return { simulator, runtime };
   }
 
   #systemsOf(runId: string): Systems {
@@ -113,16 +131,6 @@ export class SimulatedSystems {
 /** Whether a simulator can answer an operation: it is a request, or made of requests. */
 export function isSimulable(operation: { readonly request?: Json | object; readonly searchOrCreate?: object }): boolean {
   return operation.request !== undefined || operation.searchOrCreate !== undefined;
-}
-
-async function opened(connector: Connector, { customCode }: SimulatedSystemsOptions): Promise<System> {
-  const simulator = await createSimulator(connector.contract);
-  const runtime = createRuntime({
-    connectors: [connector],
-    unsafeOrigins: simulator.unsafeOrigins,
-    ...(customCode === undefined ? {} : { customCode }),
-  });
-  return { simulator, runtime };
 }
 
 async function closed(opening: Promise<System>): Promise<void> {
