@@ -11,7 +11,7 @@ import {
   trace,
 } from "@opentelemetry/api";
 import { ATTR_ERROR_TYPE } from "@opentelemetry/semantic-conventions";
-import { withBaggage } from "./baggage.ts";
+import { type BaggageParts, withBaggage } from "./baggage.ts";
 import type { AttributeName } from "./span-catalogue.ts";
 import { parseTraceparent } from "./traceparent.ts";
 
@@ -69,7 +69,7 @@ export function openCallTrace(tracer: Tracer, call: TracedCall): CallTrace {
     span.setAttribute("mortise.tenant" satisfies AttributeName, tenant);
     if (runId !== undefined) span.setAttribute("mortise.run_id" satisfies AttributeName, runId);
     if (stepPath !== undefined) span.setAttribute("mortise.step" satisfies AttributeName, stepPath);
-    return new RecordedTrace(tracer, span, trace.setSpan(withBaggage(above, { tenant, runId }), span));
+    return new RecordedTrace(tracer, span, above, { tenant, runId });
   }
   // What was not sampled stays unsampled below; where there is no SDK, there is nothing to pass on.
   const isTraced = span.spanContext().traceId !== INVALID_TRACEID;
@@ -79,14 +79,23 @@ export function openCallTrace(tracer: Tracer, call: TracedCall): CallTrace {
 class RecordedTrace implements CallTrace {
   readonly tally: CallTrace["tally"] = { attempts: 0, waitMs: 0 };
   readonly isRecording = true;
-  readonly context: Context;
   readonly #tracer: Tracer;
   readonly #span: Span;
+  readonly #above: Context;
+  readonly #baggage: BaggageParts;
+  /** What is told below goes on with baggage: put together where something is, as most calls have nothing below them but attempts. */
+  #inside: Context | undefined;
 
-  constructor(tracer: Tracer, span: Span, inside: Context) {
+  constructor(tracer: Tracer, span: Span, above: Context, baggage: BaggageParts) {
     this.#tracer = tracer;
     this.#span = span;
-    this.context = inside;
+    this.#above = above;
+    this.#baggage = baggage;
+  }
+
+  get context(): Context {
+    this.#inside ??= trace.setSpan(withBaggage(this.#above, this.#baggage), this.#span);
+    return this.#inside;
   }
 
   set(attributes: Attributes): void {
@@ -99,10 +108,12 @@ class RecordedTrace implements CallTrace {
 
   /** Baggage ends here: what an attempt calls is another system, whatever instruments its client. */
   async attempt<T>(attributes: Attributes, run: (span: AttemptSpan) => Promise<T>): Promise<T> {
-    const span = this.#tracer.startSpan("mortise.attempt", { kind: SpanKind.CLIENT, attributes }, this.context);
-    const outside = trace.setSpan(propagation.deleteBaggage(this.context), span);
+    const above = this.#above;
+    const bare = propagation.getBaggage(above) === undefined ? above : propagation.deleteBaggage(above);
+    const parent = trace.setSpan(bare, this.#span);
+    const span = this.#tracer.startSpan("mortise.attempt", { kind: SpanKind.CLIENT, attributes }, parent);
     try {
-      return await context.with(outside, run, undefined, new RecordedAttempt(span));
+      return await context.with(trace.setSpan(bare, span), run, undefined, new RecordedAttempt(span));
     } finally {
       span.end();
     }
