@@ -20,7 +20,7 @@ export interface RoundsOptions {
 }
 
 /** Rounds that do not count: until then code is compiled and sockets are opened. */
-const WARM_UP = 10;
+const WARM_UP = 6;
 
 /**
  * CPU time of this process for one call, µs, of several ways in turns. All threads of the process count, so the other side has to be another

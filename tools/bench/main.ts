@@ -34,7 +34,8 @@ const machine = {
 const results: { readonly benchmark: string; readonly figures: readonly Figure[] }[] = [];
 for (const benchmark of positionals.length === 0 ? BENCHMARKS : positionals) {
   const file = join(import.meta.dirname, "benchmarks", `${benchmark}.ts`);
-  const { stdout } = await promisify(execFile)(process.execPath, [...heapFlags, file]);
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [...heapFlags, file]);
+  process.stderr.write(stderr);
   const figures = JSON.parse(stdout) as readonly Figure[];
   results.push({ benchmark, figures });
   if (!flags.json) for (const figure of figures) console.log(line(benchmark, figure));

@@ -10,13 +10,9 @@ import {
   trace,
 } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
+import { OTLPMetricExporter } from "@opentelemetry/exporter-metrics-otlp-http";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
-import {
-  AggregationTemporality,
-  InMemoryMetricExporter,
-  MeterProvider,
-  PeriodicExportingMetricReader,
-} from "@opentelemetry/sdk-metrics";
+import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
 import { BatchSpanProcessor, TracerProvider as SdkTracerProvider, type SpanExporter } from "@opentelemetry/sdk-trace";
 
 /** Where spans go: nowhere as without an SDK, into batches that are thrown away, or by OTLP to a receiver. */
@@ -33,8 +29,8 @@ export interface SwitchedTelemetry {
   close(): Promise<void>;
 }
 
-/** Registers a tracer provider whose spans can be sent elsewhere at any time, and a context manager. */
-export function switchTelemetry(otlpUrl: string): SwitchedTelemetry {
+/** `receiver` is the origin that OTLP over HTTP goes to. Registers a tracer provider whose spans can be sent elsewhere at any time, and a context manager. */
+export function switchTelemetry(receiver: string): SwitchedTelemetry {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   const nowhere: SpanExporter = {
     export: (_, done) => done({ code: 0 }),
@@ -43,7 +39,7 @@ export function switchTelemetry(otlpUrl: string): SwitchedTelemetry {
   };
   const silent = new ProxyTracerProvider().getTracer("nobody");
   const batch = provider(nowhere);
-  const otlp = provider(new OTLPTraceExporter({ url: otlpUrl }));
+  const otlp = provider(new OTLPTraceExporter({ url: `${receiver}/v1/traces` }));
   const tracers = { none: silent, batch: batch.getTracer("@mortise/runtime"), otlp: otlp.getTracer("@mortise/runtime") };
   let tracer: Tracer = silent;
   const startSpan = (name: string, options?: SpanOptions, parent?: Context): Span => tracer.startSpan(name, options, parent);
@@ -59,7 +55,7 @@ export function switchTelemetry(otlpUrl: string): SwitchedTelemetry {
       await otlp.forceFlush();
     },
     startMetrics: () => {
-      const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+      const exporter = new OTLPMetricExporter({ url: `${receiver}/v1/metrics` });
       meters = new MeterProvider({ readers: [new PeriodicExportingMetricReader({ exporter })] });
       metrics.setGlobalMeterProvider(meters);
     },
