@@ -22,19 +22,21 @@ export interface InflatedTo {
 /** Content codings that are taken back (RFC 9110 §8.4.1, RFC 7932, RFC 8878), as asked for in `Accept-Encoding`. */
 export const ACCEPTED_ENCODINGS = "gzip, deflate, br, zstd";
 
+/** Bytes that may wait to be inflated: what is read after the limit was reached. */
+const SMALL = { highWaterMark: 16 * 1024 };
 /** Window of at most 8 MB, as RFC 9659 has it for this use: what a frame asks for is allocated. */
-const ZSTD = { params: { [constants.ZSTD_d_windowLogMax]: 23 } };
+const ZSTD = { ...SMALL, params: { [constants.ZSTD_d_windowLogMax]: 23 } };
 const MAX_LAYERS = 2;
 const NOTHING = Buffer.alloc(0);
 
 type Layer = (first: Buffer) => Transform;
 
 const LAYERS: { readonly [coding: string]: Layer } = {
-  gzip: () => createGunzip(),
-  "x-gzip": () => createGunzip(),
+  gzip: () => createGunzip(SMALL),
+  "x-gzip": () => createGunzip(SMALL),
   // Some servers leave the zlib header out (RFC 9110 §8.4.1.2).
-  deflate: ([head = 0x78]) => ((head & 0x0f) === 0x08 ? createInflate() : createInflateRaw()),
-  br: () => createBrotliDecompress(),
+  deflate: ([head = 0x78]) => ((head & 0x0f) === 0x08 ? createInflate(SMALL) : createInflateRaw(SMALL)),
+  br: () => createBrotliDecompress(SMALL),
   zstd: () => createZstdDecompress(ZSTD),
 };
 

@@ -9,8 +9,8 @@ export interface ProxySettings {
   /** `http://proxy.corp.example:3128`, or https where the way to the proxy is TLS too. */
   readonly url: string;
   /**
-   * What is reached without it: a name, a suffix as `.corp.example` (the name itself and all below it), an address, or a range of them as
-   * `10.0.0.0/8`, each with or without `:port`; `*` for all. Absent: nothing.
+   * What is reached without it: a name, a suffix as `.corp.example` (the name itself and all below it) or an address, each with or without
+   * `:port`; a range of addresses as `10.0.0.0/8`; `*` for all. Absent: nothing.
    */
   readonly noProxy?: readonly string[];
   /** Shown to the proxy by the Basic scheme (RFC 7617). Absent: none. */

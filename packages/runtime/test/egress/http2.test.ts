@@ -15,7 +15,7 @@ const sessions: ServerHttp2Session[] = [];
 const opened: EgressClient[] = [];
 /** Requests seen: version, host, body. */
 const seen: (readonly [string, string, string])[] = [];
-let behave: "answer" | "go away" | "cut" | "hang" = "answer";
+let behave: "answer" | "go away" | "cut" | "hang" | "many headers" = "answer";
 
 beforeAll(async () => {
   authority = await testAuthority();
@@ -27,7 +27,10 @@ beforeAll(async () => {
       seen.push([request.httpVersion, String(request.authority ?? request.headers.host).replace(/:\d+$/, ""), body]);
       if (behave === "hang") return;
       if (behave === "go away") request.stream?.session?.destroy();
-      else if (behave === "cut") {
+      else if (behave === "many headers") {
+        for (let at = 0; at < 110; at++) response.setHeader(`x-${at}`, "1");
+        response.end("{}");
+      } else if (behave === "cut") {
         response.writeHead(200);
         response.write("half", () => request.stream?.close(2));
       } else {
@@ -67,6 +70,7 @@ describe.each(TRANSPORTS)("over %s, a server with HTTP/2", (name) => {
     const egress = over(name);
     const answer = await egress.send(requestTo(at("/x?y=1")));
     expect(answer).toMatchObject({ status: 200, headers: { "content-type": "application/json" }, body: Buffer.from('{"a":1}') });
+    expect(Object.keys(answer.headers).filter((name) => name.startsWith(":"))).toEqual([]);
     await egress.send(writeTo(at("/x"), { body: "a body" }));
     const version = name === "undici" ? "2.0" : "1.1";
     expect(seen).toEqual([
@@ -87,6 +91,11 @@ describe.each(TRANSPORTS)("over %s, a server with HTTP/2", (name) => {
     behave = "hang";
     for (const request of [requestTo(at("/x"), { firstByteMs: 60 }), writeTo(at("/x"), { firstByteMs: 60 })])
       expect(await failureOf(egress.send(request))).toMatchObject({ code: "ETIMEDOUT", reach: "sent" });
+  });
+
+  it("may send 100 lines of headers", async () => {
+    behave = "many headers";
+    expect(await failureOf(over(name).send(requestTo(at("/x"))))).toMatchObject({ code: "HPE_HEADER_OVERFLOW", reach: "sent" });
   });
 
   it("gets a write once, whatever becomes of its connection", async () => {
