@@ -1,4 +1,4 @@
-import { isMortiseError, type Json } from "@mortise/contract";
+import { CATALOGUE, isMortiseError, type Json } from "@mortise/contract";
 import type { ReadyCall } from "../call.ts";
 import { callScope } from "../operation/call-scope.ts";
 import { callFollowUp } from "../operation/follow-up.ts";
@@ -8,7 +8,15 @@ import type { CompiledProbe } from "./compile-probe.ts";
 export type ProbeVerdict =
   | { readonly kind: "done"; readonly output: Json }
   | { readonly kind: "absent" }
-  | { readonly kind: "unsure"; readonly reason: string };
+  | {
+      readonly kind: "unsure";
+      readonly reason: string;
+      /** When it makes sense to ask again, epoch ms. Absent: asking again would say the same. */
+      readonly retryAtMs?: number;
+    };
+
+/** When a read that failed for a while may be asked again, where nobody says. */
+const ASK_AGAIN_MS = 30_000;
 
 /**
  * Asks whether a write took effect: the read goes through the whole pipeline. Only "not found" and null say that it did not; what fails, and
@@ -27,6 +35,8 @@ export async function askProbe(call: ReadyCall, probe: CompiledProbe): Promise<P
   } catch (error) {
     if (!isMortiseError(error)) throw error;
     if (error.code === "NOT_FOUND") return { kind: "absent" };
-    return { kind: "unsure", reason: `${probe.operation} did not say: ${error.message}` };
+    const reason = `${probe.operation} did not say: ${error.message}`;
+    if (CATALOGUE[error.code].category !== "transient" || error.code === "CALL_CANCELLED") return { kind: "unsure", reason };
+    return { kind: "unsure", reason, retryAtMs: error.data.retryAtMs ?? call.services.clock.now() + ASK_AGAIN_MS };
   }
 }

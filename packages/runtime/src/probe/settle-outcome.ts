@@ -5,7 +5,7 @@
  * Does not own: the attempts of one sending (attempt), how the probe is read (askProbe).
  * Invariants:
  *   P1. A write whose outcome is unknown is only sent again where the probe said that it did not take effect, with the same key.
- *   P2. A key that the vendor may have forgotten is not sent before the probe has said so.
+ *   P2. A write that is in doubt from a call before is not sent before the probe has said so, unless its key still makes that safe.
  *   P3. It is sent three times at most, and each time more is paid for from the retry budget.
  *   P4. A call that is cancelled or out of time asks nothing more: its outcome stays unknown.
  */
@@ -16,14 +16,14 @@ import { askProbe } from "./ask-probe.ts";
 
 const MAX_SENDS = 3;
 
-/** Whether a call needs {@link settleOutcome}: it has a probe, or its key has been in use for a while. */
+/** Whether a call needs {@link settleOutcome}: it has a probe, or is in doubt from a call before. */
 export function mayNeedProbe({ target, request }: ReadyCall): boolean {
   return target.probe !== undefined || request.inDoubtSinceMs !== undefined;
 }
 
 /** Sends, and settles an unknown outcome by the probe. Throws `UNKNOWN_OUTCOME` where there is none, or it cannot tell. */
 export async function settleOutcome(call: ReadyCall, send: (call: ReadyCall) => Promise<Answer>): Promise<Answer> {
-  let doubt = forgottenKey(call);
+  let doubt = doubtBefore(call);
   for (let sends = 0; ; ) {
     if (doubt === undefined) {
       try {
@@ -53,17 +53,19 @@ async function foundDone(call: ReadyCall, doubt: MortiseError): Promise<Answer |
   const { code, message, ...rest } = doubt.data;
   throw new MortiseError("UNKNOWN_OUTCOME", `${message} ${call.connection.redactor.text(verdict.reason)}.`, {
     ...rest,
+    ...(verdict.retryAtMs === undefined ? {} : { retryAtMs: verdict.retryAtMs }),
     cause: doubt,
   });
 }
 
 /** Invariant P2. */
-function forgottenKey(call: ReadyCall): MortiseError | undefined {
+function doubtBefore(call: ReadyCall): MortiseError | undefined {
   const { inDoubtSinceMs } = call.request;
-  const windowMs = inDoubtSinceMs === undefined ? undefined : keyWindowMs(call);
-  if (inDoubtSinceMs === undefined || windowMs === undefined) return undefined;
+  if (inDoubtSinceMs === undefined) return undefined;
+  if (!call.repeatable) return new MortiseError("UNKNOWN_OUTCOME", `${call.use} was sent before, and no answer was recorded.`);
+  const windowMs = keyWindowMs(call);
   const ageMs = call.services.clock.now() - inDoubtSinceMs;
-  if (ageMs < windowMs) return undefined;
+  if (windowMs === undefined || ageMs < windowMs) return undefined;
   return new MortiseError(
     "UNKNOWN_OUTCOME",
     `${call.use} was sent ${ageMs} ms ago and no answer was recorded; the other system remembers its key for ${windowMs} ms.`,

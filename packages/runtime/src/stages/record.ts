@@ -44,7 +44,8 @@ export function record(
   reportHealth(call, data);
   tell(call, { outcome, error: data, isCached: false }, durationMs);
   call.trace.end({ code: data.code, message: data.message });
-  const { inDoubtSinceMs } = call.trace.tally;
+  const unknownSinceMs = outcome === "unknown" ? (call.request.inDoubtSinceMs ?? call.startedAtMs) : undefined;
+  const inDoubtSinceMs = call.trace.tally.inDoubtSinceMs ?? unknownSinceMs;
   return { outcome, error: data, meta: inDoubtSinceMs === undefined ? meta : { ...meta, inDoubtSinceMs } };
 }
 

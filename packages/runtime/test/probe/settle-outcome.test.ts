@@ -88,6 +88,29 @@ describe("a write whose answer got lost", () => {
     expect(counts).toEqual({ POST: 1, GET: 1 });
   });
 
+  it("says when to ask again where the probe is down, and the next call asks before it sends", async () => {
+    const down: Answer = (_, response, count) =>
+      count <= 3 ? json(response, {}, 503) : json(response, { rows: [{ id: "o1" }] });
+    const { call, counts, clock } = await setUp(WRITE, breaks, down);
+    const startedAtMs = clock.now();
+    const first = await call();
+    expect(first).toMatchObject({ outcome: "unknown", meta: { inDoubtSinceMs: startedAtMs } });
+    expect(failure(first)?.retryAtMs).toBe(clock.now() + 30_000);
+    expect(counts).toEqual({ POST: 1, GET: 3 });
+    const second = await call({ inDoubtSinceMs: first.meta.inDoubtSinceMs ?? 0 });
+    expect(second).toMatchObject({ outcome: "success", output: { id: "o1" } });
+    expect(counts).toEqual({ POST: 1, GET: 4 });
+  });
+
+  it("stays unknown in the next call too where there is no probe, and is not sent again", async () => {
+    const { probe: _, ...unprobed } = WRITE;
+    const { call, counts } = await setUp(unprobed, breaks, nothing);
+    const first = await call();
+    expect(first).toMatchObject({ outcome: "unknown" });
+    expect(await call({ inDoubtSinceMs: first.meta.inDoubtSinceMs ?? 0 })).toMatchObject({ outcome: "unknown" });
+    expect(counts).toEqual({ POST: 1, GET: 0 });
+  });
+
   it("is sent three times at most, however often nothing is found", async () => {
     const { call, counts } = await setUp(WRITE, breaks, nothing);
     expect(failure(await call())).toMatchObject({ code: "UNKNOWN_OUTCOME" });

@@ -21,7 +21,10 @@ interface Journaled {
   readonly atMs: number;
 }
 
-/** Calls an operation as a step. A sick target that says when to come back is called again then, up to eight times within a day. */
+/**
+ * Calls an operation as a step. A sick target that says when to come back is called again then, and a write whose outcome nobody could find
+ * out yet is asked for again, up to eight times within a day.
+ */
 export async function runCall(exec: Execution, frame: Frame, plan: CallPlan, start: NodeStart): Promise<Settlement> {
   const { graph } = plan;
   const path = pathOf(frame, graph.name);
@@ -50,7 +53,7 @@ export async function runCall(exec: Execution, frame: Frame, plan: CallPlan, sta
     key = idempotencyKey;
     sinceMs ??= atMs;
     inDoubtSinceMs ??= result.meta.inDoubtSinceMs;
-    const retryAtMs = repeatAt(plan, result, sinceMs);
+    const retryAtMs = repeatAt(plan, result, sinceMs, exec.inStep === undefined);
     if (retryAtMs !== undefined && exec.inStep?.patient) throw new RetryLater(retryAtMs);
     if (retryAtMs === undefined || exec.inStep || attempt > MAX_DURABLE_RETRIES) {
       const settlement = settle(plan, result);
@@ -105,9 +108,14 @@ async function callOnce(
   }
 }
 
-/** When the call should be made again; undefined where it should not. What was turned away before it was sent is safe to send later. */
-function repeatAt(plan: CallPlan, result: CallResult, sinceMs: number): number | undefined {
-  if (result.outcome !== "sick" || (plan.facts?.repeatable !== true && result.meta.attempts > 0)) return undefined;
+/**
+ * When the call should be made again; undefined where it should not. What was turned away before it was sent is safe to send later. An unknown
+ * outcome with a time is of a probe that could not be asked: the next call asks before it sends.
+ */
+function repeatAt(plan: CallPlan, result: CallResult, sinceMs: number, isAlone: boolean): number | undefined {
+  if (result.outcome !== "sick" && result.outcome !== "unknown") return undefined;
+  const isSafe = plan.facts?.repeatable === true || result.meta.attempts === 0;
+  if (result.outcome === "sick" ? !isSafe : !isAlone || result.meta.inDoubtSinceMs === undefined) return undefined;
   const { retryAtMs } = result.error;
   return retryAtMs === undefined || retryAtMs - sinceMs > MAX_DURABLE_MS ? undefined : retryAtMs;
 }

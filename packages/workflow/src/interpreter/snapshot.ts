@@ -21,7 +21,7 @@ export interface RetrySnapshot {
   readonly idempotencyKey: string;
   /** Epoch ms at which the first had ended. Absent: parked by an older version. */
   readonly sinceMs?: number;
-  /** Since when the other side may have the key, epoch ms. Absent: none is in doubt. */
+  /** Since when the call may have taken effect, epoch ms. Absent: nothing is in doubt. */
   readonly inDoubtSinceMs?: number;
 }
 

@@ -22,7 +22,7 @@ export interface OperationCall {
   /** Place of the node, e.g. `load[3]/upsert`. */
   readonly stepPath: string;
   readonly idempotencyKey: string;
-  /** Since when the other side may have the key, epoch ms. Absent: none is in doubt. */
+  /** Since when the call may have taken effect, epoch ms. Absent: nothing is in doubt. */
   readonly inDoubtSinceMs?: number;
   readonly signal: AbortSignal;
   /** W3C trace context of the surrounding span. */

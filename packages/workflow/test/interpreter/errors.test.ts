@@ -155,6 +155,19 @@ test("a write that is not safe to repeat is called again where it was turned awa
   expect(world.paths).toEqual(["s", "s"]);
 });
 
+test("an unknown outcome is asked for again at the time that it names, and told since when", async () => {
+  const unknown = (retryAtMs: number): CallResult => ({
+    outcome: "unknown",
+    error: { code: "UNKNOWN_OUTCOME", message: "sent, and the probe is down", retryAtMs },
+    meta: { ...META, inDoubtSinceMs: 1_600_000_000_000 },
+  });
+  const world = new World({ "test/send": (_, nth) => (nth < 3 ? unknown(1_700_000_000_000 + nth * 30_000) : ok({ id: 7 })) });
+  const engine = engineFor(workflowOf({ s: { use: "test/send" } }, { $cel: "steps.s.output.id" }), world);
+  expect(await engine.run()).toBe(7);
+  expect(world.calls.map(({ inDoubtSinceMs }) => inDoubtSinceMs)).toEqual([undefined, 1_600_000_000_000, 1_600_000_000_000]);
+  expect(engine.sleeps.map(({ ms }) => ms)).toEqual([30_000, 30_000]);
+});
+
 test("an unknown outcome fails, or counts as done where the node says so", async () => {
   const unknown: CallResult = { outcome: "unknown", error: { code: "UNKNOWN_OUTCOME", message: "sent, no answer" }, meta: META };
   const world = () => new World({ "test/send": () => unknown });
