@@ -41,7 +41,7 @@ function governed(name: string, runtime: Runtime, operation: string, target: Spa
       if (isLogged) logger.info({ use, outcome: result.outcome, ...result.meta }, "called");
       // On a machine that is busy with other work the host seems slow, and is spared: such a call is made again and counts as one.
       if (result.outcome !== "success" && result.error.code === "OVERLOADED") return way.call();
-      if (result.outcome !== "success") throw new Error(JSON.stringify(result.error));
+      if (result.outcome !== "success") throw new Error(`${name}: ${JSON.stringify(result.error)}`);
     },
     settle: () => telemetry.flush(),
   };
