@@ -9,7 +9,13 @@ export type RunAttempt<T> = (call: ReadyCall, carryOut: CarryOut<T>) => Promise<
 /** Whether a slow attempt of this call may be made twice: only where somebody asked for it, of a read over HTTP that costs one permit. */
 export function mayHedge({ target, request }: ReadyCall): boolean {
   const { hedge, effect, cost = 1 } = target.operation;
-  return (request.hedge ?? hedge) === true && effect === "read" && cost <= 1 && target.body.kind === "request";
+  return (
+    (request.hedge ?? hedge) === true &&
+    request.receive === undefined &&
+    effect === "read" &&
+    cost <= 1 &&
+    target.body.kind === "request"
+  );
 }
 
 /** Makes an attempt, and a second one beside it where the first is slow. The first answer counts, and the other attempt is called off. */
