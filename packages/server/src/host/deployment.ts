@@ -2,9 +2,10 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { type Diagnostic, type Json, MortiseError, nearest, readJson } from "@mortise/contract";
-import type { EgressPolicy } from "@mortise/runtime";
+import type { AdmissionOptions, EgressPolicy } from "@mortise/runtime";
 import { type TelemetrySettings, telemetryFaults } from "../telemetry/telemetry-settings.ts";
 import { fromFolder, type VaultSettings, vaultFaults } from "../vault/vault-settings.ts";
+import { admissionFaults } from "./admission-settings.ts";
 import { type Network, type NetworkSettings, networkFaults, readNetwork } from "./network-settings.ts";
 import { type SandboxSettings, sandboxFaults } from "./sandbox-settings.ts";
 
@@ -27,6 +28,8 @@ export interface Deployment extends Network {
   readonly redis?: { readonly url: string; readonly prefix?: string };
   /** How much code of connectors may run. Absent: the sandbox's own limits. */
   readonly sandbox?: SandboxSettings;
+  /** How much work a process of this deployment takes on. Absent: 10,000 calls in progress, and no quota. */
+  readonly admission?: AdmissionOptions;
   /** Where spans, metrics and log records go, and who reads metrics. Absent: they stay in the process, and `/metrics` is there. */
   readonly telemetry?: TelemetrySettings;
 }
@@ -48,6 +51,7 @@ export interface DeploymentSources {
 }
 
 const KEYS = [
+  "admission",
   "ca",
   "egress",
   "files",
@@ -85,6 +89,7 @@ export async function loadDeployment(sources: DeploymentSources = {}): Promise<D
     ...(config.notify ? { notify: config.notify } : {}),
     ...(config.publicUrl === undefined ? {} : { publicUrl: new URL(config.publicUrl).origin }),
     ...(config.trustedPublishers ? { trustedPublishers: config.trustedPublishers } : {}),
+    ...(config.admission ? { admission: config.admission } : {}),
     ...(config.sandbox ? { sandbox: config.sandbox } : {}),
     ...(config.telemetry ? { telemetry: config.telemetry } : {}),
     ...(config.vault ? { vault: fromFolder(config.vault, dirname(file)) } : {}),
@@ -167,6 +172,7 @@ function faultsOf(value: Json | undefined): readonly Diagnostic[] {
     faults.push(redisFault("/redis"));
   if (trustedPublishers !== undefined && !isTexts(trustedPublishers))
     faults.push(fault("/trustedPublishers", "expected a list of texts"));
+  if (value.admission !== undefined) faults.push(...admissionFaults(value.admission));
   if (sandbox !== undefined) faults.push(...sandboxFaults(sandbox));
   if (telemetry !== undefined) faults.push(...telemetryFaults(telemetry));
   if (vault !== undefined) faults.push(...vaultFaults(vault));
