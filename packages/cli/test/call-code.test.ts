@@ -29,7 +29,7 @@ beforeAll(async () => {
   const { port } = server.address() as AddressInfo;
   origin = `http://127.0.0.1:${port}`;
   writeCodeConnector(at("scores"), port);
-  writeFileSync(at("connection.json"), JSON.stringify({ credential: { apiKey: KEY } }));
+  writeFileSync(at("connection.json"), JSON.stringify({ settings: { host: "127.0.0.1" }, credential: { apiKey: KEY } }));
 });
 afterAll(() => {
   server.closeAllConnections();

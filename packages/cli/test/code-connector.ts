@@ -9,14 +9,15 @@ export function writeCodeConnector(folder: string, port: number): void {
     "connector.ts",
     `import { apiKey, code, defineConnector, operation, t } from "@mortise/sdk";
 
-const place = { host: "*", port: ${port}, methods: ["GET"], paths: ["/companies/*"], auth: "connection" } as const;
+const place = { host: "{settings.host}", port: ${port}, methods: ["GET"], paths: ["/companies/*"], auth: "connection" } as const;
 
 export default defineConnector({
   name: "scores",
   version: "1.0.0",
   title: "Scores",
   publisher: "me",
-  hosts: ["*"],
+  settings: t.Object({ host: t.Optional(t.String()) }),
+  hosts: ["{settings.host}"],
   auth: { key: apiKey({ in: "header", name: "X-Api-Key" }) },
   operations: {
     score: operation(

@@ -112,8 +112,7 @@ export function sandboxIn(openers: readonly HostOpener[], limits: SandboxLimits,
     run: async (request: SandboxRequest): Promise<Json> => {
       const call = guestCall(request, limits, now);
       const { functionName, secrets = [], tenant, hooks, locate } = request;
-      hooks?.signal?.throwIfAborted();
-      const answer = await turns.take(() => charged(request, call), tenant);
+      const answer = await turns.take(() => charged(request, call), tenant, hooks?.signal);
       if (answer.ok) return readOutput(answer.output);
       if (closed) throw new MortiseError("CALL_CANCELLED", "The sandbox was closed.");
       if (hooks?.signal?.aborted && answer.fault === "stopped") throw hooks.signal.reason;

@@ -29,9 +29,9 @@ export class Turns {
     this.#options = options;
   }
 
-  /** Does the work when it is its turn. Rejects with `OVERLOADED` where too many wait. */
-  async take<T>(work: () => Promise<T>, tenant: string = NOBODY): Promise<T> {
-    await this.#turn(tenant);
+  /** Does the work when it is its turn. Rejects with `OVERLOADED` where too many wait, with the signal's reason when it aborts before. */
+  async take<T>(work: () => Promise<T>, tenant: string = NOBODY, signal?: AbortSignal): Promise<T> {
+    await this.#turn(tenant, signal);
     try {
       return await work();
     } finally {
@@ -44,11 +44,24 @@ export class Turns {
     return this.#takenBy.size;
   }
 
-  async #turn(tenant: string): Promise<void> {
+  async #turn(tenant: string, signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted();
     if (this.#fits(tenant)) return this.#enter(tenant);
     if (this.#waiting.length >= this.#options.maxWaiting)
       throw new MortiseError("OVERLOADED", `${this.#waiting.length} calls of connectors' code wait already.`);
-    await new Promise<void>((start) => this.#waiting.push({ tenant, start }));
+    await new Promise<void>((resolve, reject) => {
+      const leave = (): void => {
+        this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
+        reject(signal?.reason);
+      };
+      const start = (): void => {
+        signal?.removeEventListener("abort", leave);
+        resolve();
+      };
+      const waiter = { tenant, start };
+      this.#waiting.push(waiter);
+      signal?.addEventListener("abort", leave, { once: true });
+    });
   }
 
   #fits(tenant: string): boolean {

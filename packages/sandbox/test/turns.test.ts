@@ -53,6 +53,21 @@ describe("turns", () => {
     expect(turns.tenants).toBe(0);
   });
 
+  it("are not waited for by who has given up, and go to the next", async () => {
+    const turns = new Turns({ atOnce: 1, maxWaiting: 10 });
+    const { start, end, settled } = workshop(turns);
+    const running = start("first");
+    const stop = new AbortController();
+    const given = turns.take(async () => "never", "x", stop.signal).catch((error: Error) => error.message);
+    const next = turns.take(async () => "next");
+    await settled();
+    stop.abort(new Error("enough"));
+    expect(await given).toBe("enough");
+    await end("first");
+    expect([await running, await next]).toEqual(["first", "next"]);
+    await expect(turns.take(async () => 1, "x", stop.signal)).rejects.toThrow("enough");
+  });
+
   it("are given back by work that fails, and refused where too many wait", async () => {
     const turns = new Turns({ atOnce: 1, maxWaiting: 1 });
     const { start, end, settled } = workshop(turns);

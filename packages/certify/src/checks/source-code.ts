@@ -1,7 +1,7 @@
 import type { Contract } from "@mortise/contract";
 import { defineCheck, type Finding } from "../check.ts";
 import type { ConnectorFiles } from "../connector-files.ts";
-import { type SourceFacts, sourceFacts } from "../source/source-facts.ts";
+import { CODE_CAPABILITIES, type CodeCapability, type SourceFacts, sourceFacts } from "../source/source-facts.ts";
 
 export const sourceCode = defineCheck({
   id: "MC041",
@@ -32,14 +32,19 @@ function codeFaults(contract: Contract, files: ConnectorFiles): readonly Finding
   const uses = new Set(Object.values(contract.operations).flatMap(({ native }) => native?.uses ?? []));
   const allowed = allowedModules(files, uses);
   const used = new Set<string>();
+  const asked = new Set<CodeCapability>();
   const sources = [...files].filter(([path]) => SOURCE.test(path) && !path.endsWith(".d.ts"));
   const found = sources.flatMap(([file, text]): readonly Finding[] => {
     const facts = sourceFacts(file, text);
     if (facts === undefined) return [{ code: "INVALID_DOCUMENT", path: "", file, message: `${file} cannot be parsed` }];
     for (const capability of capabilitiesOf(facts)) used.add(capability);
+    for (const capability of facts.asked) asked.add(capability);
     return fileFaults(contract, file, facts, allowed);
   });
-  return [...found, ...(sources.length === 0 ? [] : capabilityFaults(contract, uses, used))];
+  return [
+    ...found,
+    ...(sources.length === 0 ? [] : [...capabilityFaults(contract, uses, used), ...rightFaults(contract, asked)]),
+  ];
 }
 
 function fileFaults(
@@ -90,6 +95,21 @@ function capabilityFaults(contract: Contract, declared: ReadonlySet<string>, use
       .filter((each) => !used.has(each))
       .map((each) => ({ code: "UNSAFE_CONTRACT" as const, path, message: `lists "${each}", which the code does not use` })),
   ];
+}
+
+/** The same for code in the sandbox: a right that nothing uses asks whoever installs it for too much. */
+function rightFaults({ operations }: Contract, asked: ReadonlySet<CodeCapability>): readonly Finding[] {
+  const inCode = Object.entries(operations).flatMap(([name, { code }]) => (code === undefined ? [] : [[name, code] as const]));
+  const [first] = inCode;
+  if (first === undefined) return [];
+  const declared = (group: CodeCapability) => inCode.find(([, { capabilities }]) => capabilities[group] !== undefined)?.[0];
+  return CODE_CAPABILITIES.flatMap((group): readonly Finding[] => {
+    const holder = declared(group);
+    if (asked.has(group) === (holder !== undefined)) return [];
+    const path = `/operations/${holder ?? first[0]}/code/capabilities`;
+    const message = holder === undefined ? `lacks "${group}", which the code uses` : `lists "${group}", which no code uses`;
+    return [{ code: "UNSAFE_CONTRACT", path: holder === undefined ? path : `${path}/${group}`, message }];
+  });
 }
 
 function capabilitiesOf({ imports, capabilities }: SourceFacts): ReadonlySet<string> {

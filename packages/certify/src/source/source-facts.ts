@@ -10,7 +10,14 @@ export interface SourceFacts {
   readonly hosts: readonly Located[];
   /** Capabilities of the native context that it uses. */
   readonly capabilities: ReadonlySet<"network" | "files">;
+  /** Capabilities of the context of code in the sandbox that it uses. */
+  readonly asked: ReadonlySet<CodeCapability>;
 }
+
+/** Capabilities of code in the sandbox that are declared to be used. */
+export type CodeCapability = "http" | "state" | "hmac";
+
+export const CODE_CAPABILITIES: readonly CodeCapability[] = Object.freeze(["http", "state", "hmac"]);
 
 /** Something found in a source, at a line. */
 export interface Located {
@@ -26,6 +33,7 @@ export function sourceFacts(path: string, text: string): SourceFacts | undefined
   const forbidden: Located[] = [];
   const hosts: Located[] = [];
   const capabilities = new Set<"network" | "files">();
+  const asked = new Set<CodeCapability>();
   const at = (node: SyntaxNode, what: string): Located => ({ what, line: lineOf(text, node.start) });
   walkSyntax(root, (node, parent) => {
     const imported = importOf(node);
@@ -40,9 +48,11 @@ export function sourceFacts(path: string, text: string): SourceFacts | undefined
       const property = nameOf(node.property);
       if (property === "connect" && CONTEXTS.has(nameOf(node.object) ?? "")) capabilities.add("network");
       if (property === "files" && CONTEXTS.has(nameOf(node.object) ?? "")) capabilities.add("files");
+      const group = CODE_CAPABILITIES.find((one) => one === property);
+      if (group !== undefined && CONTEXTS.has(nameOf(node.object) ?? "")) asked.add(group);
     }
   });
-  return { imports, forbidden, hosts, capabilities };
+  return { imports, forbidden, hosts, capabilities, asked };
 }
 
 /** Names that the native context goes by. */

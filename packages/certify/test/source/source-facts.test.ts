@@ -8,7 +8,13 @@ const facts = (text: string) => sourceFacts("src/run.ts", text);
 
 /** Messages of MC041 about a folder with one source and a package.json. */
 function judged(text: string, native?: { readonly uses: readonly string[] }): readonly string[] {
-  const own: Json = native === undefined ? {} : { request: null, native: { reason: "Speaks a protocol of its own.", ...native } };
+  return judgedAs(
+    text,
+    native === undefined ? {} : { request: null, native: { reason: "Speaks a protocol of its own.", ...native } },
+  );
+}
+
+function judgedAs(text: string, own: Json): readonly string[] {
   const { contract } = exampleSubject({ contract: { operations: { whoAmI: own } } });
   const files = new Map([
     ["icon.svg", "<svg></svg>"],
@@ -97,6 +103,19 @@ describe("capabilities", () => {
     expect(judged(used, { uses: ["network"] })).toEqual([]);
     expect(judged(used, { uses: [] })).toEqual([expect.stringContaining('lacks "network"')]);
     expect(judged("export const run = () => 1;", { uses: ["files"] })).toEqual([expect.stringContaining('lists "files"')]);
+  });
+});
+
+describe("rights of code in the sandbox", () => {
+  const place = { host: "api.acme.example", methods: ["GET"], paths: ["/v1/**"], auth: "connection" };
+  const inCode = (capabilities: Json): Json => ({ request: null, code: { entry: "src/run.ts", capabilities } });
+
+  test("that are used and not declared are found, and the other way round", () => {
+    const used = "export default async (input: object, ctx: Context) => (await ctx.http.request({ path: '/v1/a' })).body;";
+    expect(judgedAs(used, inCode({ http: [place] }))).toEqual([]);
+    expect(judgedAs(used, inCode({}))).toEqual([expect.stringContaining('lacks "http"')]);
+    expect(judgedAs(used, inCode({ http: [place], state: { maxKB: 1 } }))).toEqual([expect.stringContaining('lists "state"')]);
+    expect(judgedAs("export default () => 1;", inCode({}))).toEqual([]);
   });
 });
 

@@ -68,6 +68,20 @@ describe("an operation in code", () => {
     },
   );
 
+  it("is refused where its credential could go to any host", () => {
+    const http = [{ ...PLACE, host: "*" }];
+    const anywhere = withCode({ entry: "src/a.ts", capabilities: { http } }, {}, { hosts: ["*"] });
+    expect(faults(anywhere)).toContainEqual(
+      expect.objectContaining({ code: "UNSAFE_CONTRACT", path: `${at}/capabilities/http/0/auth` }),
+    );
+    const without = withCode(
+      { entry: "src/a.ts", capabilities: { http: [{ ...PLACE, host: "*", auth: "none" }] } },
+      {},
+      { hosts: ["*"] },
+    );
+    expect(faults(without)).toEqual([]);
+  });
+
   it("is refused where it reads by what changes things, or has a credential that there is not", () => {
     const http = [{ ...PLACE, methods: ["GET", "DELETE"] }];
     const reading = withCode({ entry: "src/a.ts", capabilities: { http } }, { effect: "read", idempotency: "natural" });

@@ -37,6 +37,15 @@ function placeFaults(contract: Loose, operation: Loose, place: Loose, at: string
           ),
         ]
       : []),
+    ...(auth === "connection" && host === "*"
+      ? [
+          problem(
+            "UNSAFE_CONTRACT",
+            `${at}/auth`,
+            'is "connection" at any host: code could send the credential wherever it likes. Name the host, with {settings.…} holes where it is chosen',
+          ),
+        ]
+      : []),
     ...(auth === "connection" && takesNoCredential(contract, operation)
       ? [problem("INVALID_VALUE", `${at}/auth`, 'is "connection", and the operation has no credential; write "none"')]
       : []),
