@@ -120,12 +120,12 @@ export class SharedBank implements PermitBank, LinkMember {
   /** Says from time to time what is held, and gives back what nobody has used since the last beat. */
   beat(): void {
     const pool = this.#pool;
-    if (pool === undefined || pool.held === 0) return;
+    if (pool === undefined || (pool.held === 0 && this.#isAgreed)) return;
     const isUnused = pool.isIdle;
     if (isUnused && this.#wasUnused) pool.surrender(Number.POSITIVE_INFINITY);
     this.#wasUnused = isUnused;
     const everyMs = Math.max(2 * ASK_AGAIN_MS, pool.coolMs / 4);
-    if (pool.held === 0 || this.#link.ticks() - this.#talkedAtTicks > everyMs) this.#talk();
+    if (!this.#isAgreed || pool.held === 0 || this.#link.ticks() - this.#talkedAtTicks > everyMs) this.#talk();
   }
 
   #grow(share: number): void {
@@ -153,10 +153,11 @@ export class SharedBank implements PermitBank, LinkMember {
       if (!this.#link.isShared) break;
       this.#talkedAtTicks = this.#link.ticks();
       const heard = this.#heardLimit;
-      const reply = await this.#link.exchange(this.#statement(pool));
+      const statement = this.#statement(pool);
+      const reply = await this.#link.exchange(statement);
       if (heard === this.#heardLimit) this.#heardLimit = 0;
       if (reply === undefined) this.#askAtTicks = this.#link.ticks() + ASK_AGAIN_MS;
-      else this.#apply(pool, reply);
+      else this.#apply(pool, statement, reply);
     } while (this.#talkAgain);
     this.#talking = undefined;
     if (this.#link.isShared && pool.short > 0) this.lack();
@@ -179,14 +180,14 @@ export class SharedBank implements PermitBank, LinkMember {
     };
   }
 
-  #apply(pool: PermitPool, { generation, granted, keep, limit, hintMs }: Reply): void {
+  #apply(pool: PermitPool, { need }: Statement, { generation, granted, keep, limit, hintMs }: Reply): void {
     this.#generation = generation;
     this.#isAgreed = true;
     const now = this.#now();
     this.#dryUntilMs = hintMs < 0 ? Number.POSITIVE_INFINITY : hintMs > 0 ? now + hintMs : 0;
     pool.limitTo(limit);
     // Before anybody is served, so that what comes does not go back at once.
-    this.#askAtTicks = this.#link.ticks() + ASK_AGAIN_MS;
+    if (need > 0) this.#askAtTicks = this.#link.ticks() + ASK_AGAIN_MS;
     pool.keep(keep < 0 ? Number.POSITIVE_INFINITY : keep);
     if (granted > 0) pool.receive(granted);
     else pool.look();

@@ -10,7 +10,6 @@
  *   L2. A worker that was stopped for longer asks again before it uses any. One whose beat has failed for that long is alone.
  *   L3. Nothing here is waited for by a call; every command ends within a second.
  */
-import { MortiseError } from "@mortise/contract";
 import type { RedisClient } from "./redis-client.ts";
 import { BEAT, EXCHANGE, PAUSE } from "./scripts.ts";
 
@@ -212,6 +211,7 @@ export class WorkerLink {
 
   async #beat(): Promise<void> {
     if (this.#isBeating || this.#isClosed) return;
+    if (this.#client.status !== "ready") return this.#miss();
     this.#isBeating = true;
     const sentAt = this.ticks();
     try {
@@ -242,9 +242,14 @@ export class WorkerLink {
       return;
     }
     this.#options.onMode(this.status);
-    const held = await this.#client.zrangebyscore(this.#key("pauses"), now ?? 0, "+inf", "WITHSCORES", "LIMIT", 0, 10_000);
-    for (let at = 0; at + 1 < held.length; at += 2) this.#options.onPause(held[at] as string, Number(held[at + 1]) - (now ?? 0));
     for (const member of this.#members.values()) member.joined();
+    await this.#readPauses(now ?? 0);
+  }
+
+  /** What the others were asked for while nobody told this worker. */
+  async #readPauses(now: number): Promise<void> {
+    const held = await this.#client.zrangebyscore(this.#key("pauses"), now, "+inf", "WITHSCORES", "LIMIT", 0, 10_000);
+    for (let at = 0; at + 1 < held.length; at += 2) this.#options.onPause(held[at] as string, Number(held[at + 1]) - now);
   }
 
   /** Which server this is: another one, or one that was started anew, may have forgotten what it knew. */
@@ -267,9 +272,10 @@ export class WorkerLink {
     }
   }
 
-  #miss(error: unknown): void {
+  /** Without an error, what was said last still holds. */
+  #miss(error?: unknown): void {
     this.#isFailing = true;
-    this.#reason = error instanceof MortiseError || error instanceof Error ? error.message || error.name : String(error);
+    if (error instanceof Error) this.#reason = error.message || (error as NodeJS.ErrnoException).code || error.name;
     this.#lapse();
   }
 
