@@ -56,12 +56,25 @@ describe("who may do what", () => {
 
   test("nobody reads or changes anything without a session or a token, except what is public", async () => {
     const nobody = stranger(served, { "x-mortise": "1" });
-    for (const path of ["session", "workflows", "connections", "runs", "catalog/connectors", "demo/inbox"])
+    for (const path of ["session", "workflows", "connections", "runs", "catalog/connectors", "demo/inbox", "runtime"])
       expect((await nobody("GET", `/api/v1/${path}`)).status, path).toBe(401);
     expect((await nobody("POST", "/api/v1/workflows", manual("Nobody's"))).status).toBe(401);
     expect((await stranger(served, { authorization: "Bearer mst_api_wrong" })("GET", "/api/v1/session")).status).toBe(401);
-    const health = { status: "ok", isolation: expect.stringContaining("code of connectors runs in WebAssembly") };
+    const health = {
+      status: "ok",
+      openCircuits: 0,
+      isolation: expect.stringContaining("code of connectors runs in WebAssembly"),
+    };
     expect((await nobody("GET", "/api/v1/health")).json()).toMatchObject(health);
+  });
+
+  test("who is signed in sees what the process is doing, and that no circuit is open", async () => {
+    const status = (await send("GET", "/api/v1/runtime")).json<object>();
+    expect(status).toMatchObject({
+      calls: { inFlight: expect.any(Number), waiting: 0 },
+      shed: { interactive: 0, backfill: 0 },
+      circuits: [],
+    });
   });
 
   test("a host name that is not ours is refused, so that no rebound name reaches the server", async () => {

@@ -36,18 +36,23 @@ export const sessionRoutes: Routes = (app, { host, demo, version }) => {
     return reply.clearCookie(SESSION_COOKIE, { path: "/" }).code(204).send();
   });
 
+  /** What this process is doing: calls in progress, open circuits, limits that were found, calls that were turned away. */
+  app.get("/api/v1/runtime", { config: { access: "signed-in" } }, async () => host.runtime.status());
+
   app.get("/api/v1/health", { config: { access: "public" } }, async (_, reply) => {
     try {
       await host.pool.query("select 1");
       const sandbox = await host.sandbox.level().catch(() => undefined);
       const detail = sandbox?.detail ?? "code of connectors cannot run at the moment";
       const isolation = `native code of trusted publishers in process; ${detail}`;
-      const { mode, workers } = host.runtime.status().budgets;
+      const { budgets, circuits } = host.runtime.status();
+      const { mode, workers } = budgets;
       return {
         status: "ok",
         version,
         isolation,
         budgets: { mode, workers },
+        openCircuits: circuits.length,
         sandbox: { operations: sandbox !== undefined, level: sandbox?.level ?? null },
       };
     } catch {
