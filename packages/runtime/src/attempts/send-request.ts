@@ -56,7 +56,7 @@ export async function sendRequest(call: ReadyCall, scope: AttemptScope, built: R
   const still = call.conditional?.confirmed(ready, answer);
   if (still !== undefined) return still;
   const classified = await classify(signing?.after() ?? call, answer);
-  call.conditional?.answered(ready, classified);
+  call.conditional?.answered(ready, classified, answer.body.length);
   return classified;
 }
 

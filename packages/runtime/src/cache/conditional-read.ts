@@ -13,7 +13,7 @@ const NOTHING = Object.freeze({});
 export class ConditionalRead {
   readonly #cache: HeaderCache;
   readonly #kept: KeptRead | undefined;
-  #came: { readonly request: CachedRequest; readonly http: HttpAnswer; readonly policy: KeptRead["policy"] } | undefined;
+  #came: Omit<KeptRead, "answer"> | undefined;
 
   /** @param kept What is kept and not fresh. Undefined: nothing. */
   constructor(cache: HeaderCache, kept: KeptRead | undefined) {
@@ -39,20 +39,20 @@ export class ConditionalRead {
     // RFC 9111 §3.2: all headers of a 304 replace those that are kept, except those of the body's own form.
     const newer = Object.fromEntries(Object.entries(headers).filter(([name]) => !OF_THE_BODY.has(name)));
     const http: HttpAnswer = { ...kept.http, headers: { ...withoutAge(kept.http.headers), ...newer } };
-    this.#came = { request, http, policy: this.#cache.policyOf(request, http) };
+    this.#came = { request, http, bytes: kept.bytes, policy: this.#cache.policyOf(request, http) };
     return http;
   }
 
-  /** A new answer that counts as a success. */
-  answered(ready: ReadyRequest, http: HttpAnswer): void {
+  /** A new answer that counts as a success, and the bytes of its body. */
+  answered(ready: ReadyRequest, http: HttpAnswer, bytes: number): void {
     const request = cachedRequest(ready);
-    this.#came = { request, http, policy: this.#cache.policyOf(request, http) };
+    this.#came = { request, http, bytes, policy: this.#cache.policyOf(request, http) };
   }
 
   /** What may be kept of the read, now that its output is known to be good. */
   toKeep(answer: Answer): KeptRead | undefined {
     const came = this.#came;
-    return came === undefined || !mayKeep(came.policy, came.http) ? undefined : { answer, ...came };
+    return came === undefined || !mayKeep(came) ? undefined : { answer, ...came };
   }
 }
 

@@ -8,7 +8,8 @@
  *   H1. Nothing is kept of an answer with `Set-Cookie`, `no-store`, or a status that is not cacheable.
  *   H2. What is no longer fresh is used again only once the other side has said that it still holds, or where it fails, within the
  *       bound of the contract and of `stale-if-error`, and never against `must-revalidate` and `no-cache`.
- *   H3. Only an answer that may be kept is shared with those who waited for it; the others ask for themselves, side by side.
+ *   H3. What is kept takes no more than 64 MB of bodies, of 1 MB each at most.
+ *   H4. Only an answer that may be kept is shared with those who waited for it; the others ask for themselves, side by side.
  */
 import CachePolicy from "http-cache-semantics";
 import type { HttpAnswer } from "../attempts/send-request.ts";
@@ -17,6 +18,10 @@ import type { Clock } from "../runtime.ts";
 import { RecentlyUsed } from "./recently-used.ts";
 
 const MAX_SHELVES = 1_000;
+/** A larger body is not kept. */
+const MAX_BYTES = 1024 * 1024;
+/** Of all bodies; beyond it the cache starts anew. */
+const MAX_TOTAL_BYTES = 64 * 1024 * 1024;
 
 /** A request as far as caches look at it: no secrets, names of headers in lower case. */
 export interface CachedRequest {
@@ -31,6 +36,8 @@ export interface KeptRead {
   readonly http: HttpAnswer;
   readonly request: CachedRequest;
   readonly policy: CachePolicy;
+  /** Of the body as it came. */
+  readonly bytes: number;
 }
 
 /** Where an answer is kept: a connection's operation, and the input. */
@@ -51,7 +58,9 @@ export interface ReadForPlace {
 export class HeaderCache {
   /** Makes the policy of an answer, on this runtime's clock. */
   readonly policyOf: (request: CachedRequest, answer: HttpAnswer) => CachePolicy;
-  readonly #shelves = new RecentlyUsed<RecentlyUsed<KeptRead>>(MAX_SHELVES);
+  #shelves = new RecentlyUsed<RecentlyUsed<KeptRead>>(MAX_SHELVES);
+  /** Kept since the cache began, so never less than there is. */
+  #bytes = 0;
   readonly #flights = new Map<string, Promise<ReadForPlace>>();
 
   constructor(clock: Clock) {
@@ -94,15 +103,21 @@ export class HeaderCache {
       this.#shelves.get(shelf)?.delete(key);
       return;
     }
+    this.#bytes += kept.bytes - (this.#shelves.get(shelf)?.get(key)?.bytes ?? 0);
+    if (this.#bytes > MAX_TOTAL_BYTES) {
+      this.#shelves = new RecentlyUsed(MAX_SHELVES);
+      this.#bytes = kept.bytes;
+    }
     const entries = this.#shelves.get(shelf) ?? new RecentlyUsed<KeptRead>(maxEntries);
     this.#shelves.set(shelf, entries);
     entries.set(key, kept);
   }
 }
 
-/** Invariant H1. */
-export function mayKeep(policy: CachePolicy, { headers }: HttpAnswer): boolean {
-  return !Object.hasOwn(headers, "set-cookie") && policy.storable() && headers.vary?.trim() !== "*" && isUsable(policy, headers);
+/** Invariants H1 and H3. */
+export function mayKeep({ policy, http: { headers }, bytes }: Omit<KeptRead, "answer">): boolean {
+  if (bytes > MAX_BYTES || Object.hasOwn(headers, "set-cookie") || headers.vary?.trim() === "*") return false;
+  return policy.storable() && isUsable(policy, headers);
 }
 
 /** Whether what is kept may still be used where the other side fails (invariant H2). */

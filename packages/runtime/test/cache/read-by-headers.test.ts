@@ -140,6 +140,7 @@ describe("an answer is not kept", () => {
     ["that sets a cookie", { headers: { ...fresh, "set-cookie": "session=1" } }],
     ["that varies by everything", { headers: { ...fresh, vary: "*" } }],
     ["that says nothing of the sort", {}],
+    ["that is larger than 1 MB", { headers: fresh, body: { count: 1, more: "x".repeat(1024 * 1024) } }],
     ["that is no success", { status: 404, headers: fresh }],
     ["that does not fit the contract", { headers: fresh, body: { count: "many" } }],
   ])("%s", async (_, reply) => {
@@ -160,6 +161,17 @@ describe("an answer is not kept", () => {
       expect(seen).toHaveLength(2);
     }
   });
+});
+
+it("keeps no more than 64 MB of bodies", async () => {
+  const more = "x".repeat(1_000_000);
+  const { call, seen } = await setUp((_, count) => ({ headers: { "cache-control": "max-age=60" }, body: { count, more } }));
+  const ask = (q: number) => call({ input: { q: `${q}` } });
+  for (let q = 0; q < 67; q++) await ask(q);
+  await ask(67);
+  expect((await ask(67)).meta.cached).toBe(true);
+  expect((await ask(0)).meta.cached).toBeUndefined();
+  expect(seen).toHaveLength(69);
 });
 
 it("keeps the author's time where the contract has one, whatever the headers say", async () => {
