@@ -1,5 +1,7 @@
 // Pins: a kind of credential that a contract may ask for and its own simulator does not let in, or lets in whatever is sent.
 import { createPrivateKey, generateKeyPairSync } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { CONTRACT_SCHEMA, type Contract } from "@mortise/contract";
 import { checkContract } from "@mortise/contract/validation";
 import { createRuntime } from "@mortise/runtime";
@@ -94,3 +96,19 @@ function otherKeyThan(pem: string): string {
         : generateKeyPairSync("ec", { namedCurve: asymmetricKeyDetails?.namedCurve ?? "" });
   return privateKey.export({ format: "pem", type: "pkcs8" }).toString();
 }
+
+test("an address that is a setting as a whole takes only what signs in: every other request is an operation's", async () => {
+  const contract = JSON.parse(
+    readFileSync(join(import.meta.dirname, "../../../connectors/http/contract.json"), "utf8"),
+  ) as Contract;
+  const simulator = await createSimulator(contract);
+  const runtime = createRuntime({ connectors: [{ contract, natives: {} }], unsafeOrigins: simulator.unsafeOrigins });
+  try {
+    const result = await runtime.call("http/get", { input: { url: "https://api.nowhere.invalid/things?limit=2" } });
+    expect(result).toMatchObject({ outcome: "success" });
+    expect(simulator.requests).toMatchObject([{ operation: expect.any(String), path: "/things", status: 200 }]);
+  } finally {
+    await runtime.close();
+    await simulator.close();
+  }
+});

@@ -88,6 +88,39 @@ test("A run says how long a step waited for a budget, and for which.", async () 
   await close();
 });
 
+test("A draft is tried with simulated systems, without a connection, and the run says so; what cannot be is said before.", async () => {
+  const { page, faults, close } = await open("light");
+  await page.goto(`${base}/workflows`);
+  const read = { use: "http/get", with: { url: "https://api.nowhere.invalid/things" } };
+  const document = { format: "mortise.workflow/1", name: "Trial", trigger: { use: "manual" }, nodes: { read } };
+  const headers = { "x-mortise": "1" };
+  const made = await page.request.post(`${base}/api/v1/workflows`, { data: { document }, headers });
+  const { id } = (await made.json()) as { readonly id: string };
+  await page.goto(`${base}/workflows/${id}/edit`);
+  await page.getByRole("button", { name: "Try with simulated systems" }).click();
+  const dialog = page.getByRole("dialog", { name: "Try with simulated systems" });
+  await dialog.getByRole("switch", { name: "Simulated systems" }).waitFor();
+  expect(await violations(page)).toEqual([]);
+  await dialog.getByRole("button", { name: "Try" }).click();
+  const panel = page.getByRole("region", { name: "Run" });
+  await panel.getByText("Succeeded").first().waitFor();
+  await panel.getByText("Simulated", { exact: true }).waitFor();
+  await panel.getByRole("link", { name: "Open run" }).click();
+  await page.getByRole("note").getByText("Its data is made up").waitFor();
+  expect(await violations(page)).toEqual([]);
+
+  await page.goto(`${base}/workflows`);
+  await page.getByRole("link", { name: "New lead" }).click();
+  await page.getByRole("button", { name: "Try with simulated systems" }).click();
+  await dialog
+    .getByText(/through a driver of its own, which no simulator stands for/)
+    .first()
+    .waitFor();
+  expect(await dialog.getByRole("button", { name: "Try" }).isDisabled()).toBe(true);
+  expect(faults).toEqual([]);
+  await close();
+});
+
 test("A rule and a step of a pipeline are edited in forms, and the saved document has the change.", async () => {
   const { page, faults, close } = await open("light");
   const found: string[] = [];

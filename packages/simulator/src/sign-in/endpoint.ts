@@ -11,6 +11,8 @@ export interface Endpoint {
   /** Host names that it is called by, with their ports. */
   readonly host: RegExp;
   readonly path: RegExp;
+  /** Its address is a setting as a whole, so that any path could be it: only what a request says tells. */
+  readonly isAnywhere: boolean;
   answer(request: WireRequest): SimulatedAnswer;
 }
 
@@ -32,9 +34,19 @@ export function endpointAt(method: string, url: string, answer: (request: WireRe
   return {
     method,
     host: new RegExp(`^${pattern(host ?? "{any}")}$`, "i"),
+    isAnywhere: host === undefined && path.replace(HOLE, "").replace("/", "") === "",
     path: new RegExp(`${isBased ? "" : "^"}${pattern(path === "" ? "/" : path)}$`),
     answer,
   };
+}
+
+const SPOKEN = /(?:^|[?&])(?:client_id|grant_type|response_type|client_assertion|token|device_code|refresh_token|username)=/;
+
+/** Whether a request speaks as those do that sign in (RFC 6749 §4, RFC 7009 §2.1, RFC 8628 §3.1), or carries a signature of OAuth 1.0a. */
+export function speaksOfSignIn({ target, body, headers }: WireRequest): boolean {
+  return (
+    SPOKEN.test(target) || SPOKEN.test(body.toString("utf8", 0, 10_000)) || headers.authorization?.startsWith("OAuth ") === true
+  );
 }
 
 const pattern = (template: string): string => template.split(HOLE).map(literalPattern).join(".*");

@@ -15,7 +15,7 @@ import type { WireRequest } from "../wire-request.ts";
 import { appEndpoints } from "./app-endpoints.ts";
 import { credentialProblem } from "./check-credential.ts";
 import { consentEndpoints } from "./consent-endpoints.ts";
-import type { Endpoint, Side } from "./endpoint.ts";
+import { type Endpoint, type Side, speaksOfSignIn } from "./endpoint.ts";
 import { furtherEndpoints } from "./further-endpoints.ts";
 import { IssuedSecrets, type TokenLives } from "./issued.ts";
 import { issuerEndpoints } from "./issuer.ts";
@@ -68,9 +68,12 @@ export class SignIn {
 
   #at(request: WireRequest): readonly Endpoint[] {
     const isSelf = /^(?:127\.0\.0\.1|localhost)(?::\d+)?$/.test(request.host);
-    return this.#endpoints.filter(
+    const found = this.#endpoints.filter(
       ({ method, host, path }) => method === request.method && path.test(request.path) && (isSelf || host.test(request.host)),
     );
+    return found.some(({ isAnywhere }) => isAnywhere) && !speaksOfSignIn(request)
+      ? found.filter(({ isAnywhere }) => !isAnywhere)
+      : found;
   }
 
   /** A refusal of a request that comes from no connection. Undefined: it comes from one. */
