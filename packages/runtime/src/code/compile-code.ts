@@ -8,6 +8,8 @@ export interface CompiledCode {
   readonly bundle: CodeBundle;
   readonly functionName: string;
   readonly http: readonly HttpGrant[];
+  /** Whether a place that gets the credential is named by a setting, which a token may be what tells. */
+  readonly isSteered: boolean;
   /** Bytes that it may keep. 0: it keeps nothing. */
   readonly stateBytes: number;
   readonly hmac: readonly string[];
@@ -33,6 +35,7 @@ export function compileCode(connector: Connector, name: string, { capabilities }
     bundle: code,
     functionName: `operations.${name}`,
     http: http.map(compileGrant),
+    isSteered: http.some(({ host, auth }) => auth === "connection" && host.includes("{")),
     stateBytes: (state?.maxKB ?? 0) * 1_024,
     hmac,
     logBytes: (log?.maxKB ?? LOG_KB) * 1_024,

@@ -11,6 +11,7 @@
  */
 import { type CodeAnswer, type CodeQuestion, isMortiseError, type Json, type JsonObject, MortiseError } from "@mortise/contract";
 import type { ReadyCall } from "../call.ts";
+import { tokenTransport } from "../connection/token-transport.ts";
 import { CodeRecorder } from "./code-recording.ts";
 import { CodeRequests } from "./code-requests.ts";
 import type { CompiledCode } from "./compile-code.ts";
@@ -29,6 +30,7 @@ export async function runCode(call: ReadyCall, code: CompiledCode, page?: JsonOb
       remedy: "Give the runtime a sandbox: createRuntime({ code: codeRunner(createSandbox()) }).",
     });
   }
+  if (code.isSteered) await heardFromTokens(call);
   const over = new AbortController();
   const signal = AbortSignal.any([call.signal, over.signal]);
   const requests = new CodeRequests(call, code, signal);
@@ -76,6 +78,11 @@ export async function runCode(call: ReadyCall, code: CompiledCode, page?: JsonOb
     if (recorder !== undefined) call.request.onCodeRecording?.(recorder.recording(told));
     over.abort(new MortiseError("CALL_CANCELLED", "The code has ended."));
   }
+}
+
+/** Fetches tokens that tell a setting, such as the host. What goes wrong here goes wrong again where a request needs them, and is told there. */
+async function heardFromTokens({ connection, services, signal }: ReadyCall): Promise<void> {
+  await connection.tokens?.ready(services.tokens, tokenTransport(services, connection), signal).catch(() => undefined);
 }
 
 /** What the call ends with. */
