@@ -97,3 +97,15 @@ test("a sign-in begins at the public address alone, and is not begun by pages of
   expect(new URL(String(sent.body.authorizeUrl)).searchParams.get("redirect_uri")).toBe(`${HOME}/oauth/callback/acme-crm`);
   expect(sent.headers["set-cookie"]?.join()).toMatch(/mortise_connect_.*; Secure/);
 });
+
+test("metrics are shown to those who are signed in or have the API token, and to no stranger on the way", async () => {
+  const metrics = async (headers: Record<string, string>) => {
+    const answer = await fetch(new URL("/metrics", served.url), { headers });
+    return { status: answer.status, type: answer.headers.get("content-type") ?? "", text: await answer.text() };
+  };
+  expect(await metrics({})).toMatchObject({ status: 401, text: expect.not.stringContaining("mortise_") });
+  const scraped = await metrics({ authorization: `Bearer ${served.apiToken}`, accept: "application/openmetrics-text" });
+  expect(scraped).toMatchObject({ status: 200, type: expect.stringContaining("openmetrics-text") });
+  expect(scraped.text).toMatch(/^target_info\{service_name="mortise",.*service_version="\d+\.\d+\.\d+"/m);
+  expect((await metrics({ cookie: session })).status).toBe(200);
+});
