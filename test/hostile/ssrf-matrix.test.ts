@@ -209,10 +209,12 @@ describe.each(TRANSPORTS)("over %s, no blocked address is reached", (transport) 
 
   it("by the address that tokens come from", async () => {
     resolved = () => ["127.0.0.1"];
-    const work = HOSTS.map((host, at) => () => {
-      const from = connection({ tokens: `http://${host}:${port}` }, "login", `tokens-${at}`);
-      return runtime.call("vendor/whoAmI", { connection: from, input: {} });
-    });
+    const work = HOSTS.flatMap((host, at) =>
+      [`http://${host}:${port}`, `https://${host}`].map((tokens) => () => {
+        const from = connection({ tokens }, "login", `tokens-${at}`);
+        return runtime.call("vendor/whoAmI", { connection: from, input: {} });
+      }),
+    );
     await refusedAll("token URL", work, false);
   });
 
