@@ -52,6 +52,16 @@ export async function loadConnectorFolder(folder: string): Promise<Connector> {
   return { contract, natives: {}, ...(code === undefined ? {} : { code }) };
 }
 
+/** What a build's digest file says of one of its files; undefined where it says nothing that can be read. */
+async function digestOf(file: string, name: string): Promise<unknown> {
+  try {
+    const told = JSON.parse(await readFile(file, "utf8")) as { readonly files?: { readonly [name: string]: unknown } } | null;
+    return told?.files?.[name];
+  } catch {
+    return undefined;
+  }
+}
+
 const hasCode = ({ operations }: Contract): boolean => Object.values(operations).some(({ code }) => code !== undefined);
 
 /** The connector with its operations in code, bundled as a build would. */
@@ -68,10 +78,7 @@ async function builtCode(folder: string, contract: Contract): Promise<CodeBundle
   if (!hasCode(contract) || place === undefined) return undefined;
   const script = await readFile(join(place, "code.js"), "utf8");
   const digest = createHash("sha256").update(script).digest("hex");
-  const told: unknown = JSON.parse(await readFile(join(place, "digest.json"), "utf8").catch(() => "{}"));
-  const files = typeof told === "object" && told !== null && "files" in told ? told.files : undefined;
-  const said = typeof files === "object" && files !== null && "code.js" in files ? files["code.js"] : undefined;
-  if (said !== digest)
+  if ((await digestOf(join(place, "digest.json"), "code.js")) !== digest)
     throw new MortiseError(
       "INVALID_DOCUMENT",
       `${join(place, "code.js")} is not what was built: digest.json says another digest.`,

@@ -17,7 +17,7 @@ export function codeRunner(sandbox: Sandbox): CodeRunner {
           signal: invocation.signal,
           ask: async ({ number, name, args }) => {
             const question = readQuestion(number, name, args);
-            return written(question === undefined ? UNREADABLE : await invocation.ask(question));
+            return written(question === undefined ? UNREADABLE : await invocation.ask(question).catch(() => BROKEN));
           },
           log: (text) => {
             const line = readLine(text);
@@ -33,6 +33,9 @@ function pick({ source, functionName, input, context, tenant, nowMs, entropy, gr
 }
 
 const UNREADABLE: CodeAnswer = Object.freeze({ ok: false, code: "INVALID_INPUT", message: "The arguments cannot be read." });
+
+/** For a caller that does not keep its word never to reject: the guest is told nothing of why. */
+const BROKEN: CodeAnswer = Object.freeze({ ok: false, code: "INTERNAL", message: "The host failed." });
 
 function written(answer: CodeAnswer): string {
   if (answer.ok) return `=${JSON.stringify(answer.value)}`;

@@ -17,10 +17,11 @@ import { CodeRequests } from "./code-requests.ts";
 import type { CompiledCode } from "./compile-code.ts";
 import { failureOfCode } from "./failure-of-code.ts";
 import { hostFunction } from "./host-functions.ts";
-import { refused } from "./host-refusal.ts";
+import { refusal, refused } from "./host-refusal.ts";
 import { locate } from "./locate.ts";
 
 const ENTROPY_BYTES = 32;
+const MAX_QUESTIONS = 50;
 
 /** Runs the code of a call, for one page where it reads in pages. Throws `MISCONFIGURED` where no sandbox is given. */
 export async function runCode(call: ReadyCall, code: CompiledCode, page?: JsonObject): Promise<Json> {
@@ -42,8 +43,12 @@ export async function runCode(call: ReadyCall, code: CompiledCode, page?: JsonOb
     nowMs: services.clock.now(),
     entropy: Buffer.from(services.randomBytes(ENTROPY_BYTES)).toString("hex"),
   };
+  let asked = 0;
   const find = async (question: CodeQuestion): Promise<CodeAnswer> => {
     try {
+      // The sandbox counts as well; what comes from there is not believed.
+      if (question.name !== "http.rest" && ++asked > MAX_QUESTIONS)
+        throw refusal("LIMIT_EXCEEDED", `One call of code asks at most ${MAX_QUESTIONS} times.`);
       return { ok: true, value: await hostFunction(call, code, requests, question) };
     } catch (thrown) {
       const { answer, error } = refused(thrown);
