@@ -194,7 +194,9 @@ export function simulateOperation(
     answer: (wire, route, { page }) => {
       const told = reader(wire, route);
       const scope = { input: isObject(told.input) ? told.input : {}, settings: settings() };
-      const key = operation.effect === "read" ? undefined : idempotencyKeyOf(operation.idempotency, wire, scope);
+      // The pages of one call come with one key.
+      const isRepeatable = operation.effect === "read" || operation.pagination !== undefined;
+      const key = isRepeatable ? undefined : idempotencyKeyOf(operation.idempotency, wire, scope);
       const before = key === undefined ? undefined : idempotent.find(name, key, wire);
       if (before === "other") return refusal(operation, "rejected", "The idempotency key came with another request before.");
       if (before !== undefined) return before;

@@ -208,10 +208,11 @@ export class Keeper {
     const key = this.#keyOf(request);
     if (key === undefined) return undefined;
     const entity = store.find(collection, key);
-    const isCreated = entity === undefined && operation.effect === "create";
+    // A PUT makes what is not there (RFC 9110 §9.3.4).
+    const isPut = operation.effect === "create" || (operation.request?.method === "PUT" && makesUp());
     const isMissing = entity === undefined && (!makesUp() || store.wasRemoved(collection, key));
-    if (isMissing && !isCreated) return this.#missing(key);
-    const failed = failedMatch(request.wire.headers["if-match"], entity);
+    if (isMissing && !isPut) return this.#missing(key);
+    const failed = this.#failedMatch(request, entity);
     if (failed !== undefined) return failed;
     const given = inputFields(request.seen.input, this.#declared);
     const { [role.keyAt?.at(-1) ?? ""]: _, ...changes } = given;
@@ -226,11 +227,16 @@ export class Keeper {
     if (key === undefined) return undefined;
     const entity = store.find(collection, key);
     if (entity === undefined && (!makesUp() || store.wasRemoved(collection, key))) return this.#missing(key);
-    const failed = failedMatch(request.wire.headers["if-match"], entity);
+    const failed = this.#failedMatch(request, entity);
     if (failed !== undefined) return failed;
     store.remove(collection, key);
     if (entity === undefined || role.place === undefined) return undefined;
     return this.#shown(collection, entity, request.seen);
+  }
+
+  /** What is made up for whoever asks is of whatever version they say. */
+  #failedMatch({ wire }: KeptRequest, entity: Entity | undefined): SimulatedAnswer | undefined {
+    return entity === undefined && this.#parts.makesUp() ? undefined : failedMatch(wire.headers["if-match"], entity);
   }
 
   /** An entity as the operation's output, with its entity tag. */
