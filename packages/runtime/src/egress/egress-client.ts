@@ -14,6 +14,7 @@
  *       challenge is a hop of the same request: it takes no permit of its own.
  */
 import type { Readable } from "node:stream";
+import { elapsedMs } from "../system-clock.ts";
 import type { Authorities } from "./authorities.ts";
 import type { BeforeSend } from "./before-send.ts";
 import { type ClientCertificate, openCertificate } from "./client-certificate.ts";
@@ -120,6 +121,7 @@ export class EgressClient {
   async #follow(request: EgressRequest, isStreamed: boolean): Promise<EgressAnswer | EgressStream> {
     let hop = request;
     let challenges = 0;
+    const beganMs = elapsedMs();
     for (let hops = 0; ; hops++) {
       const elsewhere = this.#elsewhere(hop.url);
       if (elsewhere === undefined) this.#guard.checkUrl(hop.url, hop.granted);
@@ -142,7 +144,8 @@ export class EgressClient {
       drop(body);
       if (hops === MAX_HOPS) throw new TransportError(`more than ${MAX_HOPS} redirects`, "ERR_TOO_MANY_REDIRECTS", "answered");
       const certificate = next.url.origin === hop.url.origin ? hop.certificate : undefined;
-      hop = { ...repeated(hop), ...next, certificate };
+      const limitMs = Math.max(1, request.limitMs - (elapsedMs() - beganMs));
+      hop = { ...repeated(hop), ...next, certificate, limitMs };
     }
   }
 

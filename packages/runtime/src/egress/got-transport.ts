@@ -1,7 +1,7 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import got, { type Request as GotStream, type Method } from "got";
 import type { Dialer } from "./dialer.ts";
-import { type AgentPair, destroyAgents, pooledAgents, singleUseAgents } from "./guarded-agent.ts";
+import { type AgentPair, destroyAgents, pooledAgents, retireAgents, singleUseAgents } from "./guarded-agent.ts";
 import { Pooled, poolOf } from "./pooled.ts";
 import { type HopFlow, type HopReceiver, MAX_HEADER_BYTES, type Transport, type TransportHop } from "./transport.ts";
 
@@ -17,8 +17,7 @@ const carry = got.extend({
 /** Carries hops with got over HTTP/1.1: the default. */
 export class GotTransport implements Transport {
   readonly #dialer: Dialer;
-  /** What makes room closes by itself: its idle sockets end after 30 s. */
-  readonly #pools = new Pooled<AgentPair>(() => undefined);
+  readonly #pools = new Pooled<AgentPair>(retireAgents);
 
   constructor(dialer: Dialer) {
     this.#dialer = dialer;

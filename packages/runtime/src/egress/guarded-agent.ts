@@ -90,3 +90,11 @@ export function destroyAgents(agents: AgentPair): void {
   agents.http.destroy();
   agents.https.destroy();
 }
+
+/** Closes the sockets of a pool that are at rest, and each of the others once its request is done. */
+export function retireAgents({ http: plain, https: secure }: AgentPair): void {
+  for (const agent of [plain, secure]) {
+    agent.maxFreeSockets = 0;
+    for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
+  }
+}

@@ -97,6 +97,13 @@ describe("the egress guard", () => {
     expect(() => guard.checkUrl(new URL("http://127.0.0.1:1/"), (host) => host === "api.example.com")).toThrow("does not list");
   });
 
+  it("confirms the address that was dialled in any spelling, and no other", () => {
+    const guard = guardOf();
+    expect(guard.confirms({ address: "::1", family: 6 }, "0:0:0:0:0:0:0:1")).toBe(true);
+    for (const remote of ["127.0.0.2", "::ffff:127.0.0.1", undefined])
+      expect(guard.confirms({ address: "127.0.0.1", family: 4 }, remote)).toBe(false);
+  });
+
   it("names the entry that would allow it", () => {
     const message = (act: () => unknown): unknown => {
       try {
