@@ -149,6 +149,8 @@ test("doctor reports what is there", async () => {
   expect(findings.find(({ name }) => name === "egress")).toMatchObject({ status: "ok" });
   const isolation = { detail: expect.stringContaining("code of connectors runs in WebAssembly") };
   expect(findings.find(({ name }) => name === "isolation")).toMatchObject(isolation);
+  const operations = { detail: expect.stringContaining("sandbox for operations: yes") };
+  expect(findings.find(({ name }) => name === "isolation")).toMatchObject(operations);
 });
 
 test("a misspelt command suggests the right one: exit code 2", async () => {

@@ -259,6 +259,15 @@ describe("a sandbox", () => {
     await strict.close();
   });
 
+  it("tells whoever wants to know what was opened, once for each", async () => {
+    const told: string[] = [];
+    const open = sandboxIn([openThreadHost], sandboxLimits(patient), { onOpen: ({ level }) => void told.push(level) });
+    await Promise.all([open.level(), open.level()]);
+    expect(await open.run({ source: "const go = () => 1", functionName: "go", input: null })).toBe(1);
+    expect(told).toEqual(["thread"]);
+    await open.close();
+  });
+
   it("takes the next way to open a host where one cannot be had, and says why", async () => {
     const without = sandboxIn([() => Promise.reject(new Error("not permitted")), openThreadHost], sandboxLimits());
     expect(await without.level()).toMatchObject({ level: "thread", reasons: ["not permitted"] });

@@ -64,6 +64,7 @@ describe("who may do what", () => {
       status: "ok",
       openCircuits: 0,
       isolation: expect.stringContaining("code of connectors runs in WebAssembly"),
+      sandbox: { operations: true, level: expect.stringMatching(/^(?:namespace|process|thread)$/) },
     };
     expect((await nobody("GET", "/api/v1/health")).json()).toMatchObject(health);
   });
