@@ -6,7 +6,11 @@ import semver from "semver";
 /** Anything that carries a contract; the registry hands out what it was given. */
 export interface Entry {
   readonly contract: Contract;
+  /** Name and version where they are known before the contract is. Absent: the contract's. */
+  readonly id?: { readonly name: string; readonly version: string };
 }
+
+const idOf = (entry: Entry): { readonly name: string; readonly version: string } => entry.id ?? entry.contract;
 
 /** An operation as found by its name. */
 export interface FoundOperation<C extends Entry> {
@@ -101,13 +105,13 @@ export function parseUse(use: string): { readonly ref: string; readonly name: st
 function group<C extends Entry>(connectors: readonly C[]): ReadonlyMap<string, readonly C[]> {
   const byName = new Map<string, C[]>();
   for (const connector of connectors) {
-    const { name, version } = connector.contract;
+    const { name, version } = idOf(connector);
     if (semver.valid(version) !== version) {
       throw new MortiseError("INVALID_VALUE", `${name}: the version "${version}" is not a semantic version such as 1.2.0.`);
     }
     const versions = byName.get(name) ?? [];
-    const same = versions.find((other) => other.contract.version === version);
-    if (same && canonical(same.contract) !== canonical(connector.contract)) {
+    const same = versions.find((other) => idOf(other).version === version);
+    if (same && same !== connector && canonical(same.contract) !== canonical(connector.contract)) {
       throw new MortiseError(
         "DUPLICATE_NAME",
         `${name}@${version} is there already with another content; a released version never changes.`,
@@ -119,7 +123,7 @@ function group<C extends Entry>(connectors: readonly C[]): ReadonlyMap<string, r
     if (!same)
       byName.set(
         name,
-        [...versions, connector].sort((a, b) => semver.rcompare(a.contract.version, b.contract.version)),
+        [...versions, connector].sort((a, b) => semver.rcompare(idOf(a).version, idOf(b).version)),
       );
   }
   return new Map([...byName].sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -128,11 +132,11 @@ function group<C extends Entry>(connectors: readonly C[]): ReadonlyMap<string, r
 /** The first of the versions, highest first, that the wanted one allows. A prerelease only counts when named, or alone. */
 function pick<C extends Entry>(versions: readonly C[], wanted: string | undefined): C | undefined {
   if (wanted === undefined) {
-    return versions.find(({ contract }) => semver.prerelease(contract.version) === null) ?? versions[0];
+    return versions.find((entry) => semver.prerelease(idOf(entry).version) === null) ?? versions[0];
   }
-  const exact = versions.find(({ contract }) => contract.version === wanted);
+  const exact = versions.find((entry) => idOf(entry).version === wanted);
   if (exact || !/^\d+(\.\d+){0,2}$/.test(wanted)) return exact;
-  return versions.find(({ contract }) => semver.satisfies(contract.version, wanted));
+  return versions.find((entry) => semver.satisfies(idOf(entry).version, wanted));
 }
 
 function nearestOperation<C extends Entry>(
