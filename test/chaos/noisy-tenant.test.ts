@@ -50,7 +50,7 @@ const callAs =
     runtime.call("sample/op", { connection: connectionTo(vendor.origin), input: {}, tenant });
 
 const doneBy = (calls: readonly OfferedCall<string>[], tenant: string): readonly OfferedCall<string>[] =>
-  calls.filter(({ of, result }) => of === tenant && result.outcome === "success");
+  calls.filter(({ of, code }) => of === tenant && code === "ok");
 
 it("of one tenant at fifty times the others' rate leaves them what they need, as quickly as before", async () => {
   const { clock, runtime, vendor } = await world();
@@ -69,7 +69,7 @@ it("of one tenant at fifty times the others' rate leaves them what they need, as
   ]);
 
   const ordinary = calls.filter(({ of }) => of !== "noisy");
-  const failed = ordinary.filter(({ result }) => result.outcome !== "success");
+  const failed = ordinary.filter(({ code }) => code !== "ok");
   const p99 = (from: number, until: number): number =>
     quantile(
       ordinary.filter(({ atMs }) => atMs >= from && atMs < until).map(({ tookMs }) => tookMs),

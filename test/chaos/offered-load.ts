@@ -10,7 +10,8 @@ export interface OfferedCall<Of> {
   readonly atMs: number;
   /** ms until it ended. */
   readonly tookMs: number;
-  readonly result: CallResult;
+  /** `ok`, or the code of its error. Nothing else is kept, as there may be hundreds of thousands. */
+  readonly code: string;
 }
 
 /** A stream of calls: so many a second, evenly, from one moment to another. */
@@ -50,7 +51,8 @@ export async function offerLoad<Of>(
     inProgress++;
     const result = await call(runtime);
     inProgress--;
-    ended.push({ of, atMs, tookMs: clock.now() - beganMs - atMs, result });
+    const code = result.outcome === "success" ? "ok" : result.error.code;
+    ended.push({ of, atMs, tookMs: clock.now() - beganMs - atMs, code });
   };
   for (const { ms, run } of moments) {
     if (beganMs + ms > clock.now()) await clock.runUntil(beganMs + ms, isQuiet);

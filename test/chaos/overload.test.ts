@@ -62,7 +62,7 @@ it("of five times what the vendor can do is shed from the bottom, and what is le
     ],
   );
 
-  const well = calls.filter(({ result }) => result.outcome === "success");
+  const well = calls.filter(({ code }) => code === "ok");
   const tookIn = (name: string): number[] => well.filter(({ of }) => of.phase === name).map(({ tookMs }) => tookMs);
   const idleP99 = quantile(tookIn("idle"), 0.99);
   // What the host takes is found out in the first two seconds: less than 1 % of the whole row, but not of a short run.
@@ -75,12 +75,10 @@ it("of five times what the vendor can do is shed from the bottom, and what is le
   );
   const shares = PRIORITIES.map((priority) => {
     const offered = calls.filter((call) => call.of.phase === "over" && call.of.priority === priority);
-    return offered.filter(({ result }) => result.outcome === "success").length / offered.length;
+    return offered.filter(({ code }) => code === "ok").length / offered.length;
   });
-  const codes = new Set(calls.flatMap(({ result }) => (result.outcome === "success" ? [] : [result.error.code])));
-  const lastLate = calls.filter(
-    ({ of, result, tookMs }) => of.phase === "after" && (result.outcome !== "success" || tookMs > 2 * idleP99),
-  );
+  const codes = new Set(calls.flatMap(({ code }) => (code === "ok" ? [] : [code])));
+  const lastLate = calls.filter(({ of, code, tookMs }) => of.phase === "after" && (code !== "ok" || tookMs > 2 * idleP99));
   const normalMs = Math.max(0, ...lastLate.map(({ atMs }) => atMs - endMs));
   const [rssBefore = 1, rssAfter = 1] = rss;
   const growth = rssAfter / rssBefore - 1;
