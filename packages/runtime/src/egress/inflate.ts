@@ -23,7 +23,7 @@ export interface InflatedTo {
 export const ACCEPTED_ENCODINGS = "gzip, deflate, br, zstd";
 
 /** Bytes that may wait to be inflated: what is read after the limit was reached. */
-const SMALL = { highWaterMark: 16 * 1024 };
+const SMALL = { highWaterMark: 16 * 1024, chunkSize: 16 * 1024 };
 /** Window of at most 8 MB, as RFC 9659 has it for this use: what a frame asks for is allocated. */
 const ZSTD = { ...SMALL, params: { [constants.ZSTD_d_windowLogMax]: 23 } };
 const MAX_LAYERS = 2;
