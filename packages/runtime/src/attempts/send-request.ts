@@ -116,6 +116,9 @@ function egressRequest(
   ready: ReadyRequest,
   signing: AttemptSigning | undefined,
 ): EgressRequest {
+  // Code that signs has to be ended as well; else the exchange keeps the attempt's time.
+  const timing =
+    signing === undefined ? scope.timing(BACKSTOP_MS) : { signal: scope.signal, limitMs: scope.limitMs + BACKSTOP_MS };
   return {
     ...ready,
     ...(call.conditional === undefined ? {} : { headers: { ...ready.headers, ...call.conditional.headersFor(ready) } }),
@@ -123,10 +126,8 @@ function egressRequest(
     certificate: call.connection.certificate,
     ...(signing === undefined ? {} : { signing: signing.hops }),
     pool: call.connection.version,
-    // The signal ends the attempt in time and says why; these only stand behind it.
-    limitMs: scope.limitMs + BACKSTOP_MS,
+    ...timing,
     firstByteMs: call.target.operation.attemptTimeoutMs === undefined ? FIRST_BYTE_MS : scope.limitMs + BACKSTOP_MS,
-    signal: scope.signal,
     onAnswer: () => scope.permit.answered(),
     ...(call.repeatable ? {} : { beforeSend: scope.commit }),
   };

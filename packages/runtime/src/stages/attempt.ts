@@ -2,31 +2,20 @@ import { isMortiseError, MortiseError } from "@mortise/contract";
 import type { Attributes } from "@opentelemetry/api";
 import pRetry from "p-retry";
 import type { Passage } from "../admission/passage.ts";
-import { AttemptStop } from "../attempts/attempt-stop.ts";
-import type { AttemptPermit } from "../budget/budget-book.ts";
+import { AttemptScope } from "../attempts/attempt-scope.ts";
 import type { ReadyCall } from "../call.ts";
 import { withTokens } from "../connection/with-tokens.ts";
 import { hedgedAttempt, mayHedge } from "../hedging/hedged-attempt.ts";
 import { keyEnd, noteDoubt } from "../idempotency/key-window.ts";
 import { CallFailure, type FailureFacts } from "../outcome/call-failure.ts";
 import { MIN_ATTEMPT_MS, planRetry } from "../retry/plan-retry.ts";
-import type { AttemptSpan } from "../telemetry/call-trace.ts";
 import type { AttributeName } from "../telemetry/span-catalogue.ts";
 import { budget } from "./budget.ts";
 
 const ATTEMPTS = 3;
 const ATTEMPT_LIMIT_MS = 30_000;
 
-/** What one attempt may use. */
-export interface AttemptScope {
-  readonly span: AttemptSpan;
-  readonly permit: AttemptPermit;
-  /** Aborts with the call, or when the attempt's own time is up. */
-  readonly signal: AbortSignal;
-  readonly limitMs: number;
-  /** Says that the effect may happen from here on. Throws `UNKNOWN_OUTCOME` when it may have happened before. */
-  readonly commit: () => Promise<void>;
-}
+export type { AttemptScope };
 
 /** Carries out one attempt; throws {@link CallFailure}, or a MortiseError that ends the call. */
 export type CarryOut<T> = (scope: AttemptScope) => Promise<T>;
@@ -138,15 +127,19 @@ async function oneAttempt<T>(call: ReadyCall, carryOut: CarryOut<T>, { commit, r
     if (left < MIN_ATTEMPT_MS)
       throw new MortiseError("DEADLINE_EXCEEDED", `Only ${Math.max(0, left)} ms were left for another attempt.`);
     const ownLimitMs = target.operation.attemptTimeoutMs ?? ATTEMPT_LIMIT_MS;
-    const limitMs = Math.min(left, ownLimitMs);
     const number = ++trace.tally.attempts;
     return await trace.attempt({ "mortise.attempt": number, "mortise.wait_ms": waitMs }, async (span) => {
-      // Where the call ends first, its own timer says so; two for one moment would make it a matter of luck what is said.
-      const stop = ownLimitMs < left ? new AttemptStop(call.signal, limitMs) : undefined;
-      const signal = stop?.signal ?? call.signal;
+      const scope = new AttemptScope({
+        span,
+        permit,
+        commit,
+        callSignal: call.signal,
+        ownLimitMs: ownLimitMs < left ? ownLimitMs : undefined,
+        limitMs: Math.min(left, ownLimitMs),
+      });
       if (repeats !== undefined && span.isRecording) span.set(repeatAttributes(call, repeats));
       try {
-        const result = await carryOut({ span, permit, signal, limitMs, commit });
+        const result = await carryOut(scope);
         services.metrics.attempt({ ...labels, class: "success" });
         return result;
       } catch (error) {
@@ -156,7 +149,7 @@ async function oneAttempt<T>(call: ReadyCall, carryOut: CarryOut<T>, { commit, r
         noteDoubt(call, error);
         throw error;
       } finally {
-        stop?.leave();
+        scope.leave();
       }
     });
   } catch (error) {
