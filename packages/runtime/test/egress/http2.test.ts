@@ -103,7 +103,7 @@ describe.each(TRANSPORTS)("over %s, a server with HTTP/2", (name) => {
     behave = name === "undici" ? "go away" : "hang";
     let committed = 0;
     const beforeSend = async () => void committed++;
-    await failureOf(egress.send(writeTo(at("/x"), { beforeSend, firstByteMs: 60 })));
+    await failureOf(egress.send(writeTo(at("/x"), { beforeSend, firstByteMs: 1_000 })));
     expect(seen).toHaveLength(1);
     expect(committed).toBe(1);
   });

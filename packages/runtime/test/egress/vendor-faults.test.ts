@@ -113,8 +113,8 @@ describe.each(TRANSPORTS)("over %s, a server that", (name) => {
     });
     const egress = egressOver(name, { allow: [server.origin] });
     open.push(egress);
-    const failure = await failureOf(egress.send(requestTo(server.origin, { firstByteMs: 60_000, limitMs: 150 })));
-    expect(failure).toMatchObject({ code: "ETIMEDOUT", reach: "sent", message: expect.stringContaining("no end within 150 ms") });
+    const failure = await failureOf(egress.send(requestTo(server.origin, { firstByteMs: 60_000, limitMs: 700 })));
+    expect(failure).toMatchObject({ code: "ETIMEDOUT", reach: "sent", message: expect.stringContaining("no end within 700 ms") });
     await server.allClosed();
   });
 
@@ -245,7 +245,7 @@ describe.each(TRANSPORTS)("over %s, a server that", (name) => {
           Promise.race([call, tooLate]).then((result) => {
             if (result === "late") late++;
             else if (result.outcome === "success") partial++;
-            else if (operation === "write")
+            else if (operation === "write" && server.heads.some((request) => request.startsWith("POST")))
               expect(result, what).toMatchObject({ outcome: "unknown", error: { code: "UNKNOWN_OUTCOME" } });
           }),
         );
