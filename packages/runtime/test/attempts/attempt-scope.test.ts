@@ -6,7 +6,7 @@ import { AttemptScope } from "../../src/attempts/attempt-scope.ts";
 const FOREVER_MS = 2 ** 40;
 const scopeOf = (call: AbortSignal, ownLimitMs: number | undefined) =>
   new AttemptScope({
-    span: { isRecording: false, set: () => undefined, fail: () => undefined },
+    span: { isRecording: false, set: () => undefined, fail: () => undefined, traceparent: undefined },
     permit: { answered: () => undefined, done: () => undefined },
     commit: async () => undefined,
     callSignal: call,
