@@ -11,6 +11,7 @@ import { compileRoles, type Role } from "../state/compile-roles.ts";
 import { type EntityStore, keyText } from "../state/entity-store.ts";
 import type { IdempotentAnswers } from "../state/idempotent-answers.ts";
 import { Keeper } from "../state/keeper.ts";
+import { type KeyShape, keyShape } from "../state/key-shape.ts";
 import type { WireRequest } from "../wire-request.ts";
 
 /** What a vendor is made of. */
@@ -111,7 +112,16 @@ export class Vendor {
     const { contract, store, seed, makesUp } = this.#parts;
     if (role === undefined) return undefined;
     const fill = (resource: string, collection: string): void => this.#fill(resource, collection);
-    return new Keeper({ contract, operation, role, maker, store, seed, makesUp, fill });
+    return new Keeper({ contract, operation, role, maker, store, seed, makesUp, fill, keys: this.#keysOf(role) });
+  }
+
+  /** What keys the operations on one entity of a resource take. */
+  #keysOf({ kind, resource }: Role): KeyShape | undefined {
+    const { contract } = this.#parts;
+    const found = [...this.#roles].find(([, role]) => role.resource === resource && role.keyAt !== undefined);
+    const [name = "", { keyAt = [] } = {}] = found ?? [];
+    const operation = contract.operations[name];
+    return kind !== "create" || operation === undefined ? undefined : keyShape(contract, operation, keyAt);
   }
 
   /** Puts the items into a collection that its list begins with. */

@@ -28,9 +28,10 @@ export interface Role {
  */
 export function compileRoles(contract: Contract, routes: readonly Route[]): ReadonlyMap<string, Role> {
   const found = new Map<string, Role>();
+  const keys = keyNames(contract, routes);
   for (const route of routes) {
     const operation = contract.operations[route.operation];
-    const role = operation === undefined ? undefined : roleByPath(contract, operation, route);
+    const role = operation === undefined ? undefined : roleByPath(contract, operation, route, keys);
     if (role !== undefined) found.set(route.operation, role);
   }
   const linked = new Map([...found, ...links(contract, found)]);
@@ -41,7 +42,23 @@ export function compileRoles(contract: Contract, routes: readonly Route[]): Read
 
 const ITEM = /^(.*)\/\{\}(?:\.[a-z]+)?$/;
 
-function roleByPath(contract: Contract, operation: Operation, { template, method, holes }: Route): Role | undefined {
+/** How the input of an item's operations calls the key, by the path of its collection. */
+function keyNames({ operations }: Contract, routes: readonly Route[]): ReadonlyMap<string, string> {
+  const names = routes.flatMap(({ operation, template = "", holes }): readonly (readonly [string, string])[] => {
+    const resource = ITEM.exec(template)?.[1];
+    const own = operations[operation];
+    const name = own === undefined ? undefined : inputOf(own, holes.at(-1))?.at(-1);
+    return resource === undefined || name === undefined ? [] : [[resource, name]];
+  });
+  return new Map(names);
+}
+
+function roleByPath(
+  contract: Contract,
+  operation: Operation,
+  { template, method, holes }: Route,
+  keys: ReadonlyMap<string, string>,
+): Role | undefined {
   if (template === undefined || operation.wait !== undefined || operation.partition !== undefined) return undefined;
   const { effect } = operation;
   const [, ofItem] = ITEM.exec(template) ?? [];
@@ -55,12 +72,12 @@ function roleByPath(contract: Contract, operation: Operation, { template, method
   }
   const resource = template.replace(/\.[a-z]+$|\/$/, "");
   if (effect === "create" && method === "POST") {
-    const place = entityPlace(contract, operation, undefined);
+    const place = entityPlace(contract, operation, undefined, keys.get(resource));
     return place === undefined ? undefined : { kind: "create", resource, parents: holes.length, place };
   }
   if (effect !== "read" || method !== "GET") return undefined;
   const list = listPlace(contract, operation);
-  const place = list === undefined ? undefined : entityPlace(contract, operation, list);
+  const place = list === undefined ? undefined : entityPlace(contract, operation, list, keys.get(resource));
   return list === undefined || place === undefined ? undefined : { kind: "list", resource, parents: holes.length, place, list };
 }
 

@@ -28,7 +28,9 @@ import type { Role } from "./compile-roles.ts";
 import { propertiesAt } from "./entity-place.ts";
 import { type Entity, type EntityStore, keyText } from "./entity-store.ts";
 import { etagOf, failedMatch, notModified } from "./etag.ts";
+import { withFreshKey } from "./fresh-key.ts";
 import { inputFields } from "./input-fields.ts";
+import type { KeyShape } from "./key-shape.ts";
 import { type EntityView, renderEntity } from "./render-entity.ts";
 
 /** What a keeper works with. */
@@ -39,6 +41,8 @@ export interface KeeperParts {
   readonly maker: OutputMaker;
   readonly store: EntityStore;
   readonly seed: string;
+  /** What keys the other operations on the entity take. Absent: any. */
+  readonly keys?: KeyShape | undefined;
   /** Whether what nobody created is made up. */
   readonly makesUp: () => boolean;
   /** Puts the samples into a collection that it begins with. */
@@ -167,14 +171,19 @@ export class Keeper {
 
   /** A new entity: a sample with what the request says. */
   #made(output: Json, base: JsonObject, given: JsonObject, seen: SeenRequest, attempt: number, count: number) {
-    const { role, maker } = this.#parts;
+    const { role, maker, keys, seed } = this.#parts;
     const { place } = role;
     if (place === undefined) return undefined;
     const fits = (fields: JsonObject): boolean => maker.accepts(maker.answerOf(placed(output, place.at, fields)), seen);
-    const { [place.key]: key = null } = base;
-    // Where samples of a key repeat themselves, it is counted on.
-    const counted = typeof key === "number" ? key + count + attempt : `${key}-${count + attempt}`;
-    const start = attempt > TRIES / 2 && fits({ ...base, [place.key]: counted }) ? { ...base, [place.key]: counted } : base;
+    const start = withFreshKey({
+      base,
+      name: place.key,
+      keys,
+      seed: `${seed} ${role.resource} ${count} ${attempt}`,
+      count: count + attempt,
+      isTaken: attempt > TRIES / 2,
+      fits,
+    });
     return renderEntity(given, {
       declared: this.#declared,
       base: () => start,
