@@ -16,7 +16,7 @@ export interface Budget {
   readonly scope: "connection" | "connector" | "tenant";
   /** Where an answer tells when the window starts anew, and in which form. */
   readonly reset?: InstantSource;
-  /** Header with the permits that are left in the window; 0 closes the budget until `reset`. */
+  /** Header with the permits that are left in the window: no more are used until `reset`; 0 closes the budget for all who share it. */
   readonly remaining?: { readonly header: string };
   /** Header with the permits of a whole window; it may lower `rate`, never raise it. */
   readonly limit?: { readonly header: string };

@@ -63,6 +63,11 @@ export class Bucket {
     this.#window?.hear(limit);
   }
 
+  /** Takes what the other side says is left of a window, which ends at `untilMs`. */
+  leave(left: number, untilMs: number): void {
+    this.#window?.leave(left, untilMs);
+  }
+
   /** A permit, if one is there and nobody waits. */
   tryTake(cost: number | undefined): AttemptPermit | undefined {
     const slot = this.#slots?.tryTake();

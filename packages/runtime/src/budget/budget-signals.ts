@@ -5,6 +5,8 @@ import { compileInstant, type Told } from "../retry/compile-instant.ts";
 export interface BudgetNews {
   /** Nothing is left of the window; undefined where the answer does not say. */
   readonly spent?: boolean;
+  /** Permits that are left of it, where there are any. */
+  readonly left?: number;
   /** Wait until the window starts anew, ms. */
   readonly resetMs?: number;
   /** Permits of a whole window. */
@@ -27,6 +29,7 @@ export function budgetSignals(budget: Budget): BudgetSignals {
     const limit = figure(budget.limit, answer);
     return {
       ...(remaining === undefined ? {} : { spent: remaining <= 0 }),
+      ...(remaining === undefined || remaining <= 0 ? {} : { left: remaining }),
       ...(resetMs === undefined ? {} : { resetMs }),
       ...(limit === undefined || limit <= 0 ? {} : { limit }),
     };

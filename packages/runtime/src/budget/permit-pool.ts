@@ -15,7 +15,8 @@
  *   B3. Permits are neither made nor lost here: idle, occupied and cooling together are what the bank gave and has not taken back. Only
  *       idle ones go back, so a permit that another process gets has cooled down.
  *   B4. No timer runs unless somebody waits, or the bank wants permits back.
- *   B5. What the other side says (`limitTo`) may shrink a window below `size`, never enlarge it.
+ *   B5. What the other side says may shrink a window below `size` (`limitTo`) or hold calls back until it starts anew (`leave`), never
+ *       enlarge it.
  */
 import type { Clock } from "../runtime.ts";
 import { FairLine, type Waiting } from "./fair-line.ts";
@@ -87,7 +88,11 @@ export class PermitPool {
   #cap = Number.POSITIVE_INFINITY;
   /** Permits that may be held; the bank takes back what is beyond. */
   #keep = Number.POSITIVE_INFINITY;
+  /** Permits that the other side says are left, less those issued since; until when that holds. */
+  #left = Number.POSITIVE_INFINITY;
+  #leftUntilMs = 0;
   #alarm: AbortController | undefined;
+  #alarmAtMs = 0;
 
   constructor(size: number, coolMs: number, clock: Clock, bank: PermitBank) {
     this.size = Math.max(1, Math.floor(size));
@@ -136,6 +141,16 @@ export class PermitPool {
     const next = Math.min(this.size, Math.max(1, Math.floor(limit)));
     if (next === this.#limit) return;
     this.#limit = next;
+    this.#serve();
+  }
+
+  /**
+   * Takes what the other side says is left of a window that ends at `untilMs`: others may use it, too. Calls under way count as not known to it yet;
+   * where that leaves none, the next answer says more.
+   */
+  leave(left: number, untilMs: number): void {
+    this.#left = Math.max(0, left - this.#occupied);
+    this.#leftUntilMs = untilMs;
     this.#serve();
   }
 
@@ -274,11 +289,20 @@ export class PermitPool {
   #issue(price: number): Permit {
     this.#idle -= price;
     this.#occupied += price;
+    this.#left -= price;
     return new Permit(this, price);
   }
 
   #isFull(price: number): boolean {
-    return this.#occupied + this.#cooling + price > Math.min(this.#limit, this.#cap);
+    return (
+      this.#occupied + this.#cooling + price > Math.min(this.#limit, this.#cap) || (price > this.#left && this.#isHeldBack())
+    );
+  }
+
+  #isHeldBack(): boolean {
+    if (this.#clock.now() < this.#leftUntilMs) return true;
+    this.#left = Number.POSITIVE_INFINITY;
+    return false;
   }
 
   /** What a call costs in a window of the present size. */
@@ -323,22 +347,33 @@ export class PermitPool {
     return undefined;
   }
 
-  /** Wakes up when the next permit has cooled down, as long as that matters to anybody. */
+  /** Wakes up when something can change by itself, as long as that matters to anybody. */
   #setAlarm(): void {
-    const isNeeded = this.#line.size > 0 || this.held > this.#keep;
-    if (!isNeeded) {
-      this.#alarm?.abort();
+    const at = this.#nextChange();
+    if (this.#alarm !== undefined) {
+      // Goes off at once, and is set anew where it is still needed.
+      if (at === undefined || at < this.#alarmAtMs) this.#alarm.abort();
       return;
     }
-    const next = this.#times[this.#first];
-    if (this.#alarm !== undefined || next === undefined) return;
+    if (at === undefined) return;
     const alarm = new AbortController();
     this.#alarm = alarm;
+    this.#alarmAtMs = at;
     const over = (): void => {
       this.#alarm = undefined;
       this.#thaw();
       this.#serve();
     };
-    this.#clock.sleep(Math.max(1, next - this.#clock.now()), alarm.signal).then(over, over);
+    this.#clock.sleep(Math.max(1, at - this.#clock.now()), alarm.signal).then(over, over);
+  }
+
+  /** When a permit has cooled down that is waited for, or the other side's window starts anew; not where the bank has permits to give. */
+  #nextChange(): number | undefined {
+    const next = this.#line.next();
+    const cooled = this.#times[this.#first];
+    if (next === undefined) return this.held > this.#keep ? cooled : undefined;
+    const price = this.#price(next.cost);
+    if (price > this.#left && this.#isHeldBack()) return Math.min(this.#leftUntilMs, cooled ?? Number.POSITIVE_INFINITY);
+    return this.#idle + this.#bank.obtainable < price || this.#isFull(price) ? cooled : undefined;
   }
 }

@@ -35,12 +35,16 @@ export function budget(call: AdmittedCall): Granted | Promise<Granted> {
   return wait(call, place, bucket);
 }
 
-/** Reads what an answer says about the call's budget; a window that it calls smaller becomes smaller. */
+/** Reads what an answer says about the call's budget: how large the window is, and what is left of it. */
 export function readBudget(call: AdmittedCall, answer: Told): BudgetNews {
   const place = placeOf(call);
   if (place.shared === undefined) return {};
-  const news = budgetSignals(place.shared.spec)(answer, call.services.clock.now());
-  if (news.limit !== undefined && place.shared.isTrusted) bucketOf(call, place)?.lower(news.limit);
+  const nowMs = call.services.clock.now();
+  const news = budgetSignals(place.shared.spec)(answer, nowMs);
+  if (!place.shared.isTrusted) return news;
+  const { limit, left, resetMs } = news;
+  if (limit !== undefined) bucketOf(call, place)?.lower(limit);
+  if (left !== undefined && resetMs !== undefined) bucketOf(call, place)?.leave(left, nowMs + resetMs);
   return news;
 }
 
@@ -61,12 +65,12 @@ async function wait(call: AdmittedCall, place: Place, bucket: Bucket | undefined
   const askedAtMs = clock.now();
   const wasPaused = await sitOutPause(call, place);
   const permit = bucket === undefined ? FREE.permit : await takePermit(call, place, bucket);
-  await sitOutPause(call, place).catch((error: unknown) => {
+  const isPausedNow = await sitOutPause(call, place).catch((error: unknown) => {
     permit.done();
     throw error;
   });
   const waitMs = clock.now() - askedAtMs;
-  if (waitMs > 0) note(call, place, waitMs, wasPaused);
+  if (waitMs > 0) note(call, place, waitMs, wasPaused || isPausedNow);
   return { permit, waitMs };
 }
 

@@ -19,7 +19,7 @@ it.each([
   [{ "x-ratelimit-remaining": "-2" }, { spent: true }],
   [
     { "x-ratelimit-remaining": "7", "x-ratelimit-limit": "60" },
-    { spent: false, limit: 60 },
+    { spent: false, left: 7, limit: 60 },
   ],
   [{ "x-ratelimit-limit": "100, 100;w=60" }, { limit: 100 }],
   [{ "x-ratelimit-limit": "0" }, {}],

@@ -118,3 +118,30 @@ it("shrinks when the other side says so, grows back to its rate and never beyond
   window.limitTo(0);
   expect(await took(2)).toBeGreaterThanOrEqual(3_003);
 });
+
+it("issues no more than the other side says is left, until its window starts anew or it says more (B5)", async () => {
+  const clock = jumpingClock();
+  const window = poolOf(10, 1_000, clock);
+  const start = clock.time();
+  const first = await window.take({ signal: never });
+  const under = await window.take({ signal: never });
+  first.release();
+  window.leave(3, start + 400);
+  const order: number[] = [];
+  const waiting = Array.from({ length: 5 }, () =>
+    window.take({ signal: never }).then((permit) => {
+      order.push(clock.time() - start);
+      permit.release();
+    }),
+  );
+  await Promise.all(waiting);
+  under.release();
+  expect(order).toEqual([0, 0, 400, 400, 400]);
+  window.leave(1, clock.time() + 60_000);
+  (await window.take({ signal: never })).release();
+  const before = clock.time();
+  const next = window.take({ signal: never });
+  window.leave(50, before + 60_000);
+  (await next).release();
+  expect(clock.time()).toBe(before);
+});

@@ -108,6 +108,10 @@ for _, other in ipairs(others) do
   end
 end
 
+-- A worker that was taken for dead has what the others have left it.
+local excess = math.max(0, held - math.max(0, size - sum))
+held = held - excess
+
 local free, granted = limit - sum - held, 0
 local since = (need > 0 and mine.need > 0) and mine.since or now
 if quiet > now then free = 0 end
@@ -149,6 +153,7 @@ if sum + held > limit then
   local part = math.floor(limit * held / (sum + held))
   keep = keep < 0 and part or math.min(keep, part)
 end
+if excess > 0 then keep = keep < 0 and held or math.min(keep, held) end
 
 local unmet = math.max(0, need - granted)
 local asked = mine.asked

@@ -51,7 +51,7 @@ const timesOf = ({ seen }: Loopback, path: string): number[] => seen.filter(({ u
 it("a pause that one worker is asked for holds the others within a second", async () => {
   let calls = 0;
   const { vendor, workers, call } = await twoWorkers({ rate: 1_000, per: "1s", scope: "connection" }, ({ url }, response) => {
-    if (url === "/a" && ++calls === 2) json(response, {}, 429, { "retry-after": "4" });
+    if (url === "/a" && ++calls === 2) json(response, {}, 429, { "retry-after": "3" });
     else json(response, {});
   });
   const [first, second] = workers;
@@ -65,12 +65,13 @@ it("a pause that one worker is asked for holds the others within a second", asyn
   while (!isOver && held.meta.waitedFor?.endsWith("pause") !== true) held = await call(second);
   await asked;
   const [, pausedAt = 0] = timesOf(vendor, "/a");
-  const early = timesOf(vendor, "/b").filter((time) => time > pausedAt && time < pausedAt + 3_990);
+  const early = timesOf(vendor, "/b").filter((time) => time > pausedAt && time < pausedAt + 2_990);
   const afterMs = early.length === 0 ? 0 : Math.max(...early) - pausedAt;
   console.log(`the other worker's last call before it held still: ${afterMs.toFixed(0)} ms after the pause was asked for`);
   expect(afterMs).toBeLessThan(1_000);
+  expect(held.outcome).toBe("success");
   expect(held.meta.waitedFor).toBe("budget api: asked for a pause");
-  expect(held.meta.waitMs).toBeGreaterThan(2_900);
+  expect(held.meta.waitMs).toBeGreaterThan(1_000);
 });
 
 it("calls in flight are limited over all workers", async () => {
@@ -115,7 +116,7 @@ it("a window that one worker is told is smaller is smaller for all", async () =>
   // Permits from before are in use for a window and the time until the second worker knows.
   while (performance.now() < heardAt + 2_000) await call(second);
   const from = performance.now();
-  await Promise.all(Array.from({ length: 20 }, () => call(second)));
+  await Promise.all(Array.from({ length: 13 }, () => call(second)));
   const times = vendor.seen.map(({ atMs }) => atMs).filter((time) => time >= from);
   const busiest = Math.max(...times.map((start) => times.filter((time) => time >= start && time < start + 1_000).length));
   console.log(`busiest window of the worker that was not told: ${busiest} of 6`);

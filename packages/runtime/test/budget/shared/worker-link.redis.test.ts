@@ -9,7 +9,7 @@ import type { BudgetStatus } from "../../../src/budget/shared/worker-link.ts";
 import { later, systemClock } from "../../../src/system-clock.ts";
 import { openRedisProcess, type RedisProcess } from "./redis-process.ts";
 
-const LEASE_MS = 1_000;
+const LEASE_MS = 2_000;
 const LIMITS = { rate: 6, perMs: 50, concurrency: undefined };
 
 let redis: RedisProcess;
@@ -71,7 +71,7 @@ it("permits of a worker that stood still go to the others, and it uses none befo
   const late = stopped.bucket.take({ signal: never });
   const order: string[] = [];
   void late.then(() => order.push("late"));
-  await new Promise((resolve) => setTimeout(resolve, 2 * LEASE_MS));
+  await new Promise((resolve) => setTimeout(resolve, LEASE_MS));
   expect(order).toEqual([]);
   for (const permit of taken) permit.done();
   (await late).done();
