@@ -46,6 +46,8 @@ export interface StartRun {
   readonly input: unknown;
   readonly headers?: { readonly [name: string]: string };
   readonly query?: { readonly [name: string]: string };
+  /** W3C `traceparent` of whoever starts it: the run goes on with that trace. Absent, or malformed: a trace of its own. */
+  readonly traceparent?: string | undefined;
   /** Same id, same run; one of `simulatedRunId` calls simulated systems. Absent: a new one. */
   readonly runId?: string;
 }
@@ -153,7 +155,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     now,
     contract,
     connection,
-    startRun: async ({ workflow, trigger, input, headers, query, runId = `run-${crypto.randomUUID()}` }) => {
+    startRun: async ({ workflow, trigger, input, headers, query, traceparent, runId = `run-${crypto.randomUUID()}` }) => {
       await store.runs.note({
         runId,
         workflowId: workflow.id,
@@ -164,7 +166,9 @@ export async function openHost(options: HostOptions): Promise<Host> {
       const extra = { ...(headers ? { headers } : {}), ...(query ? { query } : {}) };
       try {
         const priority = PRIORITY_OF[trigger];
-        const started = await runner.start(workflow.document, { input: (input ?? {}) as never, runId, trigger: extra, priority });
+        const traced = traceparent === undefined ? {} : { traceparent };
+        const asked = { input: (input ?? {}) as never, runId, trigger: extra, priority, ...traced };
+        const started = await runner.start(workflow.document, asked);
         if (isSimulatedRun(runId)) void ended(runner, runId).then(() => simulated.end(runId));
         return started;
       } catch (error) {

@@ -138,7 +138,7 @@ export const workflowRoutes: Routes = (app, { host }) => {
   app.post<{ Params: ById; Body: { readonly input?: Json; readonly simulate?: boolean } | null }>(
     "/api/v1/workflows/:id/runs",
     { config: once, schema: { body: inputBody } },
-    async ({ params, body, claim }, reply) => {
+    async ({ params, body, claim, headers }, reply) => {
       const workflow = await existing(host, params.id);
       const simulate = body?.simulate === true;
       const checked = await checkDocument(host, workflow.document as unknown as Json);
@@ -149,7 +149,9 @@ export const workflowRoutes: Routes = (app, { host }) => {
         return sendProblem(reply, problem("INVALID_DOCUMENT", "The workflow has problems that would stop it.", { diagnostics }));
       const own = claim === undefined ? {} : { runId: `run-${claim.stableId}` };
       const named = simulate ? { runId: simulatedRunId(claim?.stableId) } : own;
-      const { runId } = await host.startRun({ workflow, trigger: "manual", input: body?.input ?? {}, ...named });
+      const { traceparent } = headers;
+      const traced = typeof traceparent === "string" ? { traceparent } : {};
+      const { runId } = await host.startRun({ workflow, trigger: "manual", input: body?.input ?? {}, ...traced, ...named });
       return reply.code(202).header("location", `/api/v1/runs/${runId}`).send({ runId, simulated: simulate });
     },
   );
