@@ -20,8 +20,7 @@ export function record(
 ): CallResult {
   const durationMs = Math.max(0, call.services.clock.now() - call.startedAtMs);
   const { attempts, waitMs, waitedFor } = call.trace.tally;
-  const meta: CallMeta =
-    waitedFor === undefined ? { attempts, waitMs, durationMs } : { attempts, waitMs, waitedFor, durationMs };
+  const meta: CallMeta = waitedFor === undefined ? { attempts, waitMs, durationMs } : { attempts, waitMs, waitedFor, durationMs };
   if ("answer" in ending) {
     const { output, cached, stale, truncated, state, itemFailures, itemFailureCount } = ending.answer;
     if (cached !== true) reportHealth(call, undefined);
