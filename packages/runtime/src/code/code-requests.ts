@@ -8,8 +8,9 @@
  *   C2. The credential is put in here, and only where the declaration says so; what comes back has none of it in it.
  *   C3. A request that is not safe to repeat is sent once, behind the caller's commit point, which is passed once a call.
  *   C4. Not more than 10 MB are read in one call.
+ *   C5. A write that is not safe to repeat and is on its way is waited for, whether the code does or not: what it came to decides the outcome.
  */
-import type { Json } from "@mortise/contract";
+import { isMortiseError, type Json } from "@mortise/contract";
 import { mediaType, readingOf } from "../attempts/decoding/media-type.ts";
 import { type HttpAnswer, sendRequest } from "../attempts/send-request.ts";
 import type { ReadyCall } from "../call.ts";
@@ -33,7 +34,9 @@ export class CodeRequests {
   readonly #rest = new Map<number, string>();
   #last = 0;
   #bytes = 0;
+  readonly #onTheirWay = new Set<Promise<unknown>>();
   #writes = 0;
+  #unknown = 0;
 
   /** @param signal Aborts when the code has ended: nobody waits for its requests any more. */
   constructor(call: ReadyCall, code: CompiledCode, signal: AbortSignal) {
@@ -46,18 +49,45 @@ export class CodeRequests {
     return this.#writes;
   }
 
+  /** Writes of which nobody knows whether they took effect. */
+  get unknown(): number {
+    return this.#unknown;
+  }
+
+  /** Waits for the end of writes that are on their way. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#onTheirWay);
+  }
+
   /** `http.request(request)`: status, headers, and the body or its first piece. */
   async request([given]: readonly Json[]): Promise<Json> {
     const asked = askedRequest(given);
     const { url, grant } = requestAddress(asked, this.#code.http, this.#call.call.connection.settings);
     const made = requestCall(this.#call, this.#code, asked, grant);
+    const sent = attempt(made.call, (scope) => sendRequest(made.call, scope, readyRequest(made.call, asked, url)));
     try {
-      const answer = await attempt(made.call, (scope) => sendRequest(made.call, scope, readyRequest(made.call, asked, url)));
-      if (!made.call.repeatable && answer.status < 300) this.#writes += 1;
-      return this.#handOver(asked, answer);
+      return this.#handOver(asked, await (made.call.repeatable ? sent : this.#followed(sent)));
     } finally {
       made.settle();
     }
+  }
+
+  /** Keeps an eye on a write that is not safe to repeat. */
+  #followed(sent: Promise<HttpAnswer>): Promise<HttpAnswer> {
+    const followed = sent.then(
+      (answer) => {
+        if (answer.status < 300) this.#writes += 1;
+        return answer;
+      },
+      (error: unknown) => {
+        if (isMortiseError(error) && error.code === "UNKNOWN_OUTCOME") this.#unknown += 1;
+        throw error;
+      },
+    );
+    this.#onTheirWay.add(followed);
+    const gone = (): void => void this.#onTheirWay.delete(followed);
+    followed.then(gone, gone);
+    return followed;
   }
 
   /** `http.rest(id, at)`: the next piece of a body. */

@@ -6,7 +6,8 @@
  * Talks to: `RuntimeOptions.code`.
  * Invariants:
  *   R1. The code is run once a call. Its requests are tried again one by one; trying the whole again would multiply them.
- *   R2. A call that failed behind a write which is not safe to repeat has an unknown outcome, whatever broke.
+ *   R2. A call that failed behind a write which is not safe to repeat has an unknown outcome, whatever broke; so has one with such a write
+ *       that nobody knows the end of, whatever the code makes of it.
  *   R3. What the code says of its failure is believed only as far as the host knows it: a refusal it names was really given.
  */
 import { type CodeAnswer, type CodeQuestion, isMortiseError, type Json, type JsonObject, MortiseError } from "@mortise/contract";
@@ -76,9 +77,12 @@ export async function runCode(call: ReadyCall, code: CompiledCode, page?: JsonOb
       log: ({ level, message, fields }) =>
         trace.note(level, connection.redactor.text(message), { "log.fields": connection.redactor.text(JSON.stringify(fields)) }),
     });
+    await requests.settled();
+    if (requests.unknown > 0) throw new MortiseError("UNKNOWN_OUTCOME", `${call.use} sent something, and no answer came.`);
     return connection.redactor.data(output);
   } catch (thrown) {
-    throw endOf(call, thrown, { failures, writes: requests.writes });
+    await requests.settled();
+    throw endOf(call, thrown, { failures, touched: requests.writes + requests.unknown > 0 });
   } finally {
     if (recorder !== undefined) call.request.onCodeRecording?.(recorder.recording(told));
     over.abort(new MortiseError("CALL_CANCELLED", "The code has ended."));
@@ -94,12 +98,11 @@ async function heardFromTokens({ connection, services, signal }: ReadyCall): Pro
 function endOf(
   call: ReadyCall,
   thrown: unknown,
-  { failures, writes }: { readonly failures: ReadonlyMap<number, MortiseError>; readonly writes: number },
+  { failures, touched }: { readonly failures: ReadonlyMap<number, MortiseError>; readonly touched: boolean },
 ): unknown {
   if (!isMortiseError(thrown)) return thrown;
   const said = failureOfCode(thrown, { use: call.use, nowMs: call.services.clock.now(), failures });
-  const isUnknown = [...failures.values()].some(({ code }) => code === "UNKNOWN_OUTCOME");
-  if (said.code === "UNKNOWN_OUTCOME" || (writes === 0 && !isUnknown)) return said;
+  if (said.code === "UNKNOWN_OUTCOME" || !touched) return said;
   const { detail } = thrown.data;
   return new MortiseError("UNKNOWN_OUTCOME", `${call.use} failed after it had sent something: ${said.message}`, {
     ...(detail === undefined ? {} : { detail }),
