@@ -14,6 +14,7 @@
  *       challenge is a hop of the same request: it takes no permit of its own.
  */
 import type { Readable } from "node:stream";
+import type { StopController } from "../admission/stop-controller.ts";
 import { elapsedMs } from "../system-clock.ts";
 import type { Authorities } from "./authorities.ts";
 import type { BeforeSend } from "./before-send.ts";
@@ -59,6 +60,8 @@ export interface EgressRequest {
   /** Limit of the wait for an answer's headers once the request is on its way, and of every silence after that, ms. */
   readonly firstByteMs: number;
   readonly signal: AbortSignal;
+  /** What aborts the signal: watched in its place. Absent: the signal is listened to. */
+  readonly stop?: StopController | undefined;
   /** Largest body, bytes after decompression. Absent: 10 MB; of a stream, any. */
   readonly maxBytes?: number;
   /** Called when an answer's headers are there: the server has had the request. */
@@ -163,6 +166,7 @@ export class EgressClient {
       firstByteMs: request.firstByteMs,
       maxBytes: request.maxBytes ?? (isStreamed ? undefined : MAX_BODY_BYTES),
       signal,
+      stop: request.stop,
       onAnswer: request.onAnswer,
       bodiless: method === "HEAD",
       shown: certificate !== undefined,

@@ -14,6 +14,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { Readable } from "node:stream";
 import { MortiseError } from "@mortise/contract";
+import type { StopController } from "../admission/stop-controller.ts";
 import { elapsedMs, startTimer, stopTimer, type Timer } from "../system-clock.ts";
 import { joinHeaders } from "./answer-headers.ts";
 import { asTransportError } from "./as-transport-error.ts";
@@ -33,6 +34,8 @@ export interface ExchangeTerms {
   /** Absent: any size. */
   readonly maxBytes: number | undefined;
   readonly signal: AbortSignal;
+  /** What aborts the signal: watched in its place. */
+  readonly stop?: StopController | undefined;
   readonly onAnswer: (() => void) | undefined;
   /** Whether an answer may have a body: not to HEAD (RFC 9110 §9.3.2). */
   readonly bodiless: boolean;
@@ -81,12 +84,13 @@ export class Exchange implements HopReceiver, InflatedTo {
 
   /** Begins: `dispatch` sends the hop. */
   run(dispatch: (receiver: HopReceiver) => HopFlow): void {
-    const { signal, firstByteMs, limitMs } = this.#terms;
+    const { signal, stop, firstByteMs, limitMs } = this.#terms;
     if (signal.aborted) {
       this.handleEvent();
       return;
     }
-    signal.addEventListener("abort", this);
+    if (stop === undefined) signal.addEventListener("abort", this);
+    else stop.watch(this);
     this.#timer = startTimer(Math.min(firstByteMs, limitMs), timeIsUp, this);
     this.#flow = dispatch(this);
     if (this.#isOver) this.#flow.abort();
@@ -240,7 +244,9 @@ export class Exchange implements HopReceiver, InflatedTo {
   #leave(): Pick<HopFlow, "abort"> {
     this.#isOver = true;
     stopTimer(this.#timer);
-    this.#terms.signal.removeEventListener("abort", this);
+    const { signal, stop } = this.#terms;
+    if (stop === undefined) signal.removeEventListener("abort", this);
+    else stop.unwatch(this);
     return this.#flow ?? NO_FLOW;
   }
 }

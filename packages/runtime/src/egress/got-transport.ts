@@ -2,6 +2,7 @@ import type { ClientRequest, IncomingMessage } from "node:http";
 import got, { type Request as GotStream, type Method } from "got";
 import type { Dialer } from "./dialer.ts";
 import { type AgentPair, destroyAgents, pooledAgents, retireAgents, singleUseAgents } from "./guarded-agent.ts";
+import { IdleSockets } from "./idle-sockets.ts";
 import { Pooled, poolOf } from "./pooled.ts";
 import { type HopFlow, type HopReceiver, MAX_HEADER_BYTES, type Transport, type TransportHop } from "./transport.ts";
 
@@ -17,6 +18,7 @@ const carry = got.extend({
 /** Carries hops with got over HTTP/1.1: the default. */
 export class GotTransport implements Transport {
   readonly #dialer: Dialer;
+  readonly #idle = new IdleSockets();
   readonly #pools = new Pooled<AgentPair>(retireAgents);
 
   constructor(dialer: Dialer) {
@@ -41,7 +43,7 @@ export class GotTransport implements Transport {
 
   #pool(hop: TransportHop): AgentPair {
     const name = poolOf(hop);
-    return this.#pools.get(name) ?? this.#pools.add(name, pooledAgents(this.#dialer, hop.certificate));
+    return this.#pools.get(name) ?? this.#pools.add(name, pooledAgents(this.#dialer, this.#idle, hop.certificate));
   }
 }
 
@@ -54,18 +56,26 @@ function payload({ method, body }: TransportHop): { readonly body?: string | Buf
 class GotFlow implements HopFlow {
   readonly #stream: GotStream;
   readonly #own: AgentPair | undefined;
+  #request: ClientRequest | undefined;
   #over = false;
 
   constructor(stream: GotStream, receiver: HopReceiver, own: AgentPair | undefined) {
     this.#stream = stream;
     this.#own = own;
-    stream.on("request", (request: ClientRequest) => request.once("socket", () => this.#over || receiver.started()));
+    stream.on("request", (request: ClientRequest) => {
+      this.#request = request;
+      request.once("socket", () => this.#over || receiver.started());
+    });
     stream.on("response", (response: IncomingMessage) => {
       if (!this.#over) receiver.head(response.statusCode ?? 0, response.headers, response.rawHeaders.length / 2);
     });
     stream.on("data", (chunk: Buffer) => this.#over || receiver.data(chunk));
     stream.on("end", () => {
-      if (this.#close()) receiver.ended();
+      if (this.#over) return;
+      // All of it was sent and read: nothing is left to end, which is much for a stream of got.
+      if (this.#request?.writableFinished === true && this.#own === undefined) this.#over = true;
+      else this.#close();
+      receiver.ended();
     });
     stream.on("error", (error: Error) => {
       if (this.#close()) receiver.failed(error);

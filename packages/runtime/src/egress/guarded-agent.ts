@@ -5,6 +5,7 @@ import type { BeforeSend } from "./before-send.ts";
 import type { OpenCertificate } from "./client-certificate.ts";
 import type { Dialer } from "./dialer.ts";
 import { type EgressTarget, hostOf } from "./egress-guard.ts";
+import { type IdleSockets, restOf } from "./idle-sockets.ts";
 
 type Connected = (error: Error | null, socket: Duplex) => void;
 
@@ -19,13 +20,12 @@ const KEEP = {
   keepAliveMsecs: 15_000,
   maxSockets: 256,
   maxFreeSockets: 16,
-  timeout: 30_000,
   scheduling: "lifo",
 } as const;
 
 /** Agents that keep sockets for the next request of the same pool (30 s idle, not holding the process). */
-export function pooledAgents(dialer: Dialer, certificate?: OpenCertificate): AgentPair {
-  return { http: new PlainAgent(dialer, KEEP), https: new SecureAgent(dialer, KEEP, { certificate }) };
+export function pooledAgents(dialer: Dialer, idle: IdleSockets, certificate?: OpenCertificate): AgentPair {
+  return { http: new PlainAgent(dialer, KEEP, { idle }), https: new SecureAgent(dialer, KEEP, { idle, certificate }) };
 }
 
 /** Agents for one request that must not meet a socket which the server is just closing. */
@@ -41,6 +41,8 @@ export function singleUseAgents(dialer: Dialer, beforeSend: BeforeSend, certific
 interface Opening {
   readonly beforeSend?: BeforeSend;
   readonly certificate?: OpenCertificate | undefined;
+  /** Absent: no socket is kept. */
+  readonly idle?: IdleSockets;
 }
 
 class PlainAgent extends http.Agent {
@@ -55,6 +57,15 @@ class PlainAgent extends http.Agent {
 
   override createConnection(options: http.ClientRequestArgs, callback?: Connected): undefined {
     open(this.#dialer, targetOf(options, "http"), this.#opening, callback);
+  }
+
+  override keepSocketAlive(socket: Duplex): boolean {
+    return mayRest(super.keepSocketAlive(socket), socket, this.#opening);
+  }
+
+  override reuseSocket(socket: Duplex, request: http.ClientRequest): void {
+    this.#opening.idle?.take(socket);
+    super.reuseSocket(socket, request);
   }
 }
 
@@ -71,6 +82,22 @@ class SecureAgent extends https.Agent {
   override createConnection(options: http.ClientRequestArgs, callback?: Connected): undefined {
     open(this.#dialer, targetOf(options, "https"), this.#opening, callback);
   }
+
+  override keepSocketAlive(socket: Duplex): boolean {
+    return mayRest(super.keepSocketAlive(socket), socket, this.#opening);
+  }
+
+  override reuseSocket(socket: Duplex, request: http.ClientRequest): void {
+    this.#opening.idle?.take(socket);
+    super.reuseSocket(socket, request);
+  }
+}
+
+/** `kept`: what Node's own agent says; its types know nothing of it. */
+function mayRest(kept: unknown, socket: Duplex, { idle }: Opening): boolean {
+  if (kept !== true) return false;
+  idle?.rest(socket, restOf(socket));
+  return true;
 }
 
 function open(dialer: Dialer, target: EgressTarget, opening: Opening, callback: Connected | undefined): void {

@@ -38,6 +38,16 @@ describe.each(TRANSPORTS)("over %s, a socket", (name) => {
     expect(server.accepted).toBe(before + 3);
   });
 
+  it("is given up before the server closes it, where the server says when", async () => {
+    const server = await serve((socket) => void socket.write(ok("{}", "keep-alive: timeout=2, max=100\r\n")));
+    const egress = egressOver(name, { allow: [server.origin] });
+    open.push(egress);
+    await egress.send(requestTo(server.origin));
+    await server.allClosed();
+    expect((await egress.send(requestTo(server.origin))).status).toBe(200);
+    expect(server.accepted).toBe(2);
+  });
+
   it("goes where the URL says, whatever a server offers elsewhere", async () => {
     const elsewhere = await serve();
     const server = await serve((socket) => {
