@@ -1,5 +1,7 @@
 // Pins: rules that Prometheus does not load, alerts that fire or keep quiet at the wrong time (the scenarios are in rules/*.yml), a scrape that
 // Prometheus cannot read, and rules or dashboards that ask for what nobody counts.
+//
+// Each scenario says `group_eval_order`: without it promtool takes groups in any order, and alerts may see what was recorded the round before.
 import { execFile, execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
