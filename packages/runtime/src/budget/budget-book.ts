@@ -6,8 +6,6 @@ import { LocalBank } from "./local-bank.ts";
 import type { PermitBank } from "./permit-bank.ts";
 import { PermitPool } from "./permit-pool.ts";
 
-export type { AttemptPermit } from "./bucket.ts";
-
 /** Opens the bank of one limit, by a name that all who share it have. */
 export type OpenBank = (name: string, size: number, coolMs: number) => PermitBank;
 

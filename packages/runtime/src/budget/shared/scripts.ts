@@ -2,7 +2,7 @@
  * What workers do at Redis, as scripts: each is atomic, and all times are Redis's own.
  *
  * Keys: `workers`, a sorted set of workers by their last beat; `told`, a hash of how many workers each was told of; `meta`, a hash of the
- * server's run id and of `quiet`; `pauses`, a sorted set of held buckets by their end; a hash a bucket with one field a worker:
+ * server's run id and of `quiet`; `pauses`, a sorted set of held buckets by their end; a hash a bucket with one field a holder (`worker.number`):
  * `held need weight since next seq asked`.
  *
  * While it is quiet nothing is handed out and nobody counts as dead: workers that were cut off say first what they hold.
@@ -45,7 +45,7 @@ return { now, #alive, agreed }
 `;
 
 /**
- * KEYS bucket, workers, meta. ARGV worker, lease ms, size, cool ms, generation, sequence number, held, idle, need, want, weight, ms until the next
+ * KEYS bucket, workers, meta. ARGV holder, lease ms, size, cool ms, generation, sequence number, held, idle, need, want, weight, ms until the next
  * idle permit, limit heard (0: none), channel, bucket's name. Returns generation, granted, permits to keep (-1: all), limit, ms until another
  * worker can give one back (0: unknown, -1: none has any); nothing for a worker that must beat first or whose word is out of date.
  */
@@ -55,7 +55,9 @@ local generation, sequence = ARGV[5], tonumber(ARGV[6])
 local held, idle, need, want = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
 local weight, after, heard = tonumber(ARGV[11]), tonumber(ARGV[12]), tonumber(ARGV[13])
 
-local function alive(worker) return tonumber(redis.call('ZSCORE', KEYS[2], worker) or '0') end
+local function alive(holder)
+  return tonumber(redis.call('ZSCORE', KEYS[2], string.match(holder, '^[^.]+')) or '0')
+end
 local function tell(kind) redis.call('PUBLISH', ARGV[14], cjson.encode({ kind, me, ARGV[15] })) end
 if alive(me) + lease < now then return {} end
 
@@ -161,7 +163,8 @@ if need > 0 then asked = now end
 if unmet > 0 and sum > 0 and (mine.need == 0 or math.floor(now / 1000) > math.floor(mine.asked / 1000)) then tell('wanted') end
 if #rivals > 0 and (reaped or held < mine.held) and free > granted then tell('free') end
 if granted > 0 then since = now end
-redis.call('HSET', KEYS[1], me, table.concat({ held + granted, unmet, weight, since, now + after, sequence, asked }, ' '))
+if held + granted + unmet == 0 then redis.call('HDEL', KEYS[1], me)
+else redis.call('HSET', KEYS[1], me, table.concat({ held + granted, unmet, weight, since, now + after, sequence, asked }, ' ')) end
 redis.call('PEXPIRE', KEYS[1], 4 * lease + 2 * cool + 60000)
 
 local hint = 0

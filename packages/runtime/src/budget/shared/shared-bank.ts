@@ -30,6 +30,7 @@ export class SharedBank implements PermitBank, LinkMember {
   #talkAgain = false;
   #askAtTicks = 0;
   #talkedAtTicks = 0;
+  #holder = "";
   #generation = "";
   #dryUntilMs = 0;
   #heardLimit = 0;
@@ -44,7 +45,9 @@ export class SharedBank implements PermitBank, LinkMember {
 
   attach(pool: PermitPool): void {
     this.#pool = pool;
-    this.#link.enter(this.#name, this);
+    this.#holder = this.#link.enter(this.#name, this);
+    if (this.#link.isAlone) this.left();
+    else if (this.#link.isShared) this.joined();
   }
 
   isOpen(): boolean {
@@ -81,7 +84,7 @@ export class SharedBank implements PermitBank, LinkMember {
     if (this.#generation !== "") this.#talk();
     await this.#talking;
     this.#callOff?.();
-    this.#link.leave(this.#name);
+    this.#link.leave(this.#name, this);
   }
 
   joined(): void {
@@ -166,6 +169,7 @@ export class SharedBank implements PermitBank, LinkMember {
   #statement(pool: PermitPool): Statement {
     const need = pool.short;
     return {
+      holder: this.#holder,
       name: this.#name,
       size: pool.size,
       coolMs: Math.ceil(pool.coolMs),

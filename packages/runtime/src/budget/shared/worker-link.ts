@@ -58,6 +58,8 @@ export interface LinkOptions {
 
 /** What a bucket says and asks. */
 export interface Statement {
+  /** From {@link WorkerLink.enter}. */
+  readonly holder: string;
   readonly name: string;
   readonly size: number;
   readonly coolMs: number;
@@ -99,6 +101,7 @@ export class WorkerLink {
   #isFailing = false;
   #reason: string | undefined;
   #sequence = 0;
+  #holders = 0;
   #callOff: (() => void) | undefined;
   #isClosed = false;
 
@@ -149,23 +152,22 @@ export class WorkerLink {
     return this.#isAgreed ? Math.floor(size / this.#workers) : 0;
   }
 
-  enter(name: string, member: LinkMember): void {
+  /** Names the holder of the bucket's permits: another one each time, so that the last word of an earlier one is not taken for its. */
+  enter(name: string, member: LinkMember): string {
     this.#members.set(name, member);
-    if (this.#mode === "alone") member.left();
-    else if (this.isShared) member.joined();
+    return `${this.#options.worker}.${++this.#holders}`;
   }
 
-  leave(name: string): void {
-    this.#members.delete(name);
+  leave(name: string, member: LinkMember): void {
+    if (this.#members.get(name) === member) this.#members.delete(name);
   }
 
   /** Undefined: Redis did not take it, now or at all. */
   async exchange(statement: Statement): Promise<Reply | undefined> {
-    const { name, size, coolMs, generation, held, idle, need, want, weight, nextMs, limit } = statement;
-    const { worker } = this.#options;
+    const { holder, name, size, coolMs, generation, held, idle, need, want, weight, nextMs, limit } = statement;
     const keys = [this.#key(`b:${name}`), this.#key("workers"), this.#key("meta")];
     const said = [generation, ++this.#sequence, held, idle, need, want, weight, nextMs, limit, this.#channel, name];
-    const reply = (await this.#eval(EXCHANGE, keys, [worker, this.leaseMs, size, coolMs, ...said])) as unknown[] | undefined;
+    const reply = (await this.#eval(EXCHANGE, keys, [holder, this.leaseMs, size, coolMs, ...said])) as unknown[] | undefined;
     if (reply === undefined || reply.length === 0) return undefined;
     const [known, granted, keep, agreed, hintMs] = reply;
     return {
@@ -289,9 +291,21 @@ export class WorkerLink {
   }
 
   #hear(message: string): void {
-    const [kind, from, name, ms] = JSON.parse(message) as readonly [string, string, string, number?];
-    if (from === this.#options.worker) return;
-    if (kind === "pause") this.#options.onPause(name, ms ?? 0);
+    const { kind, from, name, ms } = newsOf(message);
+    if (from.split(".")[0] === this.#options.worker) return;
+    if (kind === "pause") this.#options.onPause(name, ms);
     else this.#members.get(name)?.heard(kind);
   }
+}
+
+/** Anybody who reaches Redis can say anything there. */
+function newsOf(message: string): { readonly kind: string; readonly from: string; readonly name: string; readonly ms: number } {
+  let found: unknown;
+  try {
+    found = JSON.parse(message);
+  } catch {
+    found = undefined;
+  }
+  const [kind, from, name, ms] = Array.isArray(found) ? (found as readonly unknown[]) : [];
+  return { kind: String(kind), from: String(from), name: String(name), ms: typeof ms === "number" ? ms : 0 };
 }

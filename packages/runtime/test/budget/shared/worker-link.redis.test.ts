@@ -99,3 +99,15 @@ it("a worker that is closed gives back what it does not use", async () => {
   for (const permit of taken) permit.done();
   expect(taken).toHaveLength(6);
 });
+
+it("a bucket that was dropped for being idle and is opened again has all its permits", async () => {
+  const { shared, bucket } = openWorker("again", redis.url, "{again}");
+  const permits = await Promise.all(Array.from({ length: 6 }, () => bucket.take({ signal: never })));
+  for (const permit of permits) permit.done();
+  await new Promise((resolve) => setTimeout(resolve, 2 * LIMITS.perMs));
+  bucket.drop();
+  const fresh = new BudgetBook(systemClock, shared.openBank).bucket("api", LIMITS);
+  const taken = await Promise.all(Array.from({ length: 6 }, () => fresh.take({ signal: never })));
+  expect(fresh.tryTake(undefined)).toBeUndefined();
+  for (const permit of taken) permit.done();
+});
