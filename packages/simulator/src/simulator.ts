@@ -118,7 +118,7 @@ export async function createSimulator(contract: Contract, options: SimulatorOpti
   const idempotent = new IdempotentAnswers(clock);
   const jobs = new JobBook(seed, clock, () => stage.scenario.jobs);
   const webhooks = new WebhookBook(contract, seed, clock, () => stage.scenario.webhooks);
-  const parts = { contract, seed, settings: () => settings, signIn, store, idempotent, jobs };
+  const parts = { contract, seed, settings: () => settings, signIn, store, idempotent, jobs, clock };
   const vendor = new Vendor({ ...parts, makesUp: () => (stage.scenario.unknown ?? "sample") === "sample" });
   const state = simulatorState(
     store,

@@ -1,3 +1,4 @@
+import { linearPattern } from "@mortise/builders";
 import {
   type Budget,
   type InstantForm,
@@ -99,11 +100,8 @@ const around = (figure: string): readonly string[] => [
 ];
 
 function fits(pattern: string, text: string, figure: string): boolean {
-  try {
-    return new RegExp(pattern).exec(text)?.[1] === figure;
-  } catch {
-    return false;
-  }
+  const compiled = linearPattern(pattern);
+  return typeof compiled !== "string" && compiled.first(text) === figure;
 }
 
 const withHeader = (answer: SimulatedAnswer, name: string, text: string): SimulatedAnswer => ({

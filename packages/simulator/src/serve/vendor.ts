@@ -12,6 +12,8 @@ import { type EntityStore, keyText } from "../state/entity-store.ts";
 import type { IdempotentAnswers } from "../state/idempotent-answers.ts";
 import { Keeper } from "../state/keeper.ts";
 import { type KeyShape, keyShape } from "../state/key-shape.ts";
+import { stampOf } from "../state/stamp.ts";
+import type { SimulatorClock } from "../time/simulator-clock.ts";
 import type { WireRequest } from "../wire-request.ts";
 
 /** What a vendor is made of. */
@@ -23,6 +25,7 @@ export interface VendorParts {
   readonly store: EntityStore;
   readonly idempotent: IdempotentAnswers;
   readonly jobs: JobBook;
+  readonly clock: SimulatorClock;
   /** Whether what nobody created is made up. */
   readonly makesUp: () => boolean;
 }
@@ -39,6 +42,7 @@ export class Vendor {
   readonly #routes: readonly Route[];
   readonly #roles: ReadonlyMap<string, Role>;
   readonly #operations = new Map<string, SimulatedOperation>();
+  #changes = 0;
 
   constructor(parts: VendorParts) {
     this.#parts = parts;
@@ -112,7 +116,9 @@ export class Vendor {
     const { contract, store, seed, makesUp } = this.#parts;
     if (role === undefined) return undefined;
     const fill = (resource: string, collection: string): void => this.#fill(resource, collection);
-    return new Keeper({ contract, operation, role, maker, store, seed, makesUp, fill, keys: this.#keysOf(role) });
+    const [list] = this.#listOf(role.resource) ?? [];
+    const stamp = stampOf(contract.operations[list ?? ""], this.#parts.clock, () => ++this.#changes);
+    return new Keeper({ contract, operation, role, maker, store, seed, makesUp, fill, stamp, keys: this.#keysOf(role) });
   }
 
   /** What keys the operations on one entity of a resource take. */
@@ -124,12 +130,16 @@ export class Vendor {
     return kind !== "create" || operation === undefined ? undefined : keyShape(contract, operation, keyAt);
   }
 
+  #listOf(resource: string): readonly [string, Role] | undefined {
+    return [...this.#roles].find(([, role]) => role.kind === "list" && role.resource === resource);
+  }
+
   /** Puts the items into a collection that its list begins with. */
   #fill(resource: string, collection: string): void {
     const { store, seed } = this.#parts;
     if (store.isFilled(collection)) return;
     store.fill(collection);
-    const found = [...this.#roles].find(([, role]) => role.kind === "list" && role.resource === resource);
+    const found = this.#listOf(resource);
     if (found === undefined) return;
     const [name, { place }] = found;
     for (const item of this.operation(name).listItems(`${seed} ${collection}`)) {

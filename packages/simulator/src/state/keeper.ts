@@ -32,6 +32,7 @@ import { withFreshKey } from "./fresh-key.ts";
 import { inputFields } from "./input-fields.ts";
 import type { KeyShape } from "./key-shape.ts";
 import { type EntityView, renderEntity } from "./render-entity.ts";
+import type { Stamp } from "./stamp.ts";
 
 /** What a keeper works with. */
 export interface KeeperParts {
@@ -43,6 +44,8 @@ export interface KeeperParts {
   readonly seed: string;
   /** What keys the other operations on the entity take. Absent: any. */
   readonly keys?: KeyShape | undefined;
+  /** What a creation or a change sets by itself. */
+  readonly stamp: Stamp;
   /** Whether what nobody created is made up. */
   readonly makesUp: () => boolean;
   /** Puts the samples into a collection that it begins with. */
@@ -175,8 +178,9 @@ export class Keeper {
     const { place } = role;
     if (place === undefined) return undefined;
     const fits = (fields: JsonObject): boolean => maker.accepts(maker.answerOf(placed(output, place.at, fields)), seen);
+    const stamp = Object.fromEntries(Object.entries(this.#parts.stamp()).filter(([name]) => Object.hasOwn(base, name)));
     const start = withFreshKey({
-      base,
+      base: fits({ ...base, ...stamp }) ? { ...base, ...stamp } : base,
       name: place.key,
       keys,
       seed: `${seed} ${role.resource} ${count} ${attempt}`,
@@ -193,7 +197,7 @@ export class Keeper {
 
   #kept(collection: string, key: string, given: JsonObject, shown: JsonObject, answer: SimulatedAnswer): SimulatedAnswer {
     const { store } = this.#parts;
-    if (!store.put(collection, key, { ...given, ...shown }, "created")) return FULL;
+    if (!store.put(collection, key, { ...given, ...this.#parts.stamp(), ...shown }, "created")) return FULL;
     return this.#tagged(answer, collection, key);
   }
 
@@ -225,7 +229,7 @@ export class Keeper {
     if (failed !== undefined) return failed;
     const given = inputFields(request.seen.input, this.#declared);
     const { [role.keyAt?.at(-1) ?? ""]: _, ...changes } = given;
-    if (!store.put(collection, key, { ...entity?.fields, ...changes }, "created")) return FULL;
+    if (!store.put(collection, key, { ...entity?.fields, ...changes, ...this.#parts.stamp() }, "created")) return FULL;
     const changed = store.find(collection, key);
     return role.place === undefined || changed === undefined ? undefined : this.#shown(collection, changed, request.seen);
   }

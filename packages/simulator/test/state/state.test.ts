@@ -1,5 +1,5 @@
 // Pins: a fake vendor that forgets what it was told, tells two stories about one thing, or carries out a repeat.
-import type { Json } from "@mortise/contract";
+import type { Contract, Json, JsonSchemaObject } from "@mortise/contract";
 import { compileSchema } from "@mortise/contract/validation";
 import { afterEach, describe, expect, test } from "vitest";
 import type { SimulatorOptions } from "../../src/index.ts";
@@ -131,6 +131,38 @@ test("a change that is meant for another version is refused, a reader that has t
   expect(late).toMatchObject({ error: { status: 412 } });
   expect(await output("getContact", { id: id })).toMatchObject({ name: "B" });
   expect((await read({ "if-none-match": etag })).status).toBe(200);
+});
+
+test("what is new or was changed is found by an incremental read, and nothing else", async () => {
+  const { Contact = true } = CONTACTS.schemas ?? {};
+  const { listContacts, ...others } = CONTACTS.operations;
+  const plain = Contact as JsonSchemaObject;
+  const properties = { ...plain.properties, at: { type: "string", format: "date-time" } };
+  const timed = { ...plain, required: [...(plain.required ?? []), "at"], properties };
+  const incremental = { cursor: "/at", as: "date-time", param: "since" } as const;
+  const contract = {
+    ...CONTACTS,
+    schemas: { Contact: timed },
+    operations: { ...others, listContacts: { ...listContacts, incremental } },
+  } as unknown as Contract;
+  const clock = virtualClock({ start: "2027-01-01T00:00:00Z" });
+  const made = await openWorld({ clock }, { contract, clock });
+  open.push(made);
+  const connection = made.simulator.connectionFor();
+  const read = async (state: Json) => {
+    const result = await made.runtime.call("acme/listContacts", { input: {}, connection, state });
+    if (result.outcome !== "success") throw new Error(result.error.message);
+    return { items: (result.output as { readonly items: readonly Json[] }).items, state: result.meta.state ?? null };
+  };
+  const first = await read(null);
+  expect(first.items).toHaveLength(5);
+  await clock.advance(60_000);
+  const { id } = await made.output("createContact", ADA);
+  await clock.advance(60_000);
+  const second = await read(first.state);
+  expect(second.items).toMatchObject([{ id, at: "2027-01-01T00:01:00.000Z" }]);
+  await made.output("updateContact", { id: (first.items[0] as { readonly id: string }).id, age: 50 });
+  expect((await read(second.state)).items).toMatchObject([{ age: 50, at: "2027-01-01T00:02:00.000Z" }]);
 });
 
 test("a state is put in, taken out and put back (E3); one that breaks its form is refused with every fault", async () => {
