@@ -1,16 +1,7 @@
-import type { StopController } from "../admission/stop-controller.ts";
 import type { AttemptPermit } from "../budget/bucket.ts";
 import { elapsedMs } from "../system-clock.ts";
 import type { AttemptSpan } from "../telemetry/call-trace.ts";
 import { AttemptStop } from "./attempt-stop.ts";
-
-/** How long an exchange may take, and what may end it before. */
-export interface HopTiming {
-  readonly signal: AbortSignal;
-  /** What aborts the signal, where that can be watched itself. */
-  readonly stop?: StopController | undefined;
-  readonly limitMs: number;
-}
 
 /** What an attempt is made with. */
 interface ScopeParts {
@@ -18,8 +9,8 @@ interface ScopeParts {
   readonly permit: AttemptPermit;
   /** Says that the effect may happen from here on. Throws `UNKNOWN_OUTCOME` when it may have happened before. */
   readonly commit: () => Promise<void>;
-  /** Its signal aborts when the call ends. */
-  readonly call: { readonly signal: AbortSignal; readonly stop?: StopController };
+  /** Aborts when the call ends. */
+  readonly callSignal: AbortSignal;
   /** The attempt's own limit, ms. Undefined: the call's deadline comes first and says so; two for one moment would make that a matter of luck. */
   readonly ownLimitMs: number | undefined;
   readonly limitMs: number;
@@ -32,18 +23,16 @@ export class AttemptScope {
   readonly commit: () => Promise<void>;
   readonly limitMs: number;
   readonly #callSignal: AbortSignal;
-  readonly #callStop: StopController | undefined;
   readonly #ownLimitMs: number | undefined;
   readonly #beganMs = elapsedMs();
   #stop: AttemptStop | undefined;
 
-  constructor({ span, permit, commit, call, ownLimitMs, limitMs }: ScopeParts) {
+  constructor({ span, permit, commit, callSignal, ownLimitMs, limitMs }: ScopeParts) {
     this.span = span;
     this.permit = permit;
     this.commit = commit;
     this.limitMs = limitMs;
-    this.#callSignal = call.signal;
-    this.#callStop = call.stop?.signal === call.signal ? call.stop : undefined;
+    this.#callSignal = callSignal;
     this.#ownLimitMs = ownLimitMs;
   }
 
@@ -59,9 +48,9 @@ export class AttemptScope {
    * For what keeps time by itself: how long it may take, and the signal that may end it before. `backstopMs` later than the signal where that
    * keeps the time already.
    */
-  timing(backstopMs: number): HopTiming {
+  timing(backstopMs: number): { readonly signal: AbortSignal; readonly limitMs: number } {
     const left = this.#stop === undefined ? this.#ownLeftMs() : undefined;
-    if (left !== undefined) return { signal: this.#callSignal, stop: this.#callStop, limitMs: left };
+    if (left !== undefined) return { signal: this.#callSignal, limitMs: left };
     return { signal: this.signal, limitMs: this.limitMs + backstopMs };
   }
 
