@@ -1,5 +1,6 @@
 import type { Shim } from "@mortise/compat";
 import type { CallMeta, CallResult, ItemFailure, Json, MortiseError } from "@mortise/contract";
+import type { StopController } from "./admission/stop-controller.ts";
 import type { ConditionalRead } from "./cache/conditional-read.ts";
 import type { OpenConnection } from "./connection/open-connection.ts";
 import type { CompiledOperation } from "./operation/compile-operation.ts";
@@ -48,6 +49,8 @@ export interface AdmittedCall extends ResolvedCall {
   readonly endsAtMs: number;
   /** Aborts at the deadline, on cancel and when the runtime closes; its reason is a MortiseError. */
   readonly signal: AbortSignal;
+  /** What aborts it, where that is the call's own and not one of a part of it. */
+  readonly stop?: StopController;
   /** Gives the place in the bulkhead back. */
   readonly leave: () => void;
 }

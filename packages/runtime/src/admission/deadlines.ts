@@ -10,13 +10,14 @@
  */
 import { MortiseError } from "@mortise/contract";
 import { later } from "../system-clock.ts";
+import { StopController } from "./stop-controller.ts";
 
 /** The shortest time between two looks at all calls, ms. */
 const CLOSEST_MS = 5;
 
 /** What stops one call. */
 export class CallStop {
-  readonly stop = new AbortController();
+  readonly stop = new StopController();
   /** ms on the clock of {@link Deadlines}. */
   readonly endsAtMs: number;
   readonly limitMs: number;

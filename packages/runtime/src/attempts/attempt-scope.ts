@@ -1,7 +1,16 @@
+import type { StopController } from "../admission/stop-controller.ts";
 import type { AttemptPermit } from "../budget/bucket.ts";
 import { elapsedMs } from "../system-clock.ts";
 import type { AttemptSpan } from "../telemetry/call-trace.ts";
 import { AttemptStop } from "./attempt-stop.ts";
+
+/** How long an exchange may take, and what may end it before. */
+export interface HopTiming {
+  readonly signal: AbortSignal;
+  /** What aborts the signal, where that can be watched itself. */
+  readonly stop?: StopController | undefined;
+  readonly limitMs: number;
+}
 
 /** What an attempt is made with. */
 interface ScopeParts {
@@ -9,8 +18,8 @@ interface ScopeParts {
   readonly permit: AttemptPermit;
   /** Says that the effect may happen from here on. Throws `UNKNOWN_OUTCOME` when it may have happened before. */
   readonly commit: () => Promise<void>;
-  /** Aborts when the call ends. */
-  readonly callSignal: AbortSignal;
+  /** Its signal aborts when the call ends. */
+  readonly call: { readonly signal: AbortSignal; readonly stop?: StopController };
   /** The attempt's own limit, ms. Undefined: the call's deadline comes first and says so; two for one moment would make that a matter of luck. */
   readonly ownLimitMs: number | undefined;
   readonly limitMs: number;
@@ -23,16 +32,18 @@ export class AttemptScope {
   readonly commit: () => Promise<void>;
   readonly limitMs: number;
   readonly #callSignal: AbortSignal;
+  readonly #callStop: StopController | undefined;
   readonly #ownLimitMs: number | undefined;
   readonly #beganMs = elapsedMs();
   #stop: AttemptStop | undefined;
 
-  constructor({ span, permit, commit, callSignal, ownLimitMs, limitMs }: ScopeParts) {
+  constructor({ span, permit, commit, call, ownLimitMs, limitMs }: ScopeParts) {
     this.span = span;
     this.permit = permit;
     this.commit = commit;
     this.limitMs = limitMs;
-    this.#callSignal = callSignal;
+    this.#callSignal = call.signal;
+    this.#callStop = call.stop?.signal === call.signal ? call.stop : undefined;
     this.#ownLimitMs = ownLimitMs;
   }
 
@@ -48,10 +59,14 @@ export class AttemptScope {
    * For what keeps time by itself: how long it may take, and the signal that may end it before. `backstopMs` later than the signal where that
    * keeps the time already.
    */
-  timing(backstopMs: number): { readonly signal: AbortSignal; readonly limitMs: number } {
+  timing(backstopMs: number): HopTiming {
     const left = this.#stop === undefined ? this.#ownLeftMs() : undefined;
-    if (left !== undefined) return { signal: this.#callSignal, limitMs: left };
-    return { signal: this.signal, limitMs: this.limitMs + backstopMs };
+    if (left !== undefined) return { signal: this.#callSignal, stop: this.#callStop, limitMs: left };
+    return {
+      signal: this.signal,
+      stop: this.#stop === undefined ? this.#callStop : undefined,
+      limitMs: this.limitMs + backstopMs,
+    };
   }
 
   /** The attempt is over. */

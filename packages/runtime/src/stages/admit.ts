@@ -31,7 +31,7 @@ export function admit(call: ResolvedCall): AdmittedCall | Promise<AdmittedCall> 
     letGo?.();
     if (!isPart) admission.leave(tenant);
   };
-  const admitted = { ...call, deadlineMs, endsAtMs: stop.endsAtMs, signal: stop.stop.signal, leave };
+  const admitted = { ...call, deadlineMs, endsAtMs: stop.endsAtMs, signal: stop.stop.signal, stop: stop.stop, leave };
   if (isPart) return admitted;
   try {
     const wait = admission.enter(call, deadlineMs - MIN_ATTEMPT_MS, stop.stop.signal);

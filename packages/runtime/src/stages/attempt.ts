@@ -133,7 +133,7 @@ async function oneAttempt<T>(call: ReadyCall, carryOut: CarryOut<T>, { commit, r
         span,
         permit,
         commit,
-        callSignal: call.signal,
+        call,
         ownLimitMs: ownLimitMs < left ? ownLimitMs : undefined,
         limitMs: Math.min(left, ownLimitMs),
       });

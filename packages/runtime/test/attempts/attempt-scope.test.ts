@@ -9,7 +9,7 @@ const scopeOf = (call: AbortSignal, ownLimitMs: number | undefined) =>
     span: { isRecording: false, set: () => undefined, fail: () => undefined, traceparent: undefined },
     permit: { answered: () => undefined, done: () => undefined },
     commit: async () => undefined,
-    callSignal: call,
+    call: { signal: call },
     ownLimitMs,
     limitMs: ownLimitMs ?? 1_000,
   });
