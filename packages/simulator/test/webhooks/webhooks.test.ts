@@ -110,7 +110,9 @@ describe("a delivery", () => {
     await world.simulator.webhooks.emit("contactCreated");
     expect([world.simulator.webhooks.deliveries.length, events().length]).toEqual([0, 0]);
     await advance(600_000);
-    await expect.poll(() => world.simulator.webhooks.deliveries).toMatchObject([{ fault: "late", status: 200 }]);
+    await expect
+      .poll(() => world.simulator.webhooks.deliveries, { timeout: 120_000 })
+      .toMatchObject([{ fault: "late", status: 200 }]);
     expect(events()).toHaveLength(1);
   });
 
