@@ -31,6 +31,7 @@ import { etagOf, failedMatch, notModified } from "./etag.ts";
 import { withFreshKey } from "./fresh-key.ts";
 import { inputFields } from "./input-fields.ts";
 import type { KeyShape } from "./key-shape.ts";
+import { isLike, sinceOf } from "./list-filter.ts";
 import { type EntityView, renderEntity } from "./render-entity.ts";
 import type { Stamp } from "./stamp.ts";
 
@@ -332,22 +333,3 @@ function firstOf(samples: Generator<Json, undefined>, list: readonly string[] | 
 function listOutput(maker: OutputMaker, seed: string, list: readonly string[]): Json {
   return list.length === 0 ? [] : firstOf(maker.samples(seed), undefined);
 }
-
-function isLike(kept: Json | undefined, wanted: Json): boolean {
-  if (wanted === null) return true;
-  if (isList(kept)) return kept.some((each) => isLike(each, wanted));
-  return kept !== undefined && String(kept).toLowerCase() === String(wanted).toLowerCase();
-}
-
-/** Whether an entity is at or after what an incremental read asks for. */
-function sinceOf({ incremental }: Operation, wire: WireRequest): (fields: JsonObject) => boolean {
-  const asked = incremental?.param === undefined ? null : wire.query.get(incremental.param);
-  if (asked === null || incremental === undefined) return () => true;
-  const from = moment(asked);
-  return (fields) => {
-    const value = getPointer(fields, incremental.cursor);
-    return value === undefined || value === null || moment(String(value)) >= from;
-  };
-}
-
-const moment = (text: string): number => (/^-?\d+(\.\d+)?$/.test(text) ? Number(text) : Date.parse(text));
