@@ -28,13 +28,16 @@ import { otherOrigins } from "./egress/other-origins.ts";
 import { ProxyRoute } from "./egress/proxy-route.ts";
 import { systemResolver } from "./egress/resolve-host.ts";
 import { HedgeBook } from "./hedging/hedge-book.ts";
+import { Drains } from "./lifecycle/drains.ts";
+import { Lifecycle } from "./lifecycle/lifecycle.ts";
+import { lifecycleHandle } from "./lifecycle/lifecycle-handle.ts";
 import { createFileAccess } from "./native/file-access.ts";
 import { ResourcePool } from "./native/resource-pool.ts";
 import { runCall, runStream } from "./pipeline.ts";
 import { RetryBudgets } from "./retry/retry-budgets.ts";
 import type { Clock, Runtime, RuntimeOptions, StreamRequest } from "./runtime.ts";
 import type { Services } from "./services.ts";
-import { systemClock } from "./system-clock.ts";
+import { quietSleep, systemClock } from "./system-clock.ts";
 import { createCallLog } from "./telemetry/call-log.ts";
 import { openCallTrace } from "./telemetry/call-trace.ts";
 import { countedRuns, countedSigning } from "./telemetry/counted-code.ts";
@@ -92,9 +95,25 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     unsubscribe: (use, request) => unsubscribe({ services, runner, tenant: request.tenant ?? TENANT }, use, request),
     renew: (use, request) => renew({ services, runner, tenant: request.tenant ?? TENANT }, use, request),
     receiveWebhook: (use, delivery) => receiveAt(services, use, delivery),
-    status: () => ({ ...services.admission.status(), budgets: services.budgetStatus() }),
+    status: () => ({
+      ...services.admission.status(),
+      budgets: services.budgetStatus(),
+      lifecycle: services.lifecycle.status(),
+    }),
+    connector: (name) => {
+      if (services.registry.get(name) === undefined)
+        throw new MortiseError("CONNECTOR_NOT_FOUND", `No connector ${name} is installed.`);
+      return Object.freeze({
+        ...lifecycleHandle({ connector: name }, services),
+        release: () => services.lifecycle.crashes.release(name),
+      });
+    },
+    connection: (connection, tenant = TENANT) => lifecycleHandle({ connection, tenant }, services),
+    isOn: (flag, tenant = TENANT) => services.lifecycle.isOn(flag, tenant),
     describe: (use) => services.registry.operation(use)?.operation,
-    close: async () => {
+    close: async ({ drainMs = 0 } = {}) => {
+      if (drainMs > 0 && !closing.signal.aborted)
+        await lifecycleHandle({}, services).drain({ drainMs, reason: "it is being closed." });
       closing.abort(new MortiseError("CALL_CANCELLED", "The runtime is closed."));
       services.egress.close();
       await services.closeBudgets();
@@ -114,7 +133,7 @@ function fieldRequest({ connection, tenant, signal }: FieldsRequest): StreamRequ
 }
 
 function receiveAt(services: Services, use: string, delivery: WebhookDelivery): WebhookResult {
-  const { trigger, contract } = findTrigger(services, use);
+  const { trigger, contract } = findTrigger(services, use, TENANT);
   if (trigger.kind !== "webhook") throw new MortiseError("USAGE", `${use} is a ${trigger.kind} trigger and has no address.`);
   return receiveWebhook(trigger, { ...delivery, ...(contract.schemas === undefined ? {} : { schemas: contract.schemas }) });
 }
@@ -143,6 +162,10 @@ function createServices(options: RuntimeOptions, closing: AbortSignal): Services
   const random = options.random ?? Math.random;
   const metrics = createMetrics();
   const health = healthReporter(options, clock, metrics);
+  const egress = new EgressClient({ guard, elsewhere, authorities, transport: openTransport(options.transport, dialer) });
+  const admission = openAdmission(options, { clock, random, metrics, closing });
+  // A clock that is given is one of a test or a simulation: all that waits goes by it.
+  const sleep = options.clock === undefined ? quietSleep : (ms: number, signal: AbortSignal) => clock.sleep(ms, signal);
   return {
     clock,
     random,
@@ -156,7 +179,7 @@ function createServices(options: RuntimeOptions, closing: AbortSignal): Services
     trustedPublishers: new Set(options.trustedPublishers ?? ["mortise"]),
     guard,
     dialer,
-    egress: new EgressClient({ guard, elsewhere, authorities, transport: openTransport(options.transport, dialer) }),
+    egress,
     health,
     tokens:
       options.tokenSource ??
@@ -172,7 +195,9 @@ function createServices(options: RuntimeOptions, closing: AbortSignal): Services
     callLog: createCallLog(),
     traced: tracedHosts(options.telemetry?.traceparentTo),
     opened: new OpenedConnections(),
-    admission: openAdmission(options, { clock, random, metrics, closing }),
+    admission,
+    lifecycle: new Lifecycle(options, { egress, closing, now: () => clock.now(), sleep }),
+    drains: new Drains(admission.deadlines, sleep),
     closing,
   };
 }

@@ -31,11 +31,22 @@ export type { Resolver } from "./egress/resolve-host.ts";
 export type { TransportName } from "./egress/transport.ts";
 export type { EgressPolicy } from "./egress-policy.ts";
 export { outboundKey } from "./idempotency/outbound-key.ts";
+export type { CrashBudgetOptions, Quarantined } from "./lifecycle/crash-budget.ts";
+export type { Drained } from "./lifecycle/drains.ts";
+export type { FeatureFlag, FlagGate, FlagList } from "./lifecycle/feature-flags.ts";
+export type { Held, Hold, HoldState } from "./lifecycle/holds.ts";
+export type { KillEntry, KillList } from "./lifecycle/kill-list.ts";
+export type { FlagOptions, KillListOptions, LifecycleOptions } from "./lifecycle/lifecycle.ts";
+export type { ConnectorHandle, DrainOptions, LifecycleHandle } from "./lifecycle/lifecycle-handle.ts";
+export type { LifecycleChange, LifecycleStatus, ListState } from "./lifecycle/lifecycle-status.ts";
+export type { ListSource } from "./lifecycle/list-source.ts";
+export type { ListOptions } from "./lifecycle/watched-list.ts";
 export { type AnswerClass, classifyAnswer, type PlainAnswer } from "./outcome/classify-answer.ts";
 export { outcomeOf } from "./outcome/outcome-of.ts";
 export type {
   CallRequest,
   Clock,
+  CloseOptions,
   Connection,
   ConnectionRef,
   Runtime,

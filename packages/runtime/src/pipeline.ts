@@ -2,6 +2,7 @@ import { type CallResult, type JsonSchemaObject, MortiseError } from "@mortise/c
 import { compileSchema, schemaAt, type Validator } from "@mortise/contract/validation";
 import type { AdmittedCall, AskedCall, ResolvedCall } from "./call.ts";
 import { dryRun } from "./dry-run.ts";
+import { enterCode, leaveCode } from "./lifecycle/code-crash.ts";
 import { judgeItems } from "./outcome/judge-items.ts";
 import type { PageReader, ReadPage } from "./paging/page-reader.ts";
 import { openPages } from "./reading/open-pages.ts";
@@ -24,13 +25,16 @@ export async function runCall(asked: AskedCall): Promise<CallResult> {
     const resolving = resolve(asked);
     const resolved = resolving instanceof Promise ? await resolving : resolving;
     call = resolved;
+    enterCode(resolved);
     const entering = admit(authorize(resolved));
     admitted = entering instanceof Promise ? await entering : entering;
     const ready = validateInput(admitted);
     if (asked.request.dryRun === true) return record(call, { answer: await dryRun(ready) });
     const answer = await deduplicate(ready, async (going) => validateOutput(going, judgeItems(going, await read(going))));
+    leaveCode(resolved, undefined);
     return record(call, { answer: carryBack(resolved, answer) });
   } catch (thrown) {
+    if ("target" in call) leaveCode(call, thrown);
     return record(call, { thrown });
   } finally {
     admitted?.leave();
@@ -39,16 +43,20 @@ export async function runCall(asked: AskedCall): Promise<CallResult> {
 
 /** Takes a stream through the same stages; each page has its own deadline and is fetched when it is asked for. Throws on a failed page. */
 export async function* runStream(asked: AskedCall): AsyncGenerator<StreamedPage> {
+  const { services } = asked;
   let call: AskedCall | ResolvedCall = asked;
   let pages: PageReader | undefined;
   let failed: { readonly thrown: unknown } | undefined;
   try {
     const resolved = authorize(await resolve(asked));
     call = resolved;
+    enterCode(resolved);
+    services.drains.streamBegins(resolved);
     const { cursor = null, state = null, pageSize: size } = asked.request;
     const validate = itemsValidator(resolved);
     for (;;) {
-      const admitted = await admit({ ...resolved, startedAtMs: asked.services.clock.now() });
+      services.lifecycle.checkPage(resolved);
+      const admitted = await admit({ ...resolved, startedAtMs: services.clock.now() });
       let page: ReadPage | undefined;
       try {
         const ready = validateInput(admitted);
@@ -74,6 +82,10 @@ export async function* runStream(asked: AskedCall): AsyncGenerator<StreamedPage>
     throw new MortiseError(asError(thrown).code, message, rest);
   } finally {
     await pages?.close();
+    if ("target" in call) {
+      services.drains.streamEnds(call);
+      leaveCode(call, failed?.thrown);
+    }
     record(call, failed ?? { answer: { output: null } });
   }
 }

@@ -29,6 +29,8 @@ import type { ProxySettings } from "./egress/proxy-route.ts";
 import type { Resolver } from "./egress/resolve-host.ts";
 import type { TransportName } from "./egress/transport.ts";
 import type { EgressPolicy } from "./egress-policy.ts";
+import type { LifecycleOptions } from "./lifecycle/lifecycle.ts";
+import type { ConnectorHandle, LifecycleHandle } from "./lifecycle/lifecycle-handle.ts";
 import type { PollRequest, PollResult } from "./triggers/poll.ts";
 import type { WebhookDelivery, WebhookResult } from "./triggers/receive-webhook.ts";
 import type { SubscribedRequest, SubscribeRequest, Subscription } from "./triggers/subscription.ts";
@@ -91,11 +93,22 @@ export interface Runtime {
   status(): RuntimeStatus;
   /** The operation, or undefined. */
   describe(operation: string): Operation | undefined;
-  /** Closes pools and timers. */
-  close(): Promise<void>;
+  /** Pauses, resumes, drains a connector, or releases its code from quarantine. Throws `CONNECTOR_NOT_FOUND`. */
+  connector(name: string): ConnectorHandle;
+  /** The same for a connection of a tenant (absent: `default`), whether it was used yet or not. */
+  connection(name: string, tenant?: string): LifecycleHandle;
+  /** Whether a feature flag is on for a tenant (absent: `default`). One that is not listed, or could not be read yet, is off. */
+  isOn(flag: string, tenant?: string): boolean;
+  /** Ends what is in progress and closes pools and timers. Calls that come later are refused. */
+  close(options?: CloseOptions): Promise<void>;
 }
 
-export interface RuntimeOptions {
+export interface CloseOptions {
+  /** Time that calls in progress have to end by themselves, ms; new ones are refused with `DRAINING` meanwhile. Absent or 0: they are stopped at once. */
+  readonly drainMs?: number;
+}
+
+export interface RuntimeOptions extends LifecycleOptions {
   readonly connectors: readonly Connector[];
   /**
    * Finds a connection by name (for `CallRequest.connection` as a string), for a run where the call is one of a run's. Absent: only inline

@@ -12,6 +12,8 @@ import type { Dialer } from "./egress/dialer.ts";
 import type { EgressClient } from "./egress/egress-client.ts";
 import type { EgressGuard } from "./egress/egress-guard.ts";
 import type { HedgeBook } from "./hedging/hedge-book.ts";
+import type { Drains } from "./lifecycle/drains.ts";
+import type { Lifecycle } from "./lifecycle/lifecycle.ts";
 import type { ResourcePool } from "./native/resource-pool.ts";
 import type { RetryBudgets } from "./retry/retry-budgets.ts";
 import type { Clock, Connection } from "./runtime.ts";
@@ -51,6 +53,8 @@ export interface Services extends Budgets {
   /** Connections that were opened lately. */
   readonly opened: OpenedConnections;
   readonly admission: Admission;
+  readonly lifecycle: Lifecycle;
+  readonly drains: Drains;
   /** Aborted by `close()`. */
   readonly closing: AbortSignal;
 }

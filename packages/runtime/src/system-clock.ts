@@ -13,6 +13,18 @@ export const systemClock: Clock = Object.freeze({
   },
 });
 
+/** The same without keeping the process alive for it. */
+export async function quietSleep(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await delay(Math.max(0, ms), undefined, { signal, ref: false });
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
+  }
+}
+
+/** Resolves when all that is due now has been done. */
+export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /** Milliseconds on a clock that nobody sets; only differences mean anything. */
 export const ticks = (): number => performance.now();
 

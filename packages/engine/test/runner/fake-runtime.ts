@@ -16,6 +16,13 @@ export function fakeRuntime(answer: (operation: string, request: CallRequest) =>
     status: () => {
       throw new Error("not used here");
     },
+    connector: () => {
+      throw new Error("not used here");
+    },
+    connection: () => {
+      throw new Error("not used here");
+    },
+    isOn: () => false,
     close: async () => {},
     options: unused,
     fields: unused,

@@ -142,7 +142,7 @@ export class Admission {
     return { inFlight, waiting, limit };
   }
 
-  status(): Omit<RuntimeStatus, "budgets"> {
+  status(): Omit<RuntimeStatus, "budgets" | "lifecycle"> {
     const nowMs = this.#parts.clock.now();
     const hosts = [...this.#hosts.values()].reverse();
     const [interactive, webhook, scheduled, backfill] = this.#shed;

@@ -9,6 +9,7 @@
  *   D3. The timer does not keep the process alive.
  */
 import { MortiseError } from "@mortise/contract";
+import type { ResolvedCall } from "../call.ts";
 import { later } from "../system-clock.ts";
 import { StopController } from "./stop-controller.ts";
 
@@ -21,10 +22,13 @@ export class CallStop {
   /** ms on the clock of {@link Deadlines}. */
   readonly endsAtMs: number;
   readonly limitMs: number;
+  /** The call that it stops. */
+  readonly of: ResolvedCall | undefined;
 
-  constructor(endsAtMs: number, limitMs: number) {
+  constructor(endsAtMs: number, limitMs: number, of: ResolvedCall | undefined) {
     this.endsAtMs = endsAtMs;
     this.limitMs = limitMs;
+    this.of = of;
   }
 }
 
@@ -33,6 +37,8 @@ export class Deadlines {
   readonly #stops = new Set<CallStop>();
   #armedForMs = Number.POSITIVE_INFINITY;
   #callOff: () => void = () => undefined;
+  /** Is told of every call that is over. Undefined: nobody waits for one. */
+  onForget: ((entry: CallStop) => void) | undefined;
 
   /** @param closing Aborts when the runtime closes: all calls in progress end with its reason. */
   constructor(elapsedMs: () => number, closing: AbortSignal) {
@@ -52,9 +58,14 @@ export class Deadlines {
     return this.#stops.size;
   }
 
+  /** What stops the calls that are watched. */
+  inProgress(): Iterable<CallStop> {
+    return this.#stops;
+  }
+
   /** Starts watching a call that has so many ms. */
-  watch(limitMs: number): CallStop {
-    const entry = new CallStop(this.#elapsedMs() + limitMs, limitMs);
+  watch(limitMs: number, of?: ResolvedCall): CallStop {
+    const entry = new CallStop(this.#elapsedMs() + limitMs, limitMs, of);
     this.#stops.add(entry);
     if (entry.endsAtMs < this.#armedForMs) this.#arm(entry.endsAtMs, limitMs);
     return entry;
@@ -63,6 +74,7 @@ export class Deadlines {
   /** The call is over. */
   forget(entry: CallStop): void {
     this.#stops.delete(entry);
+    this.onForget?.(entry);
   }
 
   #arm(atMs: number, inMs: number): void {

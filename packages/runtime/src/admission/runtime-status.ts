@@ -1,5 +1,6 @@
 import type { CircuitState } from "@mortise/auth";
 import type { BudgetStatus } from "../budget/shared/worker-link.ts";
+import type { LifecycleStatus } from "../lifecycle/lifecycle-status.ts";
 import type { Priority } from "./priority.ts";
 
 /** How a runtime is doing, as far as it is known without asking anybody. */
@@ -14,6 +15,8 @@ export interface RuntimeStatus {
   readonly hosts: readonly HostStatus[];
   /** Whether budgets are kept by this process alone, shared with other workers, or cut off from them. */
   readonly budgets: BudgetStatus;
+  /** What is paused, drained, killed, quarantined. */
+  readonly lifecycle: LifecycleStatus;
 }
 
 export interface CircuitStatus {

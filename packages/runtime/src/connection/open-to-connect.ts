@@ -32,7 +32,10 @@ export async function openToConnect(
   client: PlainCredential = {},
   grants: readonly OAuth2Scheme["grant"][] = ["authorization_code"],
 ): Promise<ConnectingConnection> {
-  return withGrant(services, await openAnyToConnect(services, ref, tenant, client), grants);
+  const opened = await openAnyToConnect(services, ref, tenant, client);
+  await services.lifecycle.ready();
+  services.lifecycle.checkContract(opened.contract, undefined, { connection: opened.connection.name, tenant });
+  return withGrant(services, opened, grants);
 }
 
 /** Opens a connection that is being made. Throws as `findConnection` does, and what opening a connection throws. */

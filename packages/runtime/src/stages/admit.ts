@@ -23,7 +23,7 @@ export function admit(call: ResolvedCall): AdmittedCall | Promise<AdmittedCall> 
   if (!(left >= MIN_ATTEMPT_MS))
     throw new MortiseError("DEADLINE_EXCEEDED", `Only ${Math.max(0, Math.round(left))} ms were left for the call.`);
 
-  const stop = admission.deadlines.watch(left);
+  const stop = admission.deadlines.watch(left, call);
   const letGo = listen(call, stop);
   const isPart = request.isPart === true;
   const leave = (): void => {

@@ -117,12 +117,14 @@ async function oneAttempt<T>(call: ReadyCall, carryOut: CarryOut<T>, { commit, r
   const way = services.admission.way(call);
   services.admission.check(call, way);
   const labels = { connector: target.connector.contract.name, operation: target.name };
-  const { permit, waitMs } = await budget(call);
+  const granting = budget(call);
+  const { permit, waitMs } = granting instanceof Promise ? await services.lifecycle.untilKilled(call, granting) : granting;
   let passage: Passage | undefined;
   let thrown: unknown;
   try {
     const going = services.admission.go(call, way, repeats !== undefined);
     passage = going instanceof Promise ? await going : going;
+    services.lifecycle.checkAttempt(call);
     const left = call.deadlineMs - services.clock.now();
     if (left < MIN_ATTEMPT_MS)
       throw new MortiseError("DEADLINE_EXCEEDED", `Only ${Math.max(0, left)} ms were left for another attempt.`);

@@ -12,6 +12,11 @@ import type { Connection, ConnectionRef } from "../runtime.ts";
  * looked up.
  */
 export function resolve(call: AskedCall): ResolvedCall | Promise<ResolvedCall> {
+  const unread = call.services.lifecycle.ready();
+  return unread === undefined ? resolveNow(call) : unread.then(() => resolveNow(call));
+}
+
+function resolveNow(call: AskedCall): ResolvedCall | Promise<ResolvedCall> {
   const { services, trace, request, use } = call;
   const found = findOperation(services.registry, use);
   const { contract } = found.target.connector;
@@ -46,6 +51,7 @@ async function lookUp(call: AskedCall, found: FoundOperation, ref: ConnectionRef
 
 function withConnection(call: AskedCall, { target, shim }: FoundOperation, given: Connection | undefined): ResolvedCall {
   const { services, trace, request, tenant } = call;
+  services.lifecycle.check(target, given?.name ?? "", tenant, request);
   if (given !== undefined) checkConnection(target, given);
   else if (needsConnection(target.connector.contract, target.operation.auth)) {
     throw new MortiseError("MISSING_CONNECTION", `${call.use} needs a connection and none is given.`);

@@ -36,6 +36,11 @@ const BY_WHO: { readonly [who in Who]: Attribution } = Object.freeze({
 const BY_CODE: { readonly [code in ErrorCode]?: Attribution } = Object.freeze({
   CONNECTOR_NOT_TRUSTED: "policy_denied",
   CONNECTION_PAUSED: "policy_denied",
+  CONNECTOR_PAUSED: "policy_denied",
+  CONNECTOR_KILLED: "policy_denied",
+  FEATURE_OFF: "policy_denied",
+  HOOK_REFUSED: "policy_denied",
+  DRAINING: "shed",
   EGRESS_DENIED: "policy_denied",
   FILE_NOT_ALLOWED: "policy_denied",
   NOT_ALLOWED: "policy_denied",

@@ -25,17 +25,21 @@ export interface TriggerRequest {
   readonly signal?: AbortSignal;
 }
 
-/** A trigger of a connector. Throws `CONNECTOR_NOT_FOUND`, `UNKNOWN_REFERENCE`. */
+/** A trigger of a connector. Throws `CONNECTOR_NOT_FOUND`, `UNKNOWN_REFERENCE`, and why it must not run. */
 export function findTrigger(
-  { registry }: Pick<Services, "registry">,
+  { registry, lifecycle }: Pick<Services, "registry" | "lifecycle">,
   use: string,
+  tenant: string,
 ): { readonly contract: Contract; readonly name: string; readonly trigger: Trigger } {
   const { ref, name } = parseUse(use);
   const contract = registry.get(ref)?.contract;
   if (contract === undefined) throw new MortiseError("CONNECTOR_NOT_FOUND", `No connector ${ref} is installed.`);
   const { triggers = {} } = contract;
   const trigger = Object.hasOwn(triggers, name) ? triggers[name] : undefined;
-  if (trigger !== undefined) return { contract, name, trigger };
+  if (trigger !== undefined) {
+    lifecycle.checkTrigger(contract, name, tenant);
+    return { contract, name, trigger };
+  }
   const near = nearest(name, Object.keys(triggers));
   throw new MortiseError("UNKNOWN_REFERENCE", `The connector ${ref} has no trigger ${name}.`, {
     ...(near === undefined ? {} : { remedy: `Did you mean ${ref}/${near}?` }),
@@ -49,7 +53,7 @@ export async function openTrigger(
   request: TriggerRequest,
   tenant: string,
 ): Promise<OpenTrigger> {
-  const { contract, name, trigger } = findTrigger(services, use);
+  const { contract, name, trigger } = findTrigger(services, use, tenant);
   const ref = request.connection;
   const connection = typeof ref === "string" ? await services.connections?.(ref, tenant) : ref;
   if (typeof ref === "string" && connection === undefined)

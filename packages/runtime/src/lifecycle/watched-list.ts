@@ -1,0 +1,116 @@
+/**
+ * Keeps a list that somebody else changes, no older than it may be.
+ *
+ * Owns: the list that was read last, the loop that reads it.
+ * Does not own: what the list says, where it comes from (ListSource).
+ * Invariants:
+ *   W1. A change at the source holds here at most `everyMs` plus `limitMs` later, 60 s at most, while the source can be read.
+ *   W2. A source that fails, or gives what is no list, changes nothing: the last list holds.
+ *   W3. Nothing is read before the first call, and nothing after the runtime has closed.
+ *   W4. The first call waits for the first reading, whatever that comes to.
+ */
+import { MortiseError } from "@mortise/contract";
+import type { LifecyclePorts } from "./lifecycle-ports.ts";
+import { type ListSource, openSource, type ReadList, UNCHANGED } from "./list-source.ts";
+
+/** How a list is kept up to date. */
+export interface ListOptions<List> {
+  readonly source: ListSource<List>;
+  /** Pause between two readings, ms, from 1,000 to 50,000. Absent: 15,000. Throws `INVALID_VALUE`. */
+  readonly everyMs?: number;
+  /** Has the list read at once when the source says that it has changed; the function returned ends that. Absent: only `everyMs`. */
+  readonly watch?: (changed: () => void) => () => void;
+}
+
+const EVERY_MS = 15_000;
+const LEAST_MS = 1_000;
+const MOST_MS = 50_000;
+/** Time that one reading may take: with the longest pause 60 s. */
+const LIMIT_MS = 10_000;
+
+export interface ListParts<T> {
+  readonly parse: (document: unknown) => T;
+  readonly ports: LifecyclePorts;
+  /** Is told of every new list. */
+  readonly changed: (list: T) => void;
+  /** Is told when a reading fails that follows on one that did not, and the other way round. */
+  readonly trouble: (problem: string | undefined) => void;
+}
+
+export class WatchedList<T> {
+  readonly #everyMs: number;
+  readonly #watch: ListOptions<unknown>["watch"];
+  readonly #read: ReadList;
+  readonly #parts: ListParts<T>;
+  #first: Promise<void> | undefined;
+  #isReady = false;
+  #isTroubled = false;
+  #wake: AbortController | undefined;
+  /** The list that was read last. Undefined: none could be read yet. */
+  value: T | undefined;
+
+  constructor(name: string, { source, everyMs = EVERY_MS, watch }: ListOptions<unknown>, parts: ListParts<T>) {
+    if (!(everyMs >= LEAST_MS && everyMs <= MOST_MS))
+      throw new MortiseError(
+        "INVALID_VALUE",
+        `${name}.everyMs is ${everyMs}; expected a number from ${LEAST_MS} to ${MOST_MS}.`,
+        {
+          path: `/${name}/everyMs`,
+        },
+      );
+    this.#everyMs = everyMs;
+    this.#watch = watch;
+    this.#read = openSource(source, parts.ports.egress, LIMIT_MS);
+    this.#parts = parts;
+  }
+
+  /** The wait for the first reading, which this starts; undefined once it is over. */
+  ready(): Promise<void> | undefined {
+    if (this.#isReady) return undefined;
+    this.#first ??= this.#start();
+    return this.#first;
+  }
+
+  async #start(): Promise<void> {
+    await this.#load();
+    this.#isReady = true;
+    void this.#keep();
+  }
+
+  async #keep(): Promise<void> {
+    const { closing, sleep } = this.#parts.ports;
+    const wake = (): void => this.#wake?.abort(new MortiseError("CALL_CANCELLED", "The list has changed."));
+    const end = this.#watch?.(wake);
+    while (!closing.aborted) {
+      this.#wake = new AbortController();
+      await sleep(this.#everyMs, AbortSignal.any([closing, this.#wake.signal])).catch(() => undefined);
+      this.#wake = undefined;
+      if (!closing.aborted) await this.#load();
+    }
+    end?.();
+  }
+
+  async #load(): Promise<void> {
+    const { parse, changed, trouble, ports } = this.#parts;
+    const over = new AbortController();
+    const signal = AbortSignal.any([ports.closing, over.signal]);
+    try {
+      const late = ports.sleep(LIMIT_MS, signal).then(() => {
+        throw new MortiseError("DEADLINE_EXCEEDED", `The list could not be read within ${LIMIT_MS} ms.`);
+      });
+      const found = await Promise.race([this.#read(signal), late]);
+      if (found !== UNCHANGED) {
+        this.value = parse(found);
+        changed(this.value);
+      }
+      if (this.#isTroubled) trouble(undefined);
+      this.#isTroubled = false;
+    } catch (error) {
+      if (ports.closing.aborted) return;
+      if (!this.#isTroubled) trouble(error instanceof Error ? error.message : String(error));
+      this.#isTroubled = true;
+    } finally {
+      over.abort(new MortiseError("CALL_CANCELLED", "The reading is over."));
+    }
+  }
+}
