@@ -1,6 +1,6 @@
 /**
  * CPU of one governed call above the raw transport: the same small write by got, by undici and by `runtime.call`, in turns, 1, 16 and 64 at once;
- * then what each layer of a call costs alone. The server is in another process, so only the client counts.
+ * then what each layer of a call costs alone. Each way and the server are processes of their own.
  */
 import { createRuntime, type Runtime } from "@mortise/runtime";
 import { pino } from "pino";
@@ -8,8 +8,8 @@ import { CpuRounds, type Way } from "../cpu-rounds.ts";
 import { type Figure, report } from "../figure.ts";
 import { governedConnection, governedConnector, INPUT, LAYERS } from "../governed-connector.ts";
 import { startLoopbackProcess } from "../loopback-process.ts";
-import { openRawWays } from "../raw-ways.ts";
 import { type SpanTarget, switchTelemetry } from "../switched-telemetry.ts";
+import { WayProcess } from "../way-process.ts";
 
 /** What a call may cost above the raw transport, µs: with spans in batches; with OTLP export, metrics and a log line. */
 const ALLOWED = { batch: 30, exported: 60 };
@@ -21,10 +21,11 @@ const UNIT = "µs CPU";
 const server = await startLoopbackProcess();
 const receiver = await startLoopbackProcess();
 const telemetry = switchTelemetry(receiver.origin);
-const raw = openRawWays(server.origin);
+const ways = ["got.stream", "got", "undici", "call on got", "call on undici", "exported call on got"].map(
+  (name) => new WayProcess(name, server.origin, receiver.origin),
+);
 const options = { connectors: [governedConnector()], egress: { allow: [server.origin] } };
 const onGot = createRuntime(options);
-const onUndici = createRuntime({ ...options, transport: "undici" });
 telemetry.startMetrics();
 const metered = createRuntime(options);
 const connection = governedConnection(server.origin);
@@ -51,12 +52,7 @@ function governed(name: string, runtime: Runtime, operation: string, target: Spa
 const figures: Figure[] = [];
 for (const atOnce of [1, 16, 64]) {
   const rounds = new CpuRounds({ atOnce, calls: CALLS, rounds: ROUNDS });
-  await rounds.run([
-    ...raw.ways,
-    governed("call on got", onGot, "whole", "batch"),
-    governed("call on undici", onUndici, "whole", "batch"),
-    governed("exported call on got", metered, "whole", "otlp", true),
-  ]);
+  await rounds.run(ways);
   const compare = (name: string, baseline: string): void => {
     const against = { what: baseline, value: rounds.median(baseline) };
     figures.push({ what: `${name}, ${atOnce} at once`, unit: UNIT, value: rounds.median(name), baseline: against });
@@ -73,6 +69,8 @@ for (const atOnce of [1, 16, 64]) {
   above("call on undici", "undici", ALLOWED.batch);
   above("exported call on got", "got.stream", ALLOWED.exported);
 }
+
+for (const way of ways) await way.close();
 
 // Without a network the differences of single layers can be seen: code that answers at once.
 const layers = new CpuRounds({ atOnce: 16, calls: CALLS, rounds: 3 * ROUNDS });
@@ -93,8 +91,7 @@ for (const layer of [...LAYERS, "spans in batches", "spans by OTLP", "metrics", 
 figures.push({ what: "call answered from the cache", unit: UNIT, value: layers.median("cache"), baseline: none });
 report(figures);
 
-await raw.close();
-for (const runtime of [onGot, onUndici, metered]) await runtime.close();
+for (const runtime of [onGot, metered]) await runtime.close();
 await telemetry.close();
 await server.close();
 await receiver.close();
