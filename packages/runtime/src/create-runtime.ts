@@ -28,6 +28,7 @@ import { otherOrigins } from "./egress/other-origins.ts";
 import { ProxyRoute } from "./egress/proxy-route.ts";
 import { systemResolver } from "./egress/resolve-host.ts";
 import { HedgeBook } from "./hedging/hedge-book.ts";
+import { Hooks } from "./hooks/hooks.ts";
 import { Drains } from "./lifecycle/drains.ts";
 import { Lifecycle } from "./lifecycle/lifecycle.ts";
 import { lifecycleHandle } from "./lifecycle/lifecycle-handle.ts";
@@ -198,6 +199,7 @@ function createServices(options: RuntimeOptions, closing: AbortSignal): Services
     admission,
     lifecycle: new Lifecycle(options, { egress, closing, now: () => clock.now(), sleep }),
     drains: new Drains(admission.deadlines, sleep),
+    hooks: new Hooks(options.hooks ?? [], sleep),
     closing,
   };
 }

@@ -30,6 +30,20 @@ export type { ProxySettings } from "./egress/proxy-route.ts";
 export type { Resolver } from "./egress/resolve-host.ts";
 export type { TransportName } from "./egress/transport.ts";
 export type { EgressPolicy } from "./egress-policy.ts";
+export {
+  HOOK_POINTS,
+  type Hook,
+  type HookChange,
+  type HookedCall,
+  type HookedValue,
+  type HookPoint,
+  type HookRefusal,
+  type HookVerdict,
+  type IngestionHook,
+  type OrchestrationHook,
+  type PresentationHook,
+  type TransformationHook,
+} from "./hooks/hook.ts";
 export { outboundKey } from "./idempotency/outbound-key.ts";
 export type { CrashBudgetOptions, Quarantined } from "./lifecycle/crash-budget.ts";
 export type { Drained } from "./lifecycle/drains.ts";

@@ -1,4 +1,4 @@
-import { type CallResult, type JsonSchemaObject, MortiseError } from "@mortise/contract";
+import { type CallResult, type Json, type JsonSchemaObject, MortiseError } from "@mortise/contract";
 import { compileSchema, schemaAt, type Validator } from "@mortise/contract/validation";
 import type { AdmittedCall, AskedCall, ResolvedCall } from "./call.ts";
 import { dryRun } from "./dry-run.ts";
@@ -28,11 +28,13 @@ export async function runCall(asked: AskedCall): Promise<CallResult> {
     enterCode(resolved);
     const entering = admit(authorize(resolved));
     admitted = entering instanceof Promise ? await entering : entering;
-    const ready = validateInput(admitted);
+    const { hooks } = asked.services;
+    const ready = validateInput(hooks.isEmpty ? admitted : await hooks.before(admitted));
     if (asked.request.dryRun === true) return record(call, { answer: await dryRun(ready) });
     const answer = await deduplicate(ready, async (going) => validateOutput(going, judgeItems(going, await read(going))));
     leaveCode(resolved, undefined);
-    return record(call, { answer: carryBack(resolved, answer) });
+    const shown = hooks.isEmpty ? answer : await hooks.present(ready, answer);
+    return record(call, { answer: carryBack(resolved, shown) });
   } catch (thrown) {
     if ("target" in call) leaveCode(call, thrown);
     return record(call, { thrown });
@@ -54,22 +56,30 @@ export async function* runStream(asked: AskedCall): AsyncGenerator<StreamedPage>
     services.drains.streamBegins(resolved);
     const { cursor = null, state = null, pageSize: size } = asked.request;
     const validate = itemsValidator(resolved);
+    const { hooks } = services;
+    let hooked: AdmittedCall | undefined;
     for (;;) {
       services.lifecycle.checkPage(resolved);
       const admitted = await admit({ ...resolved, startedAtMs: services.clock.now() });
       let page: ReadPage | undefined;
+      let items: readonly Json[] = [];
       try {
-        const ready = validateInput(admitted);
+        if (!hooks.isEmpty)
+          hooked = hooked === undefined ? await hooks.before(admitted) : { ...admitted, request: hooked.request };
+        const ready = validateInput(hooked ?? admitted);
         if (asked.request.dryRun === true) return;
         pages ??= openPages(ready, { cursor, state, size });
         page = await pages.next(ready);
-        if (page !== undefined) validateItems(ready, page.items, validate);
+        if (page !== undefined) {
+          validateItems(ready, page.items, validate);
+          items = hooks.isEmpty ? page.items : await hooks.presentItems(ready, page.items, validate);
+        }
       } finally {
         admitted.leave();
       }
       if (page === undefined) return;
       yield {
-        items: carryItemsBack(resolved, page.items),
+        items: carryItemsBack(resolved, items),
         next: page.next,
         ...(page.state === undefined ? {} : { state: page.state }),
       };

@@ -29,6 +29,7 @@ import type { ProxySettings } from "./egress/proxy-route.ts";
 import type { Resolver } from "./egress/resolve-host.ts";
 import type { TransportName } from "./egress/transport.ts";
 import type { EgressPolicy } from "./egress-policy.ts";
+import type { Hook } from "./hooks/hook.ts";
 import type { LifecycleOptions } from "./lifecycle/lifecycle.ts";
 import type { ConnectorHandle, LifecycleHandle } from "./lifecycle/lifecycle-handle.ts";
 import type { PollRequest, PollResult } from "./triggers/poll.ts";
@@ -109,6 +110,8 @@ export interface CloseOptions {
 }
 
 export interface RuntimeOptions extends LifecycleOptions {
+  /** What the deployment does at points of every call. Absent: nothing. Throws `DUPLICATE_NAME`, `INVALID_VALUE`. */
+  readonly hooks?: readonly Hook[];
   readonly connectors: readonly Connector[];
   /**
    * Finds a connection by name (for `CallRequest.connection` as a string), for a run where the call is one of a run's. Absent: only inline

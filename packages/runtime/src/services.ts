@@ -12,6 +12,7 @@ import type { Dialer } from "./egress/dialer.ts";
 import type { EgressClient } from "./egress/egress-client.ts";
 import type { EgressGuard } from "./egress/egress-guard.ts";
 import type { HedgeBook } from "./hedging/hedge-book.ts";
+import type { Hooks } from "./hooks/hooks.ts";
 import type { Drains } from "./lifecycle/drains.ts";
 import type { Lifecycle } from "./lifecycle/lifecycle.ts";
 import type { ResourcePool } from "./native/resource-pool.ts";
@@ -55,6 +56,7 @@ export interface Services extends Budgets {
   readonly admission: Admission;
   readonly lifecycle: Lifecycle;
   readonly drains: Drains;
+  readonly hooks: Hooks;
   /** Aborted by `close()`. */
   readonly closing: AbortSignal;
 }

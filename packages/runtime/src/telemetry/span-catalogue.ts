@@ -17,6 +17,7 @@ export const SPANS = Object.freeze({
   ),
   "mortise.step": span("INTERNAL", "One execution of a node that calls an operation."),
   "mortise.call": span("INTERNAL", "One call through the pipeline, all attempts and waits included. One span a stream too."),
+  "mortise.hook": span("INTERNAL", "One hook of the deployment at a point of a call."),
   "mortise.attempt": span("CLIENT", "One attempt: a request and its answer, or one try of an operation in code."),
   "mortise.token": span("CLIENT", "One request for a token."),
 } as const satisfies Readonly<Record<string, SpanSpec>>);
@@ -73,6 +74,13 @@ export const ATTRIBUTES = Object.freeze({
   "mortise.duration_ms": attribute("number", ["log"], "Milliseconds that the call took."),
   "mortise.cached": attribute("boolean", ["mortise.call"], "The answer came from the cache, or from another call's flight."),
   "mortise.item_failures": attribute("number", ["mortise.call"], "Items that failed in an answer that is a success."),
+  "mortise.hook": attribute("string", ["mortise.hook"], "Name of the hook."),
+  "mortise.hook.point": attribute(
+    "string",
+    ["mortise.hook"],
+    "`orchestration`, `ingestion`, `transformation` or `presentation`.",
+  ),
+  "mortise.hook.end": attribute("string", ["mortise.hook"], "`kept`, `changed`, `refused` or `failed`."),
   "mortise.attempt": attribute("number", ["mortise.attempt"], "Number of the attempt in its call, from 1."),
   "mortise.class": attribute("string", ["mortise.attempt"], "Class of the failure; absent on success."),
   "mortise.retry.delay_ms": attribute(
