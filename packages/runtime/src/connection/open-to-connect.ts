@@ -32,13 +32,10 @@ export async function openToConnect(
   client: PlainCredential = {},
   grants: readonly OAuth2Scheme["grant"][] = ["authorization_code"],
 ): Promise<ConnectingConnection> {
-  const opened = await openAnyToConnect(services, ref, tenant, client);
-  await services.lifecycle.ready();
-  services.lifecycle.checkContract(opened.contract, undefined, { connection: opened.connection.name, tenant });
-  return withGrant(services, opened, grants);
+  return withGrant(services, await openAnyToConnect(services, ref, tenant, client), grants);
 }
 
-/** Opens a connection that is being made. Throws as `findConnection` does, and what opening a connection throws. */
+/** Opens a connection that is being made. Throws as `findConnection` does, what opening a connection throws, and why the connector must not run. */
 export async function openAnyToConnect(
   services: Services,
   ref: ConnectionRef,
@@ -46,6 +43,8 @@ export async function openAnyToConnect(
   client: PlainCredential = {},
 ): Promise<OpenToConnect> {
   const { connection, contract } = await findConnection(services, ref, tenant, client);
+  await services.lifecycle.ready();
+  services.lifecycle.checkContract(contract, undefined, { connection: connection.name, tenant });
   return { connection, contract, open: openConnection(contract, connection, tenant, { isConnecting: true }) };
 }
 

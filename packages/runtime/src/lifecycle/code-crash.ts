@@ -34,7 +34,7 @@ export function leaveCode(call: ResolvedCall, thrown: unknown): void {
 function crashOf(call: ResolvedCall, thrown: unknown): string | undefined | null {
   if (thrown === undefined) return undefined;
   // A write whose outcome is unknown because the code broke has that as its cause.
-  let error = thrown;
+  let error: unknown = thrown;
   for (let depth = 0; isMortiseError(error) && depth < 3; depth++) {
     if (CRASHES.has(error.code)) return call.connection.redactor.text(`${error.code}: ${error.message}`).slice(0, 300);
     if (error.code !== "UNKNOWN_OUTCOME") return TELLS_NOTHING.has(error.code) ? null : undefined;

@@ -19,7 +19,7 @@ function setUp(options: Partial<RuntimeOptions> = {}) {
   const begun: (() => void)[] = [];
   const connectorNamed = (name: string) =>
     connectorOf(
-      { slow: native, quick: native, pages: { ...native, output: { type: "array" }, stream: { items: "" } } },
+      { slow: native, quick: native, pages: { ...native, output: { type: "array" }, stream: { items: "", resume: "cursor" } } },
       { name },
       {
         slow: {

@@ -2,10 +2,18 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { type Diagnostic, type Json, MortiseError, nearest, readJson } from "@mortise/contract";
-import type { AdmissionOptions, EgressPolicy } from "@mortise/runtime";
+import type { AdmissionOptions, EgressPolicy, FlagOptions, KillListOptions } from "@mortise/runtime";
 import { type TelemetrySettings, telemetryFaults } from "../telemetry/telemetry-settings.ts";
 import { fromFolder, type VaultSettings, vaultFaults } from "../vault/vault-settings.ts";
 import { admissionFaults } from "./admission-settings.ts";
+import {
+  flagFaults,
+  type KillListSettings,
+  killListFaults,
+  type ListSettings,
+  readFlags,
+  readKillList,
+} from "./list-settings.ts";
 import { type Network, type NetworkSettings, networkFaults, readNetwork } from "./network-settings.ts";
 import { type SandboxSettings, sandboxFaults } from "./sandbox-settings.ts";
 
@@ -30,12 +38,19 @@ export interface Deployment extends Network {
   readonly sandbox?: SandboxSettings;
   /** How much work a process of this deployment takes on. Absent: 10,000 calls in progress, and no quota. */
   readonly admission?: AdmissionOptions;
+  /** Publishers, connectors, versions and operations that must not run in any process of the deployment. Absent: none. */
+  readonly killList?: KillListOptions;
+  /** Features that are on or off, by tenant. Absent: none. */
+  readonly flags?: FlagOptions;
+  /** Time that steps and calls in progress have to end when the process is told to stop, ms, up to 600,000. 0: none. Absent: 5,000. */
+  readonly drainMs?: number;
   /** Where spans, metrics and log records go, and who reads metrics. Absent: they stay in the process, and `/metrics` is there. */
   readonly telemetry?: TelemetrySettings;
 }
 
-/** The file as it is written: what it says of the network names other files. */
-type Configuration = Omit<Deployment, keyof Network> & NetworkSettings;
+/** The file as it is written: what it says of the network and of lists names other files. */
+type Configuration = Omit<Deployment, keyof Network | "killList" | "flags"> &
+  NetworkSettings & { readonly killList?: KillListSettings; readonly flags?: ListSettings };
 
 /** Options of {@link loadDeployment}. */
 export interface DeploymentSources {
@@ -53,8 +68,11 @@ export interface DeploymentSources {
 const KEYS = [
   "admission",
   "ca",
+  "drainMs",
   "egress",
   "files",
+  "flags",
+  "killList",
   "notify",
   "proxy",
   "publicUrl",
@@ -92,6 +110,9 @@ export async function loadDeployment(sources: DeploymentSources = {}): Promise<D
     ...(config.admission ? { admission: config.admission } : {}),
     ...(config.sandbox ? { sandbox: config.sandbox } : {}),
     ...(config.telemetry ? { telemetry: config.telemetry } : {}),
+    ...(config.killList ? { killList: readKillList(config.killList, dirname(file)) } : {}),
+    ...(config.flags ? { flags: readFlags(config.flags, dirname(file)) } : {}),
+    ...(config.drainMs === undefined ? {} : { drainMs: config.drainMs }),
     ...(config.vault ? { vault: fromFolder(config.vault, dirname(file)) } : {}),
   };
 }
@@ -173,6 +194,11 @@ function faultsOf(value: Json | undefined): readonly Diagnostic[] {
   if (trustedPublishers !== undefined && !isTexts(trustedPublishers))
     faults.push(fault("/trustedPublishers", "expected a list of texts"));
   if (value.admission !== undefined) faults.push(...admissionFaults(value.admission));
+  if (value.killList !== undefined) faults.push(...killListFaults(value.killList));
+  if (value.flags !== undefined) faults.push(...flagFaults(value.flags));
+  const { drainMs } = value;
+  if (drainMs !== undefined && !(typeof drainMs === "number" && drainMs >= 0 && drainMs <= 600_000))
+    faults.push(fault("/drainMs", "expected a number from 0 to 600000"));
   if (sandbox !== undefined) faults.push(...sandboxFaults(sandbox));
   if (telemetry !== undefined) faults.push(...telemetryFaults(telemetry));
   if (vault !== undefined) faults.push(...vaultFaults(vault));

@@ -2,7 +2,7 @@ import type { KekProvider } from "@mortise/auth";
 import { type Contract, isMortiseError, type JsonObject, MortiseError } from "@mortise/contract";
 import { dbosEngine, openRunner, postgresRunLog, type ReadableRunLog, type Runner } from "@mortise/engine";
 import { createRegistry, type Registry } from "@mortise/registry";
-import { type BudgetStatus, type Connection, createRuntime, type Runtime } from "@mortise/runtime";
+import { type BudgetStatus, type Connection, createRuntime, type LifecycleChange, type Runtime } from "@mortise/runtime";
 import { codeRunner, createSandbox, customCode, type Sandbox, type SandboxLevel } from "@mortise/sandbox";
 import type { Connector } from "@mortise/sdk";
 import type { Pool } from "pg";
@@ -129,6 +129,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     credentialStore: clients.over(renewedCredentials(store.connections, care.leases)),
     healthReporter: care.health,
     onBudgetStatus: (status) => options.log(budgetLine(status)),
+    onLifecycle: (change) => options.log(lifecycleLine(change)),
     ...options.deployment,
   });
   const runLog = new IndexedRunLog(postgresRunLog(engine.pool), store.runs, store.workflows, options.log);
@@ -180,9 +181,11 @@ export async function openHost(options: HostOptions): Promise<Host> {
     close: async () => {
       await care.close();
       await store.leases.close();
-      await runner.close();
+      const { drainMs = DRAIN_MS } = options.deployment;
+      const endsAtMs = now() + drainMs;
+      await runner.close(drainMs);
       await simulated.close();
-      await runtime.close();
+      await runtime.close({ drainMs: Math.max(0, endsAtMs - now()) });
       await sandbox.close();
     },
   };
@@ -193,6 +196,11 @@ const hasCode = ({ contract }: Connector): boolean => Object.values(contract.ope
 /** Says so where less stands around the code of connectors than could. */
 function warnOfLevel({ level, detail, reasons }: SandboxLevel, log: (line: string) => void): void {
   if (level !== "namespace") log(`Reduced isolation: ${detail}${reasons.length === 0 ? "" : ` (${reasons.join("; ")})`}.`);
+}
+
+function lifecycleLine(change: LifecycleChange): string {
+  const { kind, ...about } = change;
+  return `Lifecycle: ${kind} ${JSON.stringify(about)}`;
 }
 
 function budgetLine({ mode, workers, reason = "it does not answer" }: BudgetStatus): string {
@@ -213,6 +221,9 @@ function target({ dataDir, databaseUrl }: HostOptions) {
 
 /** How urgent a run's calls are, by what started it. */
 const PRIORITY_OF = Object.freeze({ manual: "interactive", webhook: "webhook", schedule: "scheduled" } as const);
+
+/** Time that what is in progress has to end when the process stops. */
+const DRAIN_MS = 5_000;
 
 /** A run is noted before it starts; one that did not start within this time never will. */
 const NOTED_MS = 60_000;
