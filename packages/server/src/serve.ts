@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { MortiseError } from "@mortise/contract";
+import type { Hook } from "@mortise/runtime";
 import type { Connector } from "@mortise/sdk";
 import type { FastifyInstance } from "fastify";
 import { apiToken } from "./api-token.ts";
@@ -30,6 +31,8 @@ export interface ServeOptions {
   readonly deployment?: Deployment;
   /** Connectors beside the built-in ones. */
   readonly connectors?: readonly Connector[];
+  /** What the deployment does at points of every call. Absent: nothing. Throws `DUPLICATE_NAME`, `INVALID_VALUE`. */
+  readonly hooks?: readonly Hook[];
   readonly log?: (line: string) => void;
 }
 
@@ -64,6 +67,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
       ...(options.databaseUrl === undefined ? {} : { databaseUrl: options.databaseUrl }),
       deployment,
       ...(options.connectors ? { connectors: [...builtInConnectors, ...options.connectors] } : {}),
+      ...(options.hooks ? { hooks: options.hooks } : {}),
       ...(demo ? { prepare: demo.seed } : {}),
       log,
     });

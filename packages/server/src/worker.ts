@@ -1,3 +1,4 @@
+import type { Hook } from "@mortise/runtime";
 import type { Deployment } from "./host/deployment.ts";
 import { openHost } from "./host/open-host.ts";
 import { startTelemetry } from "./telemetry/start-telemetry.ts";
@@ -8,6 +9,8 @@ export interface WorkerOptions {
   /** Folder of the key; absent: the key is `MORTISE_KEY`. */
   readonly dataDir?: string;
   readonly deployment?: Deployment;
+  /** What the deployment does at points of every call. Absent: nothing. Throws `DUPLICATE_NAME`, `INVALID_VALUE`. */
+  readonly hooks?: readonly Hook[];
   readonly log?: (line: string) => void;
 }
 
@@ -18,6 +21,7 @@ export async function worker(options: WorkerOptions): Promise<{ close(): Promise
     databaseUrl: options.databaseUrl,
     ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
     deployment: options.deployment ?? {},
+    ...(options.hooks ? { hooks: options.hooks } : {}),
     log: telemetry.say ?? options.log ?? (() => {}),
   });
   return {

@@ -1,8 +1,8 @@
 import { type ErrorCode, isMortiseError } from "@mortise/contract";
 import type { ResolvedCall } from "../call.ts";
 
-/** How code breaks: by a mistake in it, without end, beyond its memory. What it says itself about the other system is no crash. */
-const CRASHES: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["INTERNAL", "CODE_FAILED", "CODE_TIMEOUT", "LIMIT_EXCEEDED"]);
+/** How code breaks: by a mistake in it, or without end. What it says itself about the other system is no crash. */
+const CRASHES: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["INTERNAL", "CODE_FAILED", "CODE_TIMEOUT"]);
 /** Ends that say nothing about the code. */
 const TELLS_NOTHING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "QUARANTINED",
@@ -36,7 +36,9 @@ function crashOf(call: ResolvedCall, thrown: unknown): string | undefined | null
   // A write whose outcome is unknown because the code broke has that as its cause.
   let error: unknown = thrown;
   for (let depth = 0; isMortiseError(error) && depth < 3; depth++) {
-    if (CRASHES.has(error.code)) return call.connection.redactor.text(`${error.code}: ${error.message}`).slice(0, 300);
+    // In the sandbox it is also its memory that runs out; in code of ours a limit is one of data.
+    const isCrash = CRASHES.has(error.code) || (error.code === "LIMIT_EXCEEDED" && call.target.body.kind === "code");
+    if (isCrash) return call.connection.redactor.text(`${error.code}: ${error.message}`).slice(0, 300);
     if (error.code !== "UNKNOWN_OUTCOME") return TELLS_NOTHING.has(error.code) ? null : undefined;
     error = error.cause;
   }

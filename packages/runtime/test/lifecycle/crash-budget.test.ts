@@ -1,6 +1,8 @@
 // Pins: code that breaks again and again and is run again and again, code that is taken from everybody, and code that never comes back.
+import { type CodeRunner, MortiseError } from "@mortise/contract";
 import { afterEach, describe, expect, it } from "vitest";
 import { createRuntime, type LifecycleChange, type Runtime } from "../../src/index.ts";
+import { CONNECTION, codeConnector } from "../code/code-connector.ts";
 import { patientClock } from "../patient-clock.ts";
 import { connectorOf } from "../sample-connector.ts";
 
@@ -83,6 +85,30 @@ describe("a crash budget", () => {
     expect(runtime.connector("sample").release()).toBe(1);
     expect(await codeOf("fine")).toBe("success");
     expect(told.at(-1)).toEqual({ kind: "released", use: "sample@1.0.0/work", tenant: "north", by: "person" });
+  });
+
+  it.each([
+    ["CODE_TIMEOUT", true],
+    ["CODE_FAILED", true],
+    ["LIMIT_EXCEEDED", true],
+    ["OVERLOADED", false],
+  ] as const)("counts code in the sandbox that ends with %s: %s", async (code, isCrash) => {
+    let runs = 0;
+    const runner: CodeRunner = {
+      run: async () => {
+        runs++;
+        throw new MortiseError(code, "operations.run broke.");
+      },
+    };
+    const runtime = createRuntime({ connectors: [codeConnector("")], code: runner, crashBudget: { crashes: 2 } });
+    open.push(runtime);
+    const ends: string[] = [];
+    for (let count = 0; count < 3; count++) {
+      const result = await runtime.call("sample/run", { input: {}, connection: CONNECTION });
+      ends.push(result.outcome === "success" ? "success" : result.error.code);
+    }
+    expect(ends).toEqual([code, code, isCrash ? "QUARANTINED" : code]);
+    expect(runs).toBe(isCrash ? 2 : 3);
   });
 
   it("wants numbers from 1", () => {

@@ -2,7 +2,7 @@ import type { KekProvider } from "@mortise/auth";
 import { type Contract, isMortiseError, type JsonObject, MortiseError } from "@mortise/contract";
 import { dbosEngine, openRunner, postgresRunLog, type ReadableRunLog, type Runner } from "@mortise/engine";
 import { createRegistry, type Registry } from "@mortise/registry";
-import { type BudgetStatus, type Connection, createRuntime, type LifecycleChange, type Runtime } from "@mortise/runtime";
+import { type BudgetStatus, type Connection, createRuntime, type Hook, type Runtime } from "@mortise/runtime";
 import { codeRunner, createSandbox, customCode, type Sandbox, type SandboxLevel } from "@mortise/sandbox";
 import type { Connector } from "@mortise/sdk";
 import type { Pool } from "pg";
@@ -18,6 +18,7 @@ import type { SecretUse } from "../vault/secret-use.ts";
 import { builtInConnectors } from "./built-in-connectors.ts";
 import type { Deployment } from "./deployment.ts";
 import { IndexedRunLog } from "./indexed-run-log.ts";
+import { lifecycleLine, lifecycleNotice } from "./lifecycle-news.ts";
 
 /** What a host keeps, before it works. */
 export type HostStorage = Pick<Host, "store" | "pool">;
@@ -32,6 +33,8 @@ export interface HostOptions {
   readonly keys?: KekProvider;
   /** Absent: the built-in ones. */
   readonly connectors?: readonly Connector[];
+  /** What the deployment does at points of every call. Absent: nothing. */
+  readonly hooks?: readonly Hook[];
   /** Done with the store before any unfinished run goes on. */
   readonly prepare?: (storage: HostStorage) => Promise<void>;
   readonly log: (line: string) => void;
@@ -129,7 +132,12 @@ export async function openHost(options: HostOptions): Promise<Host> {
     credentialStore: clients.over(renewedCredentials(store.connections, care.leases)),
     healthReporter: care.health,
     onBudgetStatus: (status) => options.log(budgetLine(status)),
-    onLifecycle: (change) => options.log(lifecycleLine(change)),
+    ...(options.hooks ? { hooks: options.hooks } : {}),
+    onLifecycle: (change) => {
+      options.log(lifecycleLine(change));
+      const notice = lifecycleNotice(change);
+      if (notice !== undefined) care.tell(notice);
+    },
     ...options.deployment,
   });
   const runLog = new IndexedRunLog(postgresRunLog(engine.pool), store.runs, store.workflows, options.log);
@@ -196,11 +204,6 @@ const hasCode = ({ contract }: Connector): boolean => Object.values(contract.ope
 /** Says so where less stands around the code of connectors than could. */
 function warnOfLevel({ level, detail, reasons }: SandboxLevel, log: (line: string) => void): void {
   if (level !== "namespace") log(`Reduced isolation: ${detail}${reasons.length === 0 ? "" : ` (${reasons.join("; ")})`}.`);
-}
-
-function lifecycleLine(change: LifecycleChange): string {
-  const { kind, ...about } = change;
-  return `Lifecycle: ${kind} ${JSON.stringify(about)}`;
 }
 
 function budgetLine({ mode, workers, reason = "it does not answer" }: BudgetStatus): string {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { plainWords } from "@mortise/auth";
+import type { JsonObject } from "@mortise/contract";
 import { isGone, ownIdentity, type ProcessIdentity } from "@mortise/engine";
 import type { Runtime } from "@mortise/runtime";
 import { metrics } from "@opentelemetry/api";
@@ -30,6 +31,8 @@ export interface ConnectionCareOptions {
 export interface ConnectionCare {
   readonly leases: TokenLeases;
   readonly health: ConnectionHealthStore;
+  /** Tells whoever is notified something that is no event of a connection. */
+  tell(notice: JsonObject): void;
   /** Looks after connections from now on. */
   start(runtime: Runtime): void;
   close(): Promise<void>;
@@ -68,6 +71,9 @@ export function openConnectionCare(options: ConnectionCareOptions): ConnectionCa
   return {
     leases,
     health,
+    tell: (notice) => {
+      void notices?.tell(notice);
+    },
     start: (runtime) => {
       sweep ??= new Sweep({ health, runtime, clock, log, ...(notices ? { alongside: deliver } : {}) });
       sweep.start();

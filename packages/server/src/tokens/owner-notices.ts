@@ -20,11 +20,11 @@ const AT_ONCE = 20;
 const AGAIN_MS = 60_000;
 
 /**
- * Posts events of connections that need their owner to an address of the deployment, on the same way out as every call.
+ * Posts events of connections that need their owner, and what else a person must know, to an address of the deployment, on the same way out as every call.
  *
  * Owns: nothing; which events are still to be delivered is in the database.
  * Invariants:
- *   N1. An event is delivered at least once, and tried for a day; its id says whether it came before.
+ *   N1. An event of a connection is delivered at least once, and tried for a day; its id says whether it came before.
  *   N2. A notice holds what the API shows of the event, and never a secret.
  */
 export class OwnerNotices {
@@ -43,6 +43,12 @@ export class OwnerNotices {
       if (result.outcome === "success") await health.notified(event.id);
       else this.#options.log(`Nobody was notified of event ${event.id}: ${result.error.message}`);
     }
+  }
+
+  /** Posts something that is no event of a connection, once: whoever is not reached finds it in the log. */
+  async tell(notice: JsonObject): Promise<void> {
+    const result = await this.#runtime.call("http/post", { input: { url: this.#options.url, body: notice } });
+    if (result.outcome !== "success") this.#options.log(`Nobody was notified of ${String(notice.type)}: ${result.error.message}`);
   }
 
   async close(): Promise<void> {
