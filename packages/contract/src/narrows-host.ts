@@ -1,4 +1,5 @@
 import type { JsonSchema } from "./json.ts";
+import { patternMatcher } from "./validation/pattern-matcher.ts";
 
 /** A host that no contract means. */
 const STRANGERS = ["stranger.invalid", "https://stranger.invalid", "https://stranger.invalid/", "https://stranger.invalid/path"];
@@ -12,8 +13,8 @@ export function narrowsHost(schema: JsonSchema | undefined): boolean {
   if (schema.enum !== undefined || schema.const !== undefined) return true;
   if (typeof schema.pattern !== "string") return false;
   try {
-    const pattern = new RegExp(schema.pattern, "u");
-    return !STRANGERS.some((stranger) => pattern.test(stranger));
+    const pattern = patternMatcher(schema.pattern);
+    return STRANGERS.every((stranger) => pattern.quick(stranger) === false);
   } catch {
     return false;
   }

@@ -1,5 +1,6 @@
 import { type Node, type ParseError, type ParseErrorCode, parseTree, printParseErrorCode } from "jsonc-parser";
 import type { Diagnostic } from "./diagnostic.ts";
+import { isHeld, mayBeInexact } from "./exact-json.ts";
 import type { Json } from "./json.ts";
 import { joinPointer, parsePointer } from "./json-pointer.ts";
 import { lineIndex } from "./line-index.ts";
@@ -45,6 +46,8 @@ export function readJson(text: string, file?: string, { quotes = true }: ReadJso
       lineOf: () => 1,
     };
   }
+  const inexact = root !== undefined && mayBeInexact(source) ? inexactNumbers(root, "", source) : [];
+  if (inexact.length > 0) value = undefined;
   const diagnostics: Diagnostic[] = errors.slice(0, MAX_ERRORS).map(({ error, offset }) => ({
     code: "INVALID_JSON",
     severity: "error",
@@ -54,6 +57,7 @@ export function readJson(text: string, file?: string, { quotes = true }: ReadJso
     ...place(offset),
   }));
   for (const each of twice) diagnostics.push(each);
+  for (const { offset, ...fault } of inexact.slice(0, MAX_ERRORS)) diagnostics.push({ ...fault, ...place(offset) });
   return {
     value,
     diagnostics,
@@ -87,6 +91,22 @@ function duplicates(node: Node, path: string, place: (offset: number) => { reado
           ];
     return [...twice, ...duplicates(value, at, place)];
   });
+}
+
+/** Numbers that would come out as others: a double does not hold them. */
+function inexactNumbers(node: Node, path: string, source: string): readonly (Diagnostic & { readonly offset: number })[] {
+  if (node.type === "number") {
+    const written = source.slice(node.offset, node.offset + node.length);
+    if (isHeld(node.value, written)) return [];
+    const message = `The number ${written.slice(0, 40)} cannot be held exactly.`;
+    const fix = { title: "Write it as text, in double quotes." };
+    return [{ code: "INVALID_VALUE", severity: "error", path, message, fix, offset: node.offset }];
+  }
+  if (node.type === "array")
+    return (node.children ?? []).flatMap((child, index) => inexactNumbers(child, `${path}/${index}`, source));
+  return (node.children ?? []).flatMap(({ children: [key, value] = [] }) =>
+    key && value ? inexactNumbers(value, path + joinPointer(String(key.value)), source) : [],
+  );
 }
 
 /** Builds the value with own keys only, `__proto__` included, which jsonc-parser's own function would assign as a prototype. */

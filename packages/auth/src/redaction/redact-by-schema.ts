@@ -1,4 +1,5 @@
 import type { Json, JsonSchema, JsonSchemaObject } from "@mortise/contract";
+import { patternMatcher } from "@mortise/contract/validation";
 
 const REDACTED = "[redacted]";
 const MAX_DEPTH = 64;
@@ -41,9 +42,14 @@ function branches(schema: JsonSchema, root: JsonSchemaObject, depth: number): re
 
 function ofProperty(schema: JsonSchemaObject, key: string): readonly JsonSchema[] {
   const named = schema.properties !== undefined && Object.hasOwn(schema.properties, key) ? schema.properties[key] : undefined;
-  const matched = Object.entries(schema.patternProperties ?? {}).filter(([pattern]) => new RegExp(pattern, "u").test(key));
+  const matched = Object.entries(schema.patternProperties ?? {}).filter(([pattern]) => mayMatch(pattern, key));
   const found = [...present(named), ...matched.map(([, inside]) => inside)];
   return found.length > 0 ? found : present(schema.additionalProperties);
+}
+
+/** Whether it matches; where that cannot be told in time, it is taken to: to hide too much harms nobody. */
+function mayMatch(pattern: string, key: string): boolean {
+  return patternMatcher(pattern).quick(key) ?? true;
 }
 
 function local(ref: string, root: JsonSchemaObject): JsonSchema | undefined {

@@ -57,12 +57,19 @@ const MAX_DOUBLING = 16;
 /** A text that is long for a field. */
 const LONG = 1_000;
 
-/** Whether a backtracking matcher ends soon: every repeat may try every length, one around another doubles the work a letter. */
+/**
+ * Whether a backtracking matcher ends soon: each choice (how often, whether at all, which alternative) may be tried for every letter, a repeat
+ * around another doubles the work a letter, and a counted one multiplies it however short the text is.
+ */
 function quickness(source: string): (length: number) => boolean {
-  const plain = source.replaceAll(/\\./gs, "x").replaceAll(/\[[^\]]*\]/g, "x");
-  const repeats = plain.match(/[*+]|\{\d+,\d*\}/g)?.length ?? 0;
-  if (repeats > 0 && /\)[*+{]/.test(plain)) return (length) => length <= MAX_DOUBLING;
-  return (length) => Math.max(length, 1) ** Math.max(repeats, 1) <= MAX_MATCHING;
+  const plain = source
+    .replaceAll(/\\./gs, "x")
+    .replaceAll(/\[[^\]]*\]/g, "x")
+    .replaceAll(/\(\?(?:[:=!]|<[=!]|<\w+>)/g, "(");
+  const choices = plain.match(/[*+?|]|\{\d+(?:,\d*)?\}/g)?.length ?? 0;
+  if (choices > 1 && /\)\{/.test(plain)) return () => false;
+  if (choices > 1 && /\)[*+]/.test(plain)) return (length) => length <= MAX_DOUBLING;
+  return (length) => Math.max(length, 1) ** Math.max(choices, 1) <= MAX_MATCHING;
 }
 
 /** RE2's matcher of a pattern; lookaheads at its start, which RE2 does not know, are patterns of their own. Null: something else is in it. */

@@ -1,6 +1,13 @@
 import { createHash } from "node:crypto";
 import { type CompiledExpression, type CompiledValue, compileExpression, compileValue, type Scope } from "@mortise/builders";
-import type { Contract, Json, Trigger, WebhookSignature, WebhookTrigger } from "@mortise/contract";
+import {
+  type Contract,
+  type Json,
+  parseExactJson,
+  type Trigger,
+  type WebhookSignature,
+  type WebhookTrigger,
+} from "@mortise/contract";
 import { type CheckedEvents, checkedEvents, eventFrom, type FoundEvent } from "./checked-events.ts";
 import { toleranceMs, verifySignature } from "./verify-signature.ts";
 
@@ -153,7 +160,7 @@ function bodyOf(contentType: string | undefined, rawBody: Buffer): Json {
     return Object.fromEntries(new URLSearchParams(text));
   }
   try {
-    return JSON.parse(text) as Json;
+    return parseExactJson(text);
   } catch {
     return text;
   }

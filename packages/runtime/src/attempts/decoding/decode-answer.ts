@@ -1,5 +1,5 @@
 import type { Decoder, HttpRequest, Json, JsonSchema } from "@mortise/contract";
-import { isMortiseError, MortiseError } from "@mortise/contract";
+import { isMortiseError, MortiseError, parseExactJson } from "@mortise/contract";
 import { MAX_BODY_BYTES } from "../../egress/egress-client.ts";
 import { bodyText } from "./body-text.ts";
 import { entryPattern } from "./entry-pattern.ts";
@@ -169,7 +169,7 @@ const parseJson = (body: Buffer): Json => jsonOr(bodyText(body, "utf-8"));
 
 function jsonOr(text: string): Json {
   try {
-    return text.trim() === "" ? null : (JSON.parse(text) as Json);
+    return text.trim() === "" ? null : parseExactJson(text);
   } catch {
     return text;
   }

@@ -1,4 +1,4 @@
-import type { Json } from "@mortise/contract";
+import { type Json, parseExactJson } from "@mortise/contract";
 import { createParser } from "eventsource-parser";
 import type { Expected } from "./expected.ts";
 
@@ -24,7 +24,7 @@ export function readEvents(text: string, expected: Expected | undefined): Json {
 
 function fromJson(text: string): Json {
   try {
-    return JSON.parse(text) as Json;
+    return parseExactJson(text);
   } catch {
     return text;
   }

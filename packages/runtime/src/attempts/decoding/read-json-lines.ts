@@ -1,4 +1,4 @@
-import type { Json } from "@mortise/contract";
+import { type Json, parseExactJson } from "@mortise/contract";
 import { malformed } from "./malformed.ts";
 
 /** JSON values on lines of their own, or behind record separators (RFC 7464). Blank lines are skipped. */
@@ -8,7 +8,7 @@ export function readJsonLines(text: string): Json {
   for (const [index, record] of records.entries()) {
     if (record.trim() === "") continue;
     try {
-      values.push(JSON.parse(record) as Json);
+      values.push(parseExactJson(record));
     } catch (error) {
       throw malformed("list of JSON lines", `record ${index + 1}: ${error instanceof Error ? error.message : String(error)}`);
     }
