@@ -42,6 +42,11 @@ export interface LifecycleOptions {
   readonly onLifecycle?: (change: LifecycleChange) => void;
 }
 
+interface Waiter {
+  readonly call: ReadyCall;
+  readonly refuse: (error: unknown) => void;
+}
+
 const OFF = new Flags({ flags: {} });
 
 export class Lifecycle {
@@ -52,7 +57,8 @@ export class Lifecycle {
   readonly #crashes: CrashBudget;
   readonly #tell: (change: LifecycleChange) => void;
   readonly #now: () => number;
-  readonly #waiting = new Map<ReadyCall, (error: MortiseError) => void>();
+  /** One call may wait several times at once: for a read that is made a second time beside itself. */
+  readonly #waiting = new Set<Waiter>();
   readonly #troubled = new Set<"killList" | "flags">();
   /** Nothing is killed, gated, held: no call need be looked at. */
   #isIdle: boolean;
@@ -148,14 +154,15 @@ export class Lifecycle {
   untilKilled<Granted extends { readonly permit: { done(): void } }>(call: ReadyCall, wait: Promise<Granted>): Promise<Granted> {
     if (this.#killList === undefined) return wait;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(call, reject);
+      const waiter: Waiter = { call, refuse: reject };
+      this.#waiting.add(waiter);
       wait.then(
         (granted) => {
-          if (this.#waiting.delete(call)) resolve(granted);
+          if (this.#waiting.delete(waiter)) resolve(granted);
           else granted.permit.done();
         },
         (error: unknown) => {
-          this.#waiting.delete(call);
+          this.#waiting.delete(waiter);
           reject(error);
         },
       );
@@ -227,12 +234,12 @@ export class Lifecycle {
   #killedChanged(list: KilledThings): void {
     this.#settle();
     this.#tell({ kind: "killed", entries: list.size });
-    for (const [call, refuse] of [...this.#waiting]) {
+    for (const waiter of [...this.#waiting]) {
       try {
-        this.checkAttempt(call);
+        this.checkAttempt(waiter.call);
       } catch (error) {
-        this.#waiting.delete(call);
-        refuse(error as MortiseError);
+        this.#waiting.delete(waiter);
+        waiter.refuse(error);
       }
     }
   }

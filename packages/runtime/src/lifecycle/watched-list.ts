@@ -46,6 +46,8 @@ export class WatchedList<T> {
   #isReady = false;
   #isTroubled = false;
   #wake: AbortController | undefined;
+  /** The source has changed while it was being read. */
+  #isStale = false;
   /** The list that was read last. Undefined: none could be read yet. */
   value: T | undefined;
 
@@ -79,12 +81,18 @@ export class WatchedList<T> {
 
   async #keep(): Promise<void> {
     const { closing, sleep } = this.#parts.ports;
-    const wake = (): void => this.#wake?.abort(new MortiseError("CALL_CANCELLED", "The list has changed."));
+    const wake = (): void => {
+      this.#isStale = true;
+      this.#wake?.abort(new MortiseError("CALL_CANCELLED", "The list has changed."));
+    };
     const end = this.#watch?.(wake);
     while (!closing.aborted) {
-      this.#wake = new AbortController();
-      await sleep(this.#everyMs, AbortSignal.any([closing, this.#wake.signal])).catch(() => undefined);
-      this.#wake = undefined;
+      if (!this.#isStale) {
+        this.#wake = new AbortController();
+        await sleep(this.#everyMs, AbortSignal.any([closing, this.#wake.signal])).catch(() => undefined);
+        this.#wake = undefined;
+      }
+      this.#isStale = false;
       if (!closing.aborted) await this.#load();
     }
     end?.();

@@ -96,6 +96,33 @@ describe("a kill list", () => {
     expect(await codeOf(runtime, server)).toBe("CONNECTOR_KILLED");
   });
 
+  it("that changes while it is being read is read again at once", async () => {
+    const server = await vendor();
+    const clock = patientClock();
+    let changed = (): void => undefined;
+    let reads = 0;
+    const runtime = runtimeFor(server, {
+      clock,
+      killList: {
+        source: {
+          read: () => {
+            reads++;
+            if (reads === 2) changed();
+            return reads > 2 ? kill({ connector: "sample", reason: "test" }) : NOTHING;
+          },
+        },
+        watch: (tell) => {
+          changed = tell;
+          return () => undefined;
+        },
+      },
+    });
+    expect(await codeOf(runtime, server)).toBe("success");
+    await clock.pass(15_000);
+    expect(reads).toBe(3);
+    expect(await codeOf(runtime, server)).toBe("CONNECTOR_KILLED");
+  });
+
   it.each([
     ["a publisher", { publisher: "mortise" }, ["CONNECTOR_KILLED", "CONNECTOR_KILLED"]],
     ["another publisher", { publisher: "acme" }, ["success", "success"]],
