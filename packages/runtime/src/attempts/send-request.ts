@@ -10,7 +10,7 @@ import {
 import type { ReadyCall } from "../call.ts";
 import { type AttemptSigning, attemptSigning } from "../connection/signing.ts";
 import { refusesCertificate } from "../egress/client-certificate.ts";
-import type { EgressAnswer, EgressClient, EgressRequest } from "../egress/egress-client.ts";
+import type { EgressAnswer, EgressClient, EgressRequest, EgressStream } from "../egress/egress-client.ts";
 import { TransportError } from "../egress/transport-error.ts";
 import { callScope } from "../operation/call-scope.ts";
 import type { PageParts, ReadyRequest, RequestBuilder } from "../operation/compile-request.ts";
@@ -30,6 +30,8 @@ const RESPONSE_SIZE = "http.response.body.size";
 /** Longest wait for an answer's first byte, and between two, unless the contract says how long an attempt takes. */
 const FIRST_BYTE_MS = 15_000;
 const BACKSTOP_MS = 1_000;
+/** A list that is read row by row may last for so long. */
+const STREAM_LIMIT_MS = 86_400_000;
 
 /** Builds the request of a call, or of one page of it. */
 export function buildRequest(call: ReadyCall, build: RequestBuilder, page?: PageParts): ReadyRequest {
@@ -79,14 +81,10 @@ async function receiveAnswer(
   { signing, receive }: { readonly signing: AttemptSigning | undefined; readonly receive: BodyReceiver },
 ): Promise<HttpAnswer> {
   const request = { ...egressRequest(call, scope, ready, signing), firstByteMs: FIRST_BYTE_MS };
-  const answer = await exchange(call, ready, (egress) => egress.open(request));
+  const opened = await openSuccess(call, scope, ready, { signing, request });
+  if ("body" in opened) return opened;
+  const { answer, accepted } = opened;
   const { status, headers, url } = answer;
-  scope.span.set({ [ATTR_HTTP_RESPONSE_STATUS_CODE]: status });
-  const caller = signing?.after() ?? call;
-  if (status < 200 || status > 299) {
-    return await classify(caller, { ...answer, body: await exchange(call, ready, () => wholeBody(answer)) });
-  }
-  const accepted = acceptAnswer(caller, { status, headers, body: null, url });
   const shown = call.connection.redactor.data(headers) as HttpAnswer["headers"];
   try {
     const body = await receive({ status, headers: shown, body: answer.body }, scope.signal);
@@ -98,6 +96,48 @@ async function receiveAnswer(
     throw isMortiseError(broken) ? broken : error;
   } finally {
     answer.body.destroy();
+  }
+}
+
+/**
+ * The same where the body of a success is read when the attempt is over: it comes until `stop` aborts. Undefined: the outcome table calls an
+ * answer a success that is none by its status, and it has no such body.
+ */
+export async function openAnswer(
+  call: ReadyCall,
+  scope: AttemptScope,
+  built: ReadyRequest,
+  stop: AbortSignal,
+): Promise<EgressStream | undefined> {
+  const { traced } = call.services;
+  const ready = traced === undefined ? built : passTraceparent(built, scope.span, traced);
+  if (scope.span.isRecording) scope.span.set(attributesOf(call, ready));
+  const signing = attemptSigning(call);
+  const { stop: _, ...asked } = egressRequest(call, scope, ready, signing);
+  const request = { ...asked, firstByteMs: FIRST_BYTE_MS, limitMs: STREAM_LIMIT_MS, signal: stop };
+  const opened = await openSuccess(call, scope, ready, { signing, request });
+  return "answer" in opened ? opened.answer : undefined;
+}
+
+/** A success with its body to come, or a failure that the outcome table calls a success. Throws {@link CallFailure} for any other failure. */
+async function openSuccess(
+  call: ReadyCall,
+  scope: AttemptScope,
+  ready: ReadyRequest,
+  { signing, request }: { readonly signing: AttemptSigning | undefined; readonly request: EgressRequest },
+): Promise<{ readonly answer: EgressStream; readonly accepted: Accepted } | HttpAnswer> {
+  const answer = await exchange(call, ready, (egress) => egress.open(request));
+  const { status, headers, url } = answer;
+  scope.span.set({ [ATTR_HTTP_RESPONSE_STATUS_CODE]: status });
+  const caller = signing?.after() ?? call;
+  if (status < 200 || status > 299) {
+    return await classify(caller, { ...answer, body: await exchange(call, ready, () => wholeBody(answer)) });
+  }
+  try {
+    return { answer, accepted: acceptAnswer(caller, { status, headers, body: null, url }) };
+  } catch (error) {
+    answer.body.destroy();
+    throw error;
   }
 }
 

@@ -9,6 +9,7 @@ import { HttpPages } from "../paging/http-pages.ts";
 import { NativePages } from "../paging/native-pages.ts";
 import { OnePage } from "../paging/one-page.ts";
 import type { PageReader } from "../paging/page-reader.ts";
+import { RowPages, readsRows } from "../paging/row-pages.ts";
 import { IncrementalPages, type OpenList } from "./incremental-pages.ts";
 import { PartitionedPages } from "./partitioned-pages.ts";
 
@@ -43,15 +44,17 @@ export function openPages(call: ReadyCall, { cursor, state, size, whole = false 
 }
 
 function openerOf(
-  { body, wait, connector }: CompiledOperation,
+  target: CompiledOperation,
   stream: StreamSpec,
   { size, whole, use }: Pick<ReadFrom, "size" | "whole"> & { readonly use: string },
 ): OpenList {
+  const { body, wait, connector } = target;
   const fetch = wait?.fetch;
   if (wait !== undefined && fetch !== undefined && whole !== true && connector.contract.operations[fetch.operation]?.stream) {
     return (parts, cursor) => new JobPages(wait, fetch, parts, cursor);
   }
   if (wait !== undefined) return (parts) => new OnePage(stream, (call) => runJob(call, wait, parts));
+  if (body.kind === "request" && readsRows(target)) return (_, cursor) => new RowPages(target, body, { cursor, size });
   if (body.kind === "request") return (parts, cursor) => new HttpPages(body, stream, { cursor, size, parts });
   if (body.kind === "code") return (_, cursor) => new CodePages(body.code, cursor, size ?? PAGE_SIZE);
   if (body.kind === "native" && "stream" in body.binding) {

@@ -17,23 +17,29 @@ export function readCsv(text: string, { delimiter, quote, header = true }: CsvDi
   const item = expected?.item;
   if (!header) return rows.map((row) => row.map((field) => fitText(field, item?.item)));
   const [names = [], ...rest] = rows;
+  return rest.map(objectsBy(names, item));
+}
+
+/** How a row becomes an object by the names of its columns. */
+export function objectsBy(names: readonly string[], item: Expected | undefined): (row: readonly string[]) => Json {
   const columns = names.map((name) => {
     const known = item?.member(name);
     return { name, known, mayMiss: known !== undefined && !known.asks("null") && item?.requires(name) !== true };
   });
-  return rest.map((row) => {
+  return (row) => {
     const entries: [string, Json][] = [];
     for (const [index, { name, known, mayMiss }] of columns.entries()) {
       const value = fitText(row[index] ?? "", known);
       if (value !== null || !mayMiss) entries.push([name, value]);
     }
     return Object.fromEntries(entries);
-  });
+  };
 }
 
-function records(text: string, delimiter = ",", quote = '"'): string[][] {
+/** The dialect, as the library calls it. */
+export function csvOptions({ delimiter = ",", quote = '"' }: CsvDialect) {
   const mark = quote === "" ? null : quote;
-  const options = {
+  return {
     delimiter,
     quote: mark,
     escape: mark,
@@ -41,8 +47,11 @@ function records(text: string, delimiter = ",", quote = '"'): string[][] {
     record_delimiter: ["\r\n", "\n", "\r"],
     skip_empty_lines: true,
   };
+}
+
+function records(text: string, delimiter = ",", quote = '"'): string[][] {
   try {
-    return parse(text, options);
+    return parse(text, csvOptions({ delimiter, quote }));
   } catch (error) {
     throw malformed("CSV", error instanceof CsvError ? error.message : String(error));
   }
