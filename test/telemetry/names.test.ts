@@ -90,6 +90,7 @@ async function everythingThatHappens(): Promise<void> {
     random: () => 0,
     onConnectionHealth: () => {},
     code: { run: async () => ({}) },
+    hooks: [{ name: "look", point: "ingestion", onFailure: "open", run: () => undefined }],
     connections: async (name) => connectionTo(server.origin, { name }),
   });
   const call = (operation: string, name = operation) =>
