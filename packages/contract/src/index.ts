@@ -44,7 +44,6 @@ export type { DataClass, Json, JsonObject, JsonSchema, JsonSchemaObject, JsonTyp
 export { escapeSegment, getPointer, joinPointer, parsePointer } from "./json-pointer.ts";
 export { lineIndex } from "./line-index.ts";
 export { CONTRACT_SCHEMA } from "./meta-schema/contract-schema.ts";
-export { narrowsHost } from "./narrows-host.ts";
 export { nearest } from "./nearest.ts";
 export type { KeptValue, OAuth2Grant, OAuth2Scheme, SamlAssertion, TokenExpiry } from "./oauth2-scheme.ts";
 export type {

@@ -1,11 +1,5 @@
-import {
-  type AppInstallScheme,
-  type Contract,
-  hostSettings,
-  narrowsHost,
-  type OAuth1Scheme,
-  type OAuth2Scheme,
-} from "@mortise/contract";
+import { type AppInstallScheme, type Contract, hostSettings, type OAuth1Scheme, type OAuth2Scheme } from "@mortise/contract";
+import { narrowsHost } from "@mortise/contract/validation";
 
 /** Addresses of a scheme that a client's secret goes to. */
 const ENDPOINTS = ["issuer", "tokenUrl", "refreshUrl", "deviceUrl", "revokeUrl", "introspectUrl", "registrationUrl"] as const;

@@ -2,8 +2,8 @@ import type { Diagnostic } from "../../diagnostic.ts";
 import { hostSettings } from "../../host-settings.ts";
 import type { JsonSchema } from "../../json.ts";
 import { joinPointer } from "../../json-pointer.ts";
-import { narrowsHost } from "../../narrows-host.ts";
 import { asList, asObject, entriesOf, type Loose, own } from "../loose.ts";
+import { narrowsHost } from "../narrows-host.ts";
 import { problem, unknownReference } from "../problem.ts";
 import { partsOf } from "./auth-parts.ts";
 

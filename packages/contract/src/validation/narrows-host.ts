@@ -1,5 +1,5 @@
-import type { JsonSchema } from "./json.ts";
-import { patternMatcher } from "./validation/pattern-matcher.ts";
+import type { JsonSchema } from "../json.ts";
+import { patternMatcher } from "./pattern-matcher.ts";
 
 /** A host that no contract means. */
 const STRANGERS = ["stranger.invalid", "https://stranger.invalid", "https://stranger.invalid/", "https://stranger.invalid/path"];
