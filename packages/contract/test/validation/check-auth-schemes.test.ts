@@ -1,7 +1,7 @@
 // Pins: a scheme that can never sign in and is only found out by whoever connects, and a redirect that decides where a token is sent.
 import { expect, it } from "vitest";
-import { narrowsHost } from "../../src/narrows-host.ts";
 import { checkContract } from "../../src/validation/index.ts";
+import { narrowsHost } from "../../src/validation/narrows-host.ts";
 import { soundContract } from "../sound-contract.ts";
 
 const FIELDS = {
