@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import Bottleneck from "bottleneck";
+import { openSharedBudgets } from "../../packages/runtime/src/budget/across-workers/shared-budgets.ts";
 import { BudgetBook } from "../../packages/runtime/src/budget/budget-book.ts";
-import { openSharedBudgets } from "../../packages/runtime/src/budget/shared/shared-budgets.ts";
 import { later, systemClock, ticks } from "../../packages/runtime/src/system-clock.ts";
 import { median } from "./quantile.ts";
 

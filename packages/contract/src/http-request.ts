@@ -94,8 +94,9 @@ export interface XmlStyle {
  * - `gzip`, `zip`: unpacked bytes for the next decoder; of a zip the first entry, or every entry that `entries` matches, as a list
  *   of `{ name, content }` (`*` anything but a slash, `**` anything, `?` one character). 10 MB unpacked at most. Without a next decoder
  *   an entry is read by its name's ending, else as JSON, text or base64, whatever it is
- * - `file`: the bytes are written to a file as they come, and `response.body` is `{ path, bytes, contentType, sha256 }`. `path` is relative
- *   to the first of the deployment's folders; who reads the folder sees the whole file or none. `maxBytes` absent: any size. Alone
+ * - `file`: the bytes are written to a file as they come, and `response.body` is `{ path, bytes, contentType, sha256 }`. `path` leads
+ *   into one of the deployment's folders; who reads the folder sees the whole file or none. `maxBytes` absent: any size. Alone, of an
+ *   operation whose effect is no read, and only where the publisher is trusted, as with native code
  *
  * Where the operation has no `output`, values in CSV and XML become the numbers, booleans and lists that the output schema expects.
  * All but `json` and `none` read successes (2xx); other answers are read by their Content-Type.

@@ -4,9 +4,9 @@ export { PRIORITIES, type Priority } from "./admission/priority.ts";
 export type { CircuitStatus, HostStatus, RuntimeStatus } from "./admission/runtime-status.ts";
 export type { TenantQuota } from "./admission/tenant-quota.ts";
 export type { ReceivedBody } from "./attempts/receive-answer.ts";
-export type { RedisClient } from "./budget/shared/redis-client.ts";
-export type { RedisOptions } from "./budget/shared/shared-budgets.ts";
-export type { BudgetStatus } from "./budget/shared/worker-link.ts";
+export type { RedisClient } from "./budget/across-workers/redis-client.ts";
+export type { RedisOptions } from "./budget/across-workers/shared-budgets.ts";
+export type { BudgetStatus } from "./budget/across-workers/worker-link.ts";
 export type { CodeRecording, RecordedAnswer } from "./code/code-recording.ts";
 export {
   type CodeStateEntry,

@@ -37,8 +37,6 @@ function writeOne(body: Json, decoder: Decoder): WrittenBody | undefined {
       return isList(body) ? writeCsv(body, typeof decoder === "object" && "csv" in decoder ? decoder.csv : {}) : undefined;
     case "xml":
       return written("application/xml", writeXml(body));
-    case "file":
-      return { type: "application/octet-stream", bytes: Buffer.from("A file that the simulator made up.\n") };
     case "binary":
       return typeof body === "string" ? { type: "application/octet-stream", bytes: Buffer.from(body, "base64") } : undefined;
     case "gzip":

@@ -169,6 +169,13 @@ describe("an answer", () => {
     expect((await fetch("/contacts/1", { headers: { "x-api-key": "simulated-apiKey" } })).status).toBe(501);
   });
 
+  test("that would go to a file is a gap: nothing made up takes the place of a file that is there", async () => {
+    const request = { ...get.request, decode: { file: { path: "kept.csv" } } } as Operation["request"];
+    const { simulator, fetch } = await open(contractOf({ get: { ...get, request, effect: "update", reversible: false } }));
+    expect(simulator.gaps()).toEqual([{ operation: "get", reason: expect.stringContaining("encoding") }]);
+    expect((await fetch("/contacts/1", { headers: { "x-api-key": "simulated-apiKey" } })).status).toBe(501);
+  });
+
   test("never is one that the outcome table calls a failure", async () => {
     const { call } = await open(
       contractOf({

@@ -10,7 +10,9 @@ export const download = operation(
   {
     title: "Download",
     description: "Reads a file from any HTTP service into one of the deployment's folders, whatever its size.",
-    effect: "read",
+    effect: "update",
+    reversible: false,
+    idempotency: "natural",
     budget: "api",
     settings: httpSettings,
     input: t.Object({

@@ -262,3 +262,32 @@ describe("the wider vocabulary", () => {
     expect(faults.map((fault) => [fault.code, fault.path])).toContainEqual([code, path]);
   });
 });
+
+describe("an answer that goes to a file", () => {
+  const saving = (parts: Branch, request: Branch = {}) => ({
+    ...listing,
+    stream: undefined,
+    effect: "update",
+    reversible: false,
+    request: { ...listing.request, decode: { file: { path: { $cel: "input.name" } } }, ...request },
+    ...parts,
+  });
+  const faults = (operation: Branch): readonly string[] =>
+    checkContract(JSON.parse(JSON.stringify(withParts({ operations: { saveThings: operation } }))))
+      .filter(({ severity, path }) => severity === "error" && path.startsWith("/operations/saveThings/request"))
+      .map(({ code, path }) => `${code} ${path.slice("/operations/saveThings".length)}`);
+
+  it("is an update, whatever the method, and never a read: what only looks writes nothing", () => {
+    expect(faults(saving({}))).toEqual([]);
+    expect(faults(saving({ effect: "read" }))).toEqual(["UNSAFE_CONTRACT /request/decode"]);
+    expect(faults(saving({}, { decode: "binary" }))).toEqual(["UNSAFE_CONTRACT /request/method"]);
+  });
+
+  it("is read by no other decoder, and its path is a value", () => {
+    expect(faults(saving({}, { decode: ["gzip", { file: { path: "a" } }] }))).toContain("INVALID_VALUE /request/decode/1");
+    expect(faults(saving({}, { decode: { file: { path: { $cell: "input.name" } } } }))).toEqual([
+      "UNKNOWN_KEY /request/decode/file/path/$cell",
+    ]);
+    expect(faults(saving({}, { decode: { file: {} } }))).not.toEqual([]);
+  });
+});

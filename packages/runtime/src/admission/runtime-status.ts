@@ -1,5 +1,5 @@
 import type { CircuitState } from "@mortise/auth";
-import type { BudgetStatus } from "../budget/shared/worker-link.ts";
+import type { BudgetStatus } from "../budget/across-workers/worker-link.ts";
 import type { LifecycleStatus } from "../lifecycle/lifecycle-status.ts";
 import type { Priority } from "./priority.ts";
 

@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import type { Clock, RuntimeOptions } from "../runtime.ts";
 import { later, ticks } from "../system-clock.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
+import { openSharedBudgets } from "./across-workers/shared-budgets.ts";
+import type { BudgetStatus } from "./across-workers/worker-link.ts";
 import { BudgetBook } from "./budget-book.ts";
 import { Pauses } from "./pauses.ts";
-import { openSharedBudgets } from "./shared/shared-budgets.ts";
-import type { BudgetStatus } from "./shared/worker-link.ts";
 
 /** The budgets of a runtime, and what holds them still. */
 export interface Budgets {

@@ -27,10 +27,12 @@ function resolveNow(call: AskedCall): ResolvedCall | Promise<ResolvedCall> {
       "mortise.operation": found.target.name,
     });
   }
-  if (found.target.body.kind === "native" && !services.trustedPublishers.has(contract.publisher)) {
+  const { body } = found.target;
+  const asks = body.kind === "native" ? "runs native code" : body.kind === "request" && body.file ? "writes files" : undefined;
+  if (asks !== undefined && !services.trustedPublishers.has(contract.publisher)) {
     throw new MortiseError(
       "CONNECTOR_NOT_TRUSTED",
-      `${contract.name} runs native code of the publisher ${contract.publisher}, who is not trusted here.`,
+      `${contract.name} of the publisher ${contract.publisher} ${asks}, and is not trusted here.`,
     );
   }
   const { connection } = request;

@@ -130,6 +130,21 @@ describe("an answer that goes to a file", () => {
     expect(await save(path)).toMatchObject({ error: { code } });
   });
 
+  it("is written for trusted publishers alone: whoever describes an API does not reach our folders", async () => {
+    server = await loopback((_, response) => void response.end(BYTES));
+    const decode: FileDecoder = { file: { path: "c.csv" } };
+    const stranger = connectorOf({ save: { request: { method: "GET", url: at("/file"), decode } } }, { publisher: "stranger" });
+    runtime = createRuntime({
+      connectors: [stranger],
+      egress: { allow: [server.origin] },
+      files: { roots: [folder], base: folder },
+    });
+    const result = await runtime.call("sample/save", { connection: connectionTo(server.origin), input: {} });
+    expect(result).toMatchObject({ error: { code: "CONNECTOR_NOT_TRUSTED" } });
+    expect(server.seen).toEqual([]);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it("cannot take the place of a folder", async () => {
     mkdirSync(join(folder, "there", "inner"), { recursive: true });
     const { save } = await serving((response) => response.end(BYTES));

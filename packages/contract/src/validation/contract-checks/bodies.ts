@@ -34,6 +34,7 @@ export function checkBodies(contract: Loose): readonly Diagnostic[] {
 function requestFaults(operation: Loose, request: Loose, at: string): readonly Diagnostic[] {
   const bodiless = ["GET", "HEAD", "TRACE"].includes(String(request.method));
   const safe = bodiless || request.method === "OPTIONS";
+  const writesFile = asObject(request.decode).file !== undefined;
   const empty = (path: string) => ({ fix: { title: "Remove it.", patch: [{ op: "remove" as const, path }] } });
   return [
     ...(bodiless && request.body !== undefined
@@ -58,7 +59,10 @@ function requestFaults(operation: Loose, request: Loose, at: string): readonly D
       ? [problem("MISSING_KEY", `${at}/xml`, 'is required with bodyType "xml": the name of the root element')]
       : []),
     ...holeFaults(request, at),
-    ...(safe && operation.effect !== undefined && operation.effect !== "read"
+    ...(writesFile && operation.effect === "read"
+      ? [problem("UNSAFE_CONTRACT", `${at}/decode`, "an answer that goes to a file is no read: the effect is update")]
+      : []),
+    ...(safe && !writesFile && operation.effect !== undefined && operation.effect !== "read"
       ? [
           problem(
             "UNSAFE_CONTRACT",

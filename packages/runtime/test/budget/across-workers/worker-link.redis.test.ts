@@ -3,9 +3,9 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { openSharedBudgets, type SharedBudgets } from "../../../src/budget/across-workers/shared-budgets.ts";
+import type { BudgetStatus } from "../../../src/budget/across-workers/worker-link.ts";
 import { BudgetBook } from "../../../src/budget/budget-book.ts";
-import { openSharedBudgets, type SharedBudgets } from "../../../src/budget/shared/shared-budgets.ts";
-import type { BudgetStatus } from "../../../src/budget/shared/worker-link.ts";
 import { later, systemClock } from "../../../src/system-clock.ts";
 import { openRedisProcess, type RedisProcess } from "./redis-process.ts";
 

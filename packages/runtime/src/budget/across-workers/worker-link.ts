@@ -10,8 +10,9 @@
  *   L2. A worker that was stopped for longer asks again before it uses any. One whose beat has failed for that long is alone.
  *   L3. Nothing here is waited for by a call; every command ends within a second.
  */
+
+import { BEAT, EXCHANGE, PAUSE } from "./ledger-scripts.ts";
 import type { RedisClient } from "./redis-client.ts";
-import { BEAT, EXCHANGE, PAUSE } from "./scripts.ts";
 
 /** How the budgets of this runtime are kept at the moment. */
 export interface BudgetStatus {
