@@ -7,11 +7,12 @@ import {
   type GuestQuestion,
 } from "../guest/guest-call.ts";
 import { readFacts } from "../guest/read-facts.ts";
+import type { ScriptMention } from "./script-shelf.ts";
 
-/** What the sandbox's process is told, one JSON document a line. */
-export interface CallMessage {
+/** What the sandbox's process is told, one JSON document a line. A script comes with the first of its calls. */
+export interface CallMessage extends ScriptMention {
   readonly id: number;
-  readonly call: GuestCall;
+  readonly call: Omit<GuestCall, "source">;
 }
 
 /** The answer to a question of a call. */

@@ -1,7 +1,7 @@
 /**
  * Keeps the process in which guests run, and speaks with it.
  *
- * Owns: the process, its pipes, which call awaits which answer.
+ * Owns: the process, its pipes, which call awaits which answer, which scripts it has.
  * Does not own: its threads (WorkerPool, over there), how many calls there are at once (the sandbox).
  * Talks to: process-main over stdin and stdout.
  * Invariants:
@@ -11,6 +11,7 @@
  *   P4. Every call is answered once, also when the process ends.
  *   P6. Its questions are answered for the call that asks, as long as it is made, and not without end.
  *   P5. It keeps this process alive only while a call is made.
+ *   P7. A script is sent to it once, as long as it is used.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import type { Socket } from "node:net";
@@ -29,6 +30,7 @@ import {
   type StopMessage,
 } from "./messages.ts";
 import type { ProcessCommand } from "./process-command.ts";
+import { ScriptShelf } from "./script-shelf.ts";
 
 /** For the start of the process, and for that of a thread in it: long, as a busy machine is no reason for less isolation. */
 const START_LIMIT_MS = 30_000;
@@ -67,6 +69,7 @@ class ProcessHost implements SandboxHost {
   readonly #command: ProcessCommand;
   readonly #reasons: readonly string[];
   readonly #pending = new Map<number, Made>();
+  readonly #scripts = new ScriptShelf();
   readonly #exit: Promise<void>;
   readonly #ready = Promise.withResolvers<ReadyMessage>();
   #level: SandboxLevel | undefined;
@@ -128,7 +131,8 @@ class ProcessHost implements SandboxHost {
     try {
       return await new Promise<GuestAnswer>((resolve) => {
         this.#pending.set(id, { answer: resolve, hooks, said: 0 });
-        this.#send({ id, call });
+        const { source, ...rest } = call;
+        this.#send({ id, call: rest, ...this.#scripts.mention(source) });
         if (hooks.signal?.aborted) stop();
         else hooks.signal?.addEventListener("abort", stop, { once: true });
       });

@@ -5,6 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
+import type { GuestCall } from "../guest/guest-call.ts";
 import { compileEngine } from "../worker/compile-engine.ts";
 import { WorkerPool } from "../worker/worker-pool.ts";
 import { lineReader } from "./line-reader.ts";
@@ -35,7 +36,14 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal
 const pool = new WorkerPool({ module: await compileEngine(), onStuck: end });
 /** Calls that are being made: their open questions and how they are ended. */
 const calls = new Map<number, { readonly open: Map<number, (text: string) => void>; readonly stop: AbortController }>();
-const make = async ({ id, call }: CallMessage): Promise<void> => {
+/** As the other side keeps count of them: what it mentions is here. */
+const scripts = new Map<number, string>();
+const scriptOf = ({ script, source, forget = [] }: CallMessage): string => {
+  for (const number of forget) scripts.delete(number);
+  if (source !== undefined) scripts.set(script, source);
+  return scripts.get(script) ?? "";
+};
+const make = async ({ id, call }: { readonly id: number; readonly call: GuestCall }): Promise<void> => {
   const open = new Map<number, (text: string) => void>();
   let cpuMs: number | undefined;
   const stop = new AbortController();
@@ -57,7 +65,7 @@ const make = async ({ id, call }: CallMessage): Promise<void> => {
 };
 const take = (message: CallMessage | ReplyMessage | StopMessage): void => {
   const call = calls.get(message.id);
-  if ("call" in message) void make(message);
+  if ("call" in message) void make({ id: message.id, call: { ...message.call, source: scriptOf(message) } });
   else if ("stop" in message) call?.stop.abort();
   else {
     call?.open.get(message.number)?.(message.text);
