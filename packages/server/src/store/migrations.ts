@@ -99,6 +99,23 @@ const MIGRATIONS: readonly string[] = [
      tenant text not null, connector text not null, connection text not null, key text not null, value json, version integer not null,
      updated_at timestamptz not null default now(), primary key (tenant, connector, connection, key));
    create index code_values_by_connection on mortise.code_values (tenant, connection);`,
+  `create table mortise.lifecycle_revision (one boolean primary key default true check (one), revision bigint not null default 0);
+   insert into mortise.lifecycle_revision default values;
+   create table mortise.holds (
+     tenant text not null default 'default', kind text not null check (kind in ('connector', 'connection')), name text not null,
+     state text not null check (state in ('paused', 'draining')), reason text not null, actor text not null, drain_ms integer,
+     since_at timestamptz not null default now(), primary key (tenant, kind, name));
+   create table mortise.kill_entries (
+     id text primary key, entry json not null, actor text not null, since_at timestamptz not null default now());
+   create table mortise.feature_flags (
+     name text primary key, flag json not null, actor text not null, since_at timestamptz not null default now());
+   create table mortise.processes (
+     id text primary key, kind text not null, status json not null, started_at timestamptz not null default now(),
+     seen_at timestamptz not null default now());
+   create table mortise.call_rollups (
+     tenant text not null, connector text not null, minute timestamptz not null, attribution text not null, calls bigint not null,
+     primary key (tenant, connector, minute, attribution));
+   create index call_rollups_by_minute on mortise.call_rollups (minute);`,
 ];
 
 /** Any number that our processes agree on. */
