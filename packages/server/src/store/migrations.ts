@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import { TRIGGER_TABLES } from "../triggers/store/trigger-tables.ts";
 
 /**
  * Steps of the schema `mortise`, in order; a step that has landed is never changed. Documents are `json`, not `jsonb`, which sorts
@@ -116,6 +117,7 @@ const MIGRATIONS: readonly string[] = [
      tenant text not null, connector text not null, minute timestamptz not null, attribution text not null, calls bigint not null,
      primary key (tenant, connector, minute, attribution));
    create index call_rollups_by_minute on mortise.call_rollups (minute);`,
+  TRIGGER_TABLES,
 ];
 
 /** Any number that our processes agree on. */
