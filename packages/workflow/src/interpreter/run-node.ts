@@ -1,12 +1,13 @@
 import type { ErrorData } from "@mortise/contract";
 import type { Execution } from "./execution.ts";
 import { caught, type Frame, scopeOf } from "./frame.ts";
+import { runCall } from "./kinds/call-kind.ts";
+import { runTry } from "./kinds/try-kind.ts";
+import { runWait } from "./kinds/wait-kind.ts";
 import { runForEach } from "./loop/run-for-each.ts";
-import { type NodePlan, planOf } from "./plan.ts";
-import { runCall } from "./run-call.ts";
-import { runTry } from "./run-try.ts";
-import { runWait } from "./run-wait.ts";
-import { errorOf, failed, type Settlement } from "./settlement.ts";
+import { planOf } from "./plan.ts";
+import { settleInPlace } from "./settle-in-place.ts";
+import type { Settlement } from "./settlement.ts";
 import { settleStream } from "./stream-reference.ts";
 
 /** A node to run. */
@@ -24,9 +25,9 @@ export async function runNode(exec: Execution, outer: Frame, start: NodeStart): 
   const frame = start.error ? { ...outer, vars: { ...outer.vars, error: caught(start.error) } } : outer;
   switch (plan.kind) {
     case "pure":
-      return settleInPlace(exec, frame, plan, () => plan.run(scopeOf(exec.run, frame)));
+      return settleInPlace(exec, frame, plan.graph, () => plan.run(scopeOf(exec.run, frame)));
     case "stream":
-      return settleInPlace(exec, frame, plan, () => ({ output: settleStream(plan, scopeOf(exec.run, frame)) }));
+      return settleInPlace(exec, frame, plan.graph, () => ({ output: settleStream(plan, scopeOf(exec.run, frame)) }));
     case "call":
       return await runCall(exec, frame, plan, start);
     case "wait":
@@ -36,21 +37,4 @@ export async function runNode(exec: Execution, outer: Frame, start: NodeStart): 
     case "try":
       return await runTry(exec, frame, plan, start);
   }
-}
-
-function settleInPlace(
-  exec: Execution,
-  frame: Frame,
-  { graph }: NodePlan,
-  compute: () => Omit<Settlement & { readonly status: "succeeded" }, "status">,
-): Settlement {
-  const atMs = exec.log.now();
-  let settlement: Settlement;
-  try {
-    settlement = { status: "succeeded", ...compute() };
-  } catch (thrown) {
-    settlement = failed(errorOf(thrown));
-  }
-  exec.log.settled(frame, graph, settlement, { atMs, durationMs: exec.log.now() - atMs });
-  return settlement;
 }

@@ -1,7 +1,7 @@
 import type { Scope } from "@mortise/builders";
 import { type Json, type JsonObject, parsePointer } from "@mortise/contract";
 import { asObject, isObject } from "../model/loose.ts";
-import type { CallPlan } from "./plan.ts";
+import type { CallPlan } from "./kinds/call-kind.ts";
 
 /** A list that was not read yet: for-each reads it page by page. */
 export interface StreamReference {

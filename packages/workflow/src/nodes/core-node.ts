@@ -75,6 +75,9 @@ export type NodeBehaviour =
   | { readonly kind: "for-each" }
   | { readonly kind: "try" };
 
+/** The behaviour of one kind. */
+export type BehaviourOf<K extends NodeBehaviour["kind"]> = Extract<NodeBehaviour, { readonly kind: K }>;
+
 /** One core node. Every file in this folder has the same order: spec, values, bodies, output, behaviour. */
 export interface CoreNode {
   readonly spec: NodeSpec;

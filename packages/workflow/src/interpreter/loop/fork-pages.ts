@@ -3,11 +3,11 @@ import type { StepAttempt } from "../../ports/durable-context.ts";
 import type { StreamPage } from "../../ports/operation-port.ts";
 import type { Execution } from "../execution.ts";
 import { type Frame, pathOf } from "../frame.ts";
-import type { LoopPlan } from "../plan.ts";
+import { MAX_DURABLE_RETRIES } from "../kinds/call-kind.ts";
 import type { PageReference } from "../program-input.ts";
-import { MAX_DURABLE_RETRIES } from "../run-call.ts";
 import type { StreamReference } from "../stream-reference.ts";
 import { forkRounds, type RoundsPart } from "./fork-rounds.ts";
+import type { LoopPlan } from "./loop-plan.ts";
 import type { LoopTally } from "./loop-tally.ts";
 import { cacheKey, digestOf, pageSizeOf, readPage } from "./page.ts";
 

@@ -3,10 +3,10 @@ import { sha256 } from "../../model/sha256.ts";
 import type { StreamPage } from "../../ports/operation-port.ts";
 import type { Execution } from "../execution.ts";
 import { type Frame, pathOf } from "../frame.ts";
-import type { LoopPlan } from "../plan.ts";
 import type { PageReference } from "../program-input.ts";
 import { errorOf } from "../settlement.ts";
 import { type StreamReference, streamReference } from "../stream-reference.ts";
+import type { LoopPlan } from "./loop-plan.ts";
 
 /** Items of a page where the loop has no batch. */
 const DEFAULT_PAGE = 100;

@@ -1,8 +1,8 @@
 import type { Json } from "@mortise/contract";
 import { type Execution, RetryLater } from "../execution.ts";
 import { type Frame, pathOf } from "../frame.ts";
-import type { LoopPlan } from "../plan.ts";
-import { MAX_DURABLE_RETRIES } from "../run-call.ts";
+import { MAX_DURABLE_RETRIES } from "../kinds/call-kind.ts";
+import type { LoopPlan } from "./loop-plan.ts";
 import type { RoundEnd } from "./loop-tally.ts";
 import { type Round, runRounds } from "./run-round.ts";
 

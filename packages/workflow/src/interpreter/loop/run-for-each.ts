@@ -1,9 +1,9 @@
 import { type Json, MortiseError } from "@mortise/contract";
 import type { Execution } from "../execution.ts";
 import { type Frame, scopeOf } from "../frame.ts";
-import type { LoopPlan } from "../plan.ts";
 import { errorOf, failed, type Settlement } from "../settlement.ts";
 import { streamReference } from "../stream-reference.ts";
+import type { LoopPlan } from "./loop-plan.ts";
 import { LoopTally } from "./loop-tally.ts";
 import { runList } from "./run-list.ts";
 import { runStream } from "./run-stream.ts";

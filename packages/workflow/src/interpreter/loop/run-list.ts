@@ -1,8 +1,8 @@
 import type { ErrorData, Json } from "@mortise/contract";
 import type { Execution } from "../execution.ts";
 import type { Frame } from "../frame.ts";
-import type { LoopPlan } from "../plan.ts";
 import { forkRounds } from "./fork-rounds.ts";
+import type { LoopPlan } from "./loop-plan.ts";
 import type { LoopTally } from "./loop-tally.ts";
 import { readRounds } from "./read-rounds.ts";
 import { roundsOf } from "./rounds-of.ts";

@@ -1,10 +1,10 @@
 import type { Json, JsonObject } from "@mortise/contract";
 import type { Execution } from "../execution.ts";
 import { type Frame, innerFrame, pathOf, scopeOf } from "../frame.ts";
-import type { LoopPlan } from "../plan.ts";
 import { LOGGED_ROUNDS } from "../run-logger.ts";
 import { runSet } from "../run-set.ts";
 import { errorOf } from "../settlement.ts";
+import type { LoopPlan } from "./loop-plan.ts";
 import type { RoundEnd } from "./loop-tally.ts";
 
 /** One round: what it is over, and its number. */

@@ -1,9 +1,9 @@
 import type { ErrorData } from "@mortise/contract";
 import type { Execution } from "../execution.ts";
 import type { Frame } from "../frame.ts";
-import type { LoopPlan } from "../plan.ts";
 import type { StreamReference } from "../stream-reference.ts";
 import { forkPages } from "./fork-pages.ts";
+import type { LoopPlan } from "./loop-plan.ts";
 import type { LoopTally } from "./loop-tally.ts";
 import { readSpans } from "./read-spans.ts";
 

@@ -1,11 +1,30 @@
 import type { ErrorData, Json, JsonObject } from "@mortise/contract";
-import type { Execution } from "./execution.ts";
-import { caught, type Frame, innerFrame, pathOf } from "./frame.ts";
-import type { SetPlan, TryPlan } from "./plan.ts";
-import type { NodeStart } from "./run-node.ts";
-import { runSet } from "./run-set.ts";
-import { failed, type Settlement } from "./settlement.ts";
-import type { TrySnapshot } from "./snapshot.ts";
+import type { GraphNode } from "../../graph/set-graph.ts";
+import type { Execution } from "../execution.ts";
+import { caught, type Frame, innerFrame, pathOf } from "../frame.ts";
+import { type PlanCommon, type Planner, readsOf, type SetPlan, strongest } from "../plan.ts";
+import type { PlannedParams } from "../planned-params.ts";
+import type { NodeStart } from "../run-node.ts";
+import { runSet } from "../run-set.ts";
+import { failed, type Settlement } from "../settlement.ts";
+import type { TrySnapshot } from "../snapshot.ts";
+
+export interface TryPlan extends PlanCommon {
+  readonly kind: "try";
+  readonly body: SetPlan;
+  readonly catch: SetPlan | undefined;
+  readonly finally: SetPlan | undefined;
+}
+
+/** Compiles a try with its bodies. */
+export function planTry(planner: Planner, graph: GraphNode, params: PlannedParams): TryPlan {
+  const body = planner.body(graph, "nodes");
+  const handler = "catch" in params.with ? planner.body(graph, "catch") : undefined;
+  const last = "finally" in params.with ? planner.body(graph, "finally") : undefined;
+  const sets = [body, handler, last].filter((set) => set !== undefined);
+  const effects = strongest(sets.map((set) => set.effects));
+  return { kind: "try", graph, effects, body, catch: handler, finally: last, reads: sets.flatMap(readsOf) };
+}
 
 /** Runs the steps of a try, its catch steps where they fail, and its finally steps in any case. */
 export async function runTry(exec: Execution, frame: Frame, plan: TryPlan, start: NodeStart): Promise<Settlement> {

@@ -1,11 +1,29 @@
+import { type CompiledValue, compileValue } from "@mortise/builders";
 import type { CallResult, ErrorData, Json } from "@mortise/contract";
-import type { StepAttempt } from "../ports/durable-context.ts";
-import { type Execution, RetryLater } from "./execution.ts";
-import { type Frame, pathOf, scopeOf } from "./frame.ts";
-import type { CallPlan } from "./plan.ts";
-import type { NodeStart } from "./run-node.ts";
-import { errorOf, failed, type Settlement } from "./settlement.ts";
-import { sleepOrPark } from "./sleep-or-park.ts";
+import type { GraphNode } from "../../graph/set-graph.ts";
+import type { StepAttempt } from "../../ports/durable-context.ts";
+import type { OperationFacts } from "../../ports/operation-port.ts";
+import { type Execution, RetryLater } from "../execution.ts";
+import { type Frame, pathOf, scopeOf } from "../frame.ts";
+import type { PlanCommon } from "../plan.ts";
+import type { NodeStart } from "../run-node.ts";
+import { errorOf, failed, type Settlement } from "../settlement.ts";
+import { sleepOrPark } from "../sleep-or-park.ts";
+
+/** A call of an operation, or of one whose list is read page by page where it is used. */
+export interface CallPlan extends PlanCommon {
+  readonly kind: "call" | "stream";
+  readonly input: CompiledValue;
+  readonly facts: OperationFacts | undefined;
+}
+
+/** Compiles a use of an operation. */
+export function planCall(graph: GraphNode, facts: OperationFacts | undefined): CallPlan {
+  const input = compileValue((graph.node.with ?? {}) as Json, { path: `${graph.pointer}/with` });
+  const kind = facts?.streamItems === undefined ? "call" : "stream";
+  const effects = kind === "stream" ? "none" : facts?.effect === "read" ? "read" : "durable";
+  return { kind, graph, effects, input, facts, reads: input.reads };
+}
 
 /** How often a call is repeated durably, after its attempts in one call. */
 export const MAX_DURABLE_RETRIES = 8;

@@ -1,9 +1,23 @@
-import type { Execution } from "./execution.ts";
-import { type Frame, pathOf, scopeOf } from "./frame.ts";
-import type { WaitPlan } from "./plan.ts";
-import type { NodeStart } from "./run-node.ts";
-import { errorOf, failed, type Settlement } from "./settlement.ts";
-import { sleepOrPark } from "./sleep-or-park.ts";
+import type { Scope } from "@mortise/builders";
+import type { GraphNode } from "../../graph/set-graph.ts";
+import type { BehaviourOf } from "../../nodes/core-node.ts";
+import type { Execution } from "../execution.ts";
+import { type Frame, pathOf, scopeOf } from "../frame.ts";
+import type { PlanCommon } from "../plan.ts";
+import type { PlannedParams } from "../planned-params.ts";
+import type { NodeStart } from "../run-node.ts";
+import { errorOf, failed, type Settlement } from "../settlement.ts";
+import { sleepOrPark } from "../sleep-or-park.ts";
+
+export interface WaitPlan extends PlanCommon {
+  readonly kind: "wait";
+  readonly until: (scope: Scope, nowMs: number) => number;
+}
+
+/** Compiles a wait. */
+export function planWait(behaviour: BehaviourOf<"wait">, graph: GraphNode, params: PlannedParams): WaitPlan {
+  return { kind: "wait", graph, effects: "durable", until: behaviour.compile(params), reads: params.reads() };
+}
 
 /** Waits. */
 export async function runWait(exec: Execution, frame: Frame, plan: WaitPlan, start: NodeStart): Promise<Settlement> {
