@@ -5,9 +5,18 @@ import type { OperationCatalogue } from "./catalogue.ts";
 /** What expressions of a place may see. */
 export interface Visible {
   readonly vars: { readonly [name: string]: JsonSchema };
-  /** Types of `steps.<node>` by node. */
-  readonly steps: { readonly [node: string]: JsonSchema };
+  readonly steps: VisibleSteps;
 }
+
+/** The nodes whose results a place may see; asked by name, so that a place costs what it reads and not what it could. */
+export interface VisibleSteps {
+  /** Type of `steps.<name>`; undefined where the place cannot see it. */
+  typeOf(name: string): JsonSchema | undefined;
+  names(): readonly string[];
+}
+
+/** Where no node has run. */
+export const NO_STEPS: VisibleSteps = Object.freeze({ typeOf: () => undefined, names: () => [] });
 
 /** Types of one node. */
 export interface NodeTypes {
@@ -55,5 +64,10 @@ export function recordOf(fields: { readonly [name: string]: JsonSchema }, option
 
 /** The scope as one schema. */
 export function scopeSchema({ vars, steps }: Visible): JsonSchema {
-  return recordOf({ ...vars, steps: recordOf(steps) });
+  return recordOf({ ...vars, steps: stepsSchema(steps, steps.names()) });
+}
+
+/** The schema of `steps` with these nodes; one that cannot be seen has no type. */
+export function stepsSchema(steps: VisibleSteps, names: readonly string[]): JsonSchema {
+  return recordOf(Object.fromEntries(names.map((name) => [name, steps.typeOf(name) ?? true])));
 }

@@ -4,7 +4,15 @@ import { ancestorsOf, orderOf } from "../graph/order.ts";
 import { type GraphNode, readSetGraph, type SetGraph } from "../graph/set-graph.ts";
 import { coreNode } from "../nodes/core-nodes.ts";
 import { CAUGHT } from "../nodes/try.ts";
-import { type CheckContext, nullable, recordOf, scopeSchema, type Visible } from "./check-context.ts";
+import {
+  type CheckContext,
+  type NodeTypes,
+  nullable,
+  recordOf,
+  scopeSchema,
+  type Visible,
+  type VisibleSteps,
+} from "./check-context.ts";
 import { checkCoreNode } from "./check-core-node.ts";
 import { checkGraph } from "./check-graph.ts";
 import { checkOperation } from "./check-operation.ts";
@@ -25,22 +33,40 @@ export function checkSet(context: CheckContext, nodes: unknown, pointer: string,
     if (outputs.has(name)) known.set(name, type);
     return type;
   };
-  const stepsOf = (names: Iterable<string>, succeeded: (name: string) => boolean) =>
-    Object.fromEntries([...names].map((name) => [name, typeOf(name, succeeded(name))]));
 
   for (const name of order.names) {
     const node = graph.nodes.get(name);
     if (node === undefined) continue;
     const given = certainty.get(name)?.given;
-    const before = stepsOf(ancestors.get(name) ?? [], (each) => given?.has(each) === true);
-    const visible: Visible = { vars: { ...outside.vars, ...routedError(node) }, steps: { ...outside.steps, ...before } };
+    const before = ancestors.get(name);
+    const steps: VisibleSteps = {
+      typeOf: (each) => (before?.has(each) ? typeOf(each, given?.has(each) === true) : outside.steps.typeOf(each)),
+      names: () => [...outside.steps.names(), ...(before ?? [])],
+    };
+    const visible: Visible = { vars: { ...outside.vars, ...routedError(node) }, steps };
     const core = coreNode(node.node.use);
     const output = core ? checkCoreNode(context, node, core, visible) : checkOperation(context, node, visible);
     outputs.set(name, output);
-    context.types[name] = { output, scope: scopeSchema(visible) };
+    context.types[name] = lazyTypes(output, visible);
   }
-  const all = stepsOf(graph.nodes.keys(), (name) => certainty.get(name)?.always === true);
-  return { vars: outside.vars, steps: { ...outside.steps, ...all } };
+  const isSure = (name: string) => certainty.get(name)?.always === true;
+  const steps: VisibleSteps = {
+    typeOf: (each) => (graph.nodes.has(each) ? typeOf(each, isSure(each)) : outside.steps.typeOf(each)),
+    names: () => [...outside.steps.names(), ...graph.nodes.keys()],
+  };
+  return { vars: outside.vars, steps };
+}
+
+/** The scope holds every node before this one, so that it is put together only for who asks. */
+function lazyTypes(output: JsonSchema, visible: Visible): NodeTypes {
+  let scope: JsonSchema | undefined;
+  return {
+    output,
+    get scope() {
+      scope ??= scopeSchema(visible);
+      return scope;
+    },
+  };
 }
 
 /** The type of `steps.<name>` for a node that has settled. */

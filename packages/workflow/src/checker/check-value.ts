@@ -12,7 +12,7 @@ import {
 import { readEntry } from "../graph/set-graph.ts";
 import { asList, isObject } from "../model/loose.ts";
 import { checkJson } from "../schema/check-json.ts";
-import { type CheckContext, recordOf, report, type Visible } from "./check-context.ts";
+import { type CheckContext, report, stepsSchema, type Visible } from "./check-context.ts";
 
 /** A value to check, and where it stands. */
 export interface ValueSite {
@@ -25,32 +25,42 @@ export interface ValueSite {
   readonly node: string | undefined;
   /** A stream may stand here. */
   readonly takesStream?: boolean;
-  /** Leave out what is inside of these keys of the value. */
-  readonly without?: readonly string[];
 }
 
 /** Checks a literal or computed value against its scope and against what its place expects; returns its type. */
 export function checkValue(context: CheckContext, site: ValueSite): JsonSchema {
-  const value = without(site.value, site.without ?? []);
-  const { path, visible } = site;
-  const unknown = computedParts(value, path).flatMap((part) => {
-    const { reads } = compileValue(part.value, { path: part.path });
-    checkStreams(context, { ...site, ...part }, reads);
-    return checkReads(context, { ...site, ...part }, reads);
-  });
-  const vars = {
-    ...visible.vars,
-    steps: recordOf({ ...visible.steps, ...Object.fromEntries(unknown.map((name) => [name, true])) }),
-  };
-  const compiled = compileValue(value, { path, scope: vars });
+  const { value, path, visible } = site;
+  const parts = computedParts(value, path).map((part) => ({
+    ...part,
+    reads: compileValue(part.value, { path: part.path }).reads,
+  }));
+  for (const part of parts) {
+    checkStreams(context, { ...site, ...part }, part.reads);
+    checkReads(context, { ...site, ...part }, part.reads);
+  }
+  const scope = scopeOf(
+    visible,
+    parts.flatMap(({ reads }) => reads),
+  );
+  const compiled = compileValue(value, { path, scope });
   context.diagnostics.push(...compiled.diagnostics.map(sentence));
   const faults = checkJson(value, site.expects, {
     path,
     defaults: true,
-    instead: (part, schema, at) => (isComputed(part) ? assign(part, schema, at, vars) : undefined),
+    instead: (part, schema, at) => {
+      if (!isComputed(part)) return undefined;
+      return assign(at === path ? compiled : compileValue(part, { path: at, scope }), schema, at);
+    },
   });
   context.diagnostics.push(...faults.filter(({ path: at }) => !compiled.diagnostics.some((each) => each.path === at)));
   return compiled.type;
+}
+
+/** The scope with only those nodes in it that are read: the others cost time and say nothing. */
+function scopeOf({ vars, steps }: Visible, reads: CompiledValue["reads"]): { readonly [name: string]: JsonSchema } {
+  const read = reads.flatMap(([root, name]) => (root === "steps" ? [name ?? "*"] : []));
+  const names = read.includes("*") ? [...steps.names(), ...read.filter((name) => name !== "*")] : read;
+  return { ...vars, steps: stepsSchema(steps, names) };
 }
 
 /** Whether a value is computed when the workflow runs. */
@@ -68,13 +78,7 @@ function computedParts(value: Json, path: string): readonly { readonly value: Js
   return Object.entries(value as JsonObject).flatMap(([key, each]) => computedParts(each, path + joinPointer(key)));
 }
 
-function assign(
-  value: Json,
-  schema: JsonSchema,
-  path: string,
-  scope: { readonly [name: string]: JsonSchema },
-): readonly Diagnostic[] {
-  const compiled = compileValue(value, { path, scope });
+function assign(compiled: CompiledValue, schema: JsonSchema, path: string): readonly Diagnostic[] {
   if (compiled.diagnostics.some(({ severity }) => severity === "error")) return [];
   const { ok, reason } = isAssignable(compiled.type, schema);
   if (ok && reason === undefined) return [];
@@ -84,18 +88,16 @@ function assign(
   return [{ code: "WRONG_TYPE", severity, path, message: `"${name}": ${reason}.`, fix }];
 }
 
-/** Explains names of steps that cannot be seen; returns those that were explained. */
-function checkReads(context: CheckContext, site: ValueSite, reads: CompiledValue["reads"]): readonly string[] {
+/** Explains names of steps that cannot be seen. */
+function checkReads(context: CheckContext, site: ValueSite, reads: CompiledValue["reads"]): void {
   const names = new Set(reads.flatMap(([root, name]) => (root === "steps" && name !== undefined && name !== "*" ? [name] : [])));
-  const unknown = [...names].filter((name) => !Object.hasOwn(site.visible.steps, name));
-  for (const name of unknown) explainUnseen(context, site, name);
-  return unknown;
+  for (const name of names) if (site.visible.steps.typeOf(name) === undefined) explainUnseen(context, site, name);
 }
 
-function explainUnseen(context: CheckContext, { path, node, visible }: ValueSite, name: string): void {
+function explainUnseen(context: CheckContext, { path, node }: ValueSite, name: string): void {
   const placed = context.placed.get(name);
   if (placed === undefined) {
-    const near = nearest(name, [...Object.keys(visible.steps), ...context.placed.keys()]);
+    const near = nearest(name, [...context.placed.keys()]);
     const title = near === undefined ? "Use the name of a node." : `Did you mean "steps.${near}"?`;
     report(context, "UNKNOWN_NODE", path, `There is no node "${name}".`, { fix: { title } });
     return;
@@ -171,11 +173,6 @@ function isPlain(value: Json, segments: readonly string[]): boolean {
   if (!isObject(value) || typeof value.$cel !== "string") return false;
   const source = value.$cel.replaceAll(/\s+/g, "").replaceAll(/\[(["'])([^"'\]]*)\1\]/g, ".$2");
   return source === segments.join(".");
-}
-
-function without(value: Json, keys: readonly string[]): Json {
-  if (keys.length === 0 || !isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value as { readonly [key: string]: Json }).filter(([key]) => !keys.includes(key)));
 }
 
 function sentence(diagnostic: Diagnostic): Diagnostic {

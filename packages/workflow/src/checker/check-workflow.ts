@@ -7,7 +7,7 @@ import { checkShape, isShapeChecked } from "../model/parse-workflow.ts";
 import { checkTrigger } from "../triggers/check-trigger.ts";
 import { triggerScope } from "../triggers/trigger-scope.ts";
 import type { OperationCatalogue } from "./catalogue.ts";
-import { type CheckContext, type NodeTypes, report, type Visible } from "./check-context.ts";
+import { type CheckContext, NO_STEPS, type NodeTypes, report, type Visible } from "./check-context.ts";
 import { checkSet } from "./check-set.ts";
 import { checkValue } from "./check-value.ts";
 
@@ -59,7 +59,7 @@ export function checkWorkflow(
     else placed.set(node.name, node);
   }
   checkTrigger(context, document.trigger);
-  const outside: Visible = { vars: triggerScope(document.trigger), steps: {} };
+  const outside: Visible = { vars: triggerScope(document.trigger), steps: NO_STEPS };
   const end = checkSet(context, document.nodes, "/nodes", outside);
   if (document.output !== undefined) {
     checkValue(context, { value: document.output as Json, path: "/output", expects: true, visible: end, node: undefined });

@@ -1,11 +1,12 @@
 import { asObject, own } from "../model/loose.ts";
+import { NameIndex, type NameSet } from "./name-set.ts";
 import type { Order } from "./order.ts";
 import { type Entry, type GraphNode, readEntry, type SetGraph } from "./set-graph.ts";
 
 /** What is certain about a node before anything runs. */
 export interface Certainty {
   /** Nodes (`"enrich"`) that have succeeded and branch outlets (`"big.large"`) that were taken whenever the node runs. */
-  readonly given: ReadonlySet<string>;
+  readonly given: NameSet;
   /** Why the node can never run; absent: it can. */
   readonly never?: string;
   /** The node succeeds whenever its set does. */
@@ -15,54 +16,65 @@ export interface Certainty {
 /** Works out what is certain about each node of a set. */
 export function certaintyOf(graph: SetGraph, { names }: Order): ReadonlyMap<string, Certainty> {
   const known = new Map<string, Certainty>();
+  const outlets = [...graph.nodes.values()].flatMap(({ name, node }) => outletsOf(node).map((outlet) => `${name}.${outlet}`));
+  const certain: Certain = { graph, index: new NameIndex([...names, ...outlets]), known };
   for (const name of names) {
     const node = graph.nodes.get(name);
-    if (node) known.set(name, certainty(graph, node, known));
+    if (node) known.set(name, certainty(certain, node));
   }
   return known;
 }
 
-type Known = ReadonlyMap<string, Certainty>;
+interface Certain {
+  readonly graph: SetGraph;
+  readonly index: NameIndex;
+  readonly known: ReadonlyMap<string, Certainty>;
+}
 
-function certainty(graph: SetGraph, node: GraphNode, known: Known): Certainty {
+function certainty(certain: Certain, node: GraphNode): Certainty {
+  const { graph, index, known } = certain;
   const entries = node.entries.filter((entry) => graph.nodes.has(entry.node));
   const isAny = node.node.join === "any";
-  const ways: ReadonlySet<string>[] = node.handles.map((from) => known.get(from)?.given ?? new Set());
-  if (entries.length > 0 || node.handles.length === 0) {
-    const sets = entries.map((entry) => givenBy(graph, entry, known));
-    ways.push(isAny ? common(sets) : new Set(sets.flatMap((each) => [...each])));
-  }
-  const given = common(ways);
-  const never = whyNever(graph, { node, entries, isAny }, known);
+  const ways: NameSet[] = node.handles.map((from) => known.get(from)?.given ?? index.none());
+  const sets = entries.map((entry) => givenBy(certain, entry));
+  const joined = isAny ? common(index, sets) : all(index, sets);
+  if (entries.length > 0 || node.handles.length === 0) ways.push(joined);
+  const given = common(index, ways);
+  const never = whyNever(certain, { node, entries, isAny, joined });
   const calm = node.node.onError === undefined || node.node.onError === "stop";
-  const certain = (entry: Entry) => entry.outlet === undefined && known.get(entry.node)?.always === true;
-  const reached = entries.length === 0 ? node.handles.length === 0 : isAny ? entries.some(certain) : entries.every(certain);
+  const isSure = (entry: Entry) => entry.outlet === undefined && known.get(entry.node)?.always === true;
+  const reached = entries.length === 0 ? node.handles.length === 0 : isAny ? entries.some(isSure) : entries.every(isSure);
   const always = never === undefined && calm && reached && node.node.disabled !== true;
   return { given, always, ...(never === undefined ? {} : { never }) };
 }
 
-function givenBy(graph: SetGraph, { node, outlet }: Entry, known: Known): ReadonlySet<string> {
+function givenBy({ graph, index, known }: Certain, { node, outlet }: Entry): NameSet {
   const source = graph.nodes.get(node);
-  const given = new Set(known.get(node)?.given ?? []);
+  const given = known.get(node)?.given.copy() ?? index.none();
   if (source?.node.disabled === true) return given;
   if (source?.node.onError !== "continue" || outlet !== undefined) given.add(node);
   if (outlet !== undefined) given.add(`${node}.${outlet}`);
   return given;
 }
 
-function whyNever(
-  graph: SetGraph,
-  { node, entries, isAny }: { readonly node: GraphNode; readonly entries: readonly Entry[]; readonly isAny: boolean },
-  known: Known,
-): string | undefined {
+interface Joining {
+  readonly node: GraphNode;
+  readonly entries: readonly Entry[];
+  readonly isAny: boolean;
+  readonly joined: NameSet;
+}
+
+function whyNever({ graph, known }: Certain, { node, entries, isAny, joined }: Joining): string | undefined {
   const handled = node.handles.some((from) => known.get(from)?.never === undefined);
   if (handled || entries.length === 0) return undefined;
   const reasons = entries.map((entry) => whyNotTaken(graph, entry, known));
   if (isAny) return reasons.every((reason) => reason !== undefined) ? reasons[0] : undefined;
-  return reasons.find((reason) => reason !== undefined) ?? twoWays(entries, graph, known);
+  const first = reasons.find((reason) => reason !== undefined);
+  // One way alone holds what its node holds, which can run.
+  return first ?? (entries.length > 1 ? twoWays(joined) : undefined);
 }
 
-function whyNotTaken(graph: SetGraph, { node }: Entry, known: Known): string | undefined {
+function whyNotTaken(graph: SetGraph, { node }: Entry, known: Certain["known"]): string | undefined {
   const source = graph.nodes.get(node)?.node;
   if (known.get(node)?.never !== undefined) return `"${node}" can never run`;
   if (source?.use === "core/fail" && source.onError !== "continue" && source.disabled !== true)
@@ -71,22 +83,30 @@ function whyNotTaken(graph: SetGraph, { node }: Entry, known: Known): string | u
 }
 
 /** Two ways out of one branch are never taken both. */
-function twoWays(entries: readonly Entry[], graph: SetGraph, known: Known): string | undefined {
+function twoWays(joined: NameSet): string | undefined {
   const taken = new Map<string, string>();
-  for (const token of entries.flatMap((entry) => [...givenBy(graph, entry, known)])) {
+  for (const token of joined) {
     const { node, outlet } = readEntry(token, 0);
     if (outlet === undefined) continue;
     const other = taken.get(node);
-    if (other !== undefined && other !== outlet)
-      return `it waits for both "${node}.${other}" and "${node}.${outlet}", and a branch takes one way`;
+    if (other !== undefined) return `it waits for both "${node}.${other}" and "${node}.${outlet}", and a branch takes one way`;
     taken.set(node, outlet);
   }
   return undefined;
 }
 
-function common(sets: readonly ReadonlySet<string>[]): ReadonlySet<string> {
+function all(index: NameIndex, sets: readonly NameSet[]): NameSet {
+  const joined = index.none();
+  for (const set of sets) joined.addAll(set);
+  return joined;
+}
+
+function common(index: NameIndex, sets: readonly NameSet[]): NameSet {
   const [first, ...rest] = sets;
-  return new Set([...(first ?? [])].filter((each) => rest.every((set) => set.has(each))));
+  if (first === undefined) return index.none();
+  const shared = first.copy();
+  for (const set of rest) shared.keep(set);
+  return shared;
 }
 
 /** Ways out of a node: the cases of a branch and `else`; empty for every other node. */

@@ -1,3 +1,4 @@
+import { NameIndex, type NameSet } from "./name-set.ts";
 import { predecessors, type SetGraph } from "./set-graph.ts";
 
 /** Nodes in an order in which each comes after those that it waits for, and the circles that make that impossible. */
@@ -7,6 +8,9 @@ export interface Order {
   /** Each circle once, in the order in which its nodes wait: each runs before the next, the last before the first. */
   readonly circles: readonly (readonly string[])[];
 }
+
+/** Circles that are told; a graph of a few nodes may hold more than anybody reads. */
+const MAX_CIRCLES = 100;
 
 /** Sorts a node set and finds its circles. */
 export function orderOf(graph: SetGraph): Order {
@@ -35,6 +39,7 @@ function visit(graph: SetGraph, start: string, { state, names, circles }: Visit)
       state.set(top.name, "done");
       names.push(top.name);
     } else if (state.get(next) === "open") {
+      if (circles.length >= MAX_CIRCLES) continue;
       const open = stack.map(({ name }) => name);
       circles.push(open.slice(open.indexOf(next)).reverse());
     } else if (!state.has(next)) {
@@ -54,13 +59,15 @@ function waitsFor(graph: SetGraph, name: string): string[] {
 }
 
 /** For each node, all nodes that have surely settled when it starts. */
-export function ancestorsOf(graph: SetGraph, { names }: Order): ReadonlyMap<string, ReadonlySet<string>> {
-  const ancestors = new Map<string, Set<string>>();
+export function ancestorsOf(graph: SetGraph, { names }: Order): ReadonlyMap<string, NameSet> {
+  const index = new NameIndex(names);
+  const ancestors = new Map<string, NameSet>();
   for (const name of names) {
-    const own = new Set<string>();
+    const own = index.none();
     for (const each of waitsFor(graph, name)) {
       own.add(each);
-      for (const further of ancestors.get(each) ?? []) own.add(further);
+      const further = ancestors.get(each);
+      if (further) own.addAll(further);
     }
     own.delete(name);
     ancestors.set(name, own);

@@ -36,7 +36,9 @@ export function readSetGraph(nodes: unknown, pointer: string): SetGraph {
   for (const name of names) {
     const target = own(asObject(set[name]), "onError");
     if (typeof target !== "string" || !Object.hasOwn(set, target) || target === name) continue;
-    handles.set(target, [...(handles.get(target) ?? []), name]);
+    const routed = handles.get(target);
+    if (routed) routed.push(name);
+    else handles.set(target, [name]);
   }
   const read = names.map((name): readonly [string, GraphNode] => {
     const node = asObject(set[name]) as unknown as WorkflowNode;

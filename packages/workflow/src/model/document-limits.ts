@@ -5,7 +5,7 @@ export const MAX_DEPTH = 256;
 /** Keys and entries of a document together. Data of this size belongs into a file or a table. */
 export const MAX_VALUES = 100_000;
 /** Steps of a workflow, those inside of others included. */
-export const MAX_NODES = 1_000;
+export const MAX_NODES = 2_000;
 
 /** Says that a document is too large or too deep to be checked and run. Walks without recursion and stops at the limit. */
 export function documentLimits(document: unknown): Diagnostic | undefined {
