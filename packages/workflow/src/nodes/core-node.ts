@@ -78,6 +78,33 @@ export type NodeBehaviour =
 /** The behaviour of one kind. */
 export type BehaviourOf<K extends NodeBehaviour["kind"]> = Extract<NodeBehaviour, { readonly kind: K }>;
 
+/** How often a body runs in one run of its node. */
+export interface Rounds {
+  /** At most this often. Absent: not known. */
+  readonly most?: number;
+  /** Items of one round. Absent: 1. */
+  readonly batch?: number;
+  /** Rounds at the same time. Absent: 1. */
+  readonly atOnce?: number;
+}
+
+/** Where values of a node go outside of the data of the run. */
+export type NodeSink = "log" | "metric" | "error" | "person" | "answer" | "event";
+
+/** What one use of a node does besides computing its output: rules of the checker go by it. */
+export interface NodeTraits {
+  /** Bodies that run more than once, by slot. */
+  readonly rounds?: { readonly [slot: string]: Rounds };
+  /** Bodies that run again after an error, by slot: how many times in all, at most. */
+  readonly repeats?: { readonly [slot: string]: number };
+  /** How long it may wait at most, ms. `"forever"`: until somebody or something comes, with no end. */
+  readonly waits?: number | "forever";
+  /** Key of `with` that would set an end to a wait. */
+  readonly expiry?: string;
+  /** Keys of `with` whose values leave the run, and where they go. */
+  readonly sinks?: { readonly [key: string]: NodeSink };
+}
+
 /** One core node. Every file in this folder has the same order: spec, values, bodies, output, behaviour. */
 export interface CoreNode {
   readonly spec: NodeSpec;
@@ -91,6 +118,8 @@ export interface CoreNode {
   readonly bodies?: (params: JsonObject, types: ValueTypes) => readonly BodySlot[];
   /** Faults of literal parameters that a schema cannot say; `path` is relative to `with`. */
   readonly check?: (params: JsonObject) => readonly Diagnostic[];
+  /** Absent: it computes, and that is all. */
+  readonly traits?: (params: JsonObject, types: ValueTypes) => NodeTraits;
   readonly output: (params: JsonObject, types: ValueTypes) => JsonSchema;
   readonly behaviour: NodeBehaviour;
 }

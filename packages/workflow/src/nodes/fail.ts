@@ -29,6 +29,8 @@ export const fail: CoreNode = {
     ...("code" in params ? [{ path: ["code"], expects: { type: "string" } as const }] : []),
   ],
 
+  traits: () => ({ sinks: { message: "error", code: "error" } }),
+
   output: () => false,
 
   behaviour: {

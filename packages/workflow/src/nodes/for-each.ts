@@ -72,6 +72,13 @@ export const forEach: CoreNode = {
     return ["batch" in params ? { slot: "nodes", scope: many, hides: ["item"] } : { slot: "nodes", scope: one }];
   },
 
+  traits: ({ batch, concurrency }, types) => {
+    const items = mostItems(types.of("items"));
+    const size = typeof batch === "number" && batch > 0 ? batch : 1;
+    const most = items === undefined ? {} : { most: Math.ceil(items / size) };
+    return { rounds: { nodes: { ...most, batch: size, atOnce: typeof concurrency === "number" ? concurrency : 1 } } };
+  },
+
   output: (params, types) => {
     const error = {
       type: "object",
@@ -100,6 +107,13 @@ export const forEach: CoreNode = {
 
   behaviour: { kind: "for-each" },
 };
+
+/** The longest list of this type; undefined where nothing bounds it. */
+function mostItems(type: JsonSchema): number | undefined {
+  if (typeof type === "boolean") return undefined;
+  if (type.maxItems !== undefined) return type.maxItems;
+  return Array.isArray(type.const) ? type.const.length : undefined;
+}
 
 const ERROR: JsonSchema = {
   type: "object",

@@ -53,6 +53,8 @@ export const wait: CoreNode = {
     ];
   },
 
+  traits: (params) => ({ waits: (typeof params.for === "string" ? parseDuration(params.for) : undefined) ?? 0 }),
+
   output: () => ({
     type: "object",
     properties: { until: { type: "string", format: "date-time" } },
