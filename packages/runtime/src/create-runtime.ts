@@ -110,6 +110,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       });
     },
     connection: (connection, tenant = TENANT) => lifecycleHandle({ connection, tenant }, services),
+    refusal: (connector, connection, tenant = TENANT) => {
+      const contract = services.registry.get(connector)?.contract;
+      return contract && services.lifecycle.refusal(contract, { connection: connection ?? "", tenant });
+    },
     isOn: (flag, tenant = TENANT) => services.lifecycle.isOn(flag, tenant),
     describe: (use) => services.registry.operation(use)?.operation,
     close: async ({ drainMs = 0 } = {}) => {
@@ -193,6 +197,7 @@ function createServices(options: RuntimeOptions, closing: AbortSignal): Services
     cache: new AnswerCache(clock),
     headerCache: new HeaderCache(clock),
     metrics,
+    tally: options.tally,
     callLog: createCallLog(),
     traced: tracedHosts(options.telemetry?.traceparentTo),
     opened: new OpenedConnections(),

@@ -70,6 +70,7 @@ export type {
 } from "./runtime.ts";
 export { ATTRIBUTIONS, type Attribution, attributionOf } from "./telemetry/attribution.ts";
 export { type BaggageParts, withBaggage } from "./telemetry/baggage.ts";
+export type { CallTally } from "./telemetry/call-tally.ts";
 export {
   LABELS,
   type LabelName,

@@ -8,7 +8,7 @@ import type {
   TokenLife,
   TokenSource,
 } from "@mortise/auth";
-import type { CallResult, CodeRunner, Json, JsonSchemaObject, Operation } from "@mortise/contract";
+import type { CallResult, CodeRunner, ErrorData, Json, JsonSchemaObject, Operation } from "@mortise/contract";
 import type { Connector } from "@mortise/sdk";
 import type { AdmissionOptions } from "./admission/admission.ts";
 import type { CircuitChange } from "./admission/host-load.ts";
@@ -32,6 +32,7 @@ import type { EgressPolicy } from "./egress-policy.ts";
 import type { Hook } from "./hooks/hook.ts";
 import type { LifecycleOptions } from "./lifecycle/lifecycle.ts";
 import type { ConnectorHandle, LifecycleHandle } from "./lifecycle/lifecycle-handle.ts";
+import type { CallTally } from "./telemetry/call-tally.ts";
 import type { PollRequest, PollResult } from "./triggers/poll.ts";
 import type { WebhookDelivery, WebhookResult } from "./triggers/receive-webhook.ts";
 import type { SubscribedRequest, SubscribeRequest, Subscription } from "./triggers/subscription.ts";
@@ -99,6 +100,11 @@ export interface Runtime {
   /** The same for a connection of a tenant (absent: `default`), whether it was used yet or not. */
   connection(name: string, tenant?: string): LifecycleHandle;
   /** Whether a feature flag is on for a tenant (absent: `default`). One that is not listed, or could not be read yet, is off. */
+  /**
+   * What a call of a connector (`name[@version]`) over a connection would be refused with now, before anything is looked up for it: killed, behind a
+   * flag, paused, draining. Undefined: nothing, or no such connector is installed. Lists that no call has read yet say nothing.
+   */
+  refusal(connector: string, connection?: string, tenant?: string): ErrorData | undefined;
   isOn(flag: string, tenant?: string): boolean;
   /** Ends what is in progress and closes pools and timers. Calls that come later are refused. */
   close(options?: CloseOptions): Promise<void>;
@@ -144,6 +150,8 @@ export interface RuntimeOptions extends LifecycleOptions {
   /** Is told when budgets come to be kept in another way, and when the number of workers changes. Must not throw. Absent: nobody is told. */
   readonly onBudgetStatus?: (status: BudgetStatus) => void;
   /** Clock and randomness; absent: the machine's. */
+  /** Counts calls that ended, by tenant. Absent: nobody does. */
+  readonly tally?: CallTally;
   readonly clock?: Clock;
   /** A number in [0, 1), for the jitter of waits. */
   readonly random?: () => number;

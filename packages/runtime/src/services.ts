@@ -19,6 +19,7 @@ import type { ResourcePool } from "./native/resource-pool.ts";
 import type { RetryBudgets } from "./retry/retry-budgets.ts";
 import type { Clock, Connection } from "./runtime.ts";
 import type { CallLog } from "./telemetry/call-log.ts";
+import type { CallTally } from "./telemetry/call-tally.ts";
 import type { Metrics } from "./telemetry/metrics.ts";
 import type { TracedHosts } from "./telemetry/pass-traceparent.ts";
 
@@ -48,6 +49,7 @@ export interface Services extends Budgets {
   readonly cache: AnswerCache;
   readonly headerCache: HeaderCache;
   readonly metrics: Metrics;
+  readonly tally: CallTally | undefined;
   readonly callLog: CallLog;
   /** Hosts that are told the trace of a call. Undefined: none. */
   readonly traced: TracedHosts | undefined;

@@ -41,6 +41,7 @@ export class Circuit {
   readonly #changed: ((from: CircuitState, to: CircuitState) => void) | undefined;
   #state: CircuitState = "closed";
   #openings = 0;
+  #sinceMs = 0;
   #untilMs = 0;
   #scoutAtMs = Number.POSITIVE_INFINITY;
   #closedAtMs = Number.NEGATIVE_INFINITY;
@@ -60,6 +61,11 @@ export class Circuit {
 
   get state(): CircuitState {
     return this.#state;
+  }
+
+  /** When one that is not closed was closed last, epoch ms. */
+  get sinceMs(): number {
+    return this.#sinceMs;
   }
 
   /** When an open circuit lets probes out, epoch ms. */
@@ -108,6 +114,7 @@ export class Circuit {
   trip(nowMs: number): void {
     if (this.#state === "open") return;
     if (this.#state === "closed" && nowMs - this.#closedAtMs > Math.max(FORGET_MS, this.#lastedMs)) this.#openings = 0;
+    if (this.#state === "closed") this.#sinceMs = nowMs;
     this.#openings++;
     this.#lastedMs = this.#policy.openMs(this.#openings, this.#random);
     this.#untilMs = nowMs + this.#lastedMs;

@@ -171,8 +171,8 @@ export class Admission {
       ...this.#gates.values(),
     ];
     for (const { owner, circuit } of all) {
-      const { state, untilMs } = circuit;
-      if (state !== "closed") found.push({ ...owner, state, untilMs });
+      const { state, sinceMs, untilMs } = circuit;
+      if (state !== "closed") found.push({ ...owner, state, sinceMs, untilMs });
       if (found.length === MAX_SHOWN) break;
     }
     return found;

@@ -27,6 +27,8 @@ export interface CircuitStatus {
   readonly connection?: string;
   readonly tenant?: string;
   readonly state: Exclude<CircuitState, "closed">;
+  /** Since when it is not closed, epoch ms. */
+  readonly sinceMs: number;
   /** When it lets calls out again to try, epoch ms. */
   readonly untilMs: number;
 }

@@ -37,14 +37,14 @@ const MAX_FLAGS = 1_000;
 
 /** Flags, ready to be asked. */
 export class Flags {
-  readonly #flags: ReadonlyMap<string, FeatureFlag>;
+  readonly byName: ReadonlyMap<string, FeatureFlag>;
   readonly #gates = new Map<string, Gate[]>();
   readonly gateCount: number;
 
   constructor({ flags }: FlagList) {
-    this.#flags = new Map(Object.entries(flags));
+    this.byName = new Map(Object.entries(flags));
     let count = 0;
-    for (const [flag, { gates = [] }] of this.#flags) {
+    for (const [flag, { gates = [] }] of this.byName) {
       for (const gate of gates) {
         this.#gates.set(gate.connector, [...(this.#gates.get(gate.connector) ?? []), { ...gate, flag }]);
         count++;
@@ -55,7 +55,7 @@ export class Flags {
 
   /** Whether a feature is on for a tenant. A flag that is not listed is off. */
   isOn(name: string, tenant: string): boolean {
-    const flag = this.#flags.get(name);
+    const flag = this.byName.get(name);
     if (flag?.on !== true) return false;
     const { tenants, share } = flag;
     if (tenants === undefined && share === undefined) return true;
@@ -71,6 +71,10 @@ export class Flags {
     return this.#gates.get(name)?.find(fits)?.flag;
   }
 }
+
+/** The flags of several lists; where two name the same one, the first list's holds. */
+export const joinFlags = (lists: readonly Flags[]): Flags =>
+  new Flags({ flags: Object.fromEntries(lists.toReversed().flatMap(({ byName }) => [...byName])) });
 
 /** Reads flags. Throws `INVALID_VALUE` with the place for anything that is none. */
 export function parseFlags(document: unknown): Flags {

@@ -26,10 +26,10 @@ const MAX_ENTRIES = 10_000;
 export class KilledThings {
   readonly #byConnector = new Map<string, KillEntry[]>();
   readonly #byPublisher = new Map<string, KillEntry[]>();
-  readonly size: number;
+  readonly entries: readonly KillEntry[];
 
   constructor({ killed }: KillList) {
-    this.size = killed.length;
+    this.entries = killed;
     for (const entry of killed) {
       const [map, key] =
         entry.connector === undefined ? [this.#byPublisher, entry.publisher ?? ""] : [this.#byConnector, entry.connector];
@@ -37,6 +37,10 @@ export class KilledThings {
       if (known === undefined) map.set(key, [entry]);
       else known.push(entry);
     }
+  }
+
+  get size(): number {
+    return this.entries.length;
   }
 
   /** The entry that forbids an operation (undefined: the connector as such); undefined: none does. */
@@ -49,6 +53,10 @@ export class KilledThings {
     return this.#byConnector.get(name)?.find(fits) ?? this.#byPublisher.get(publisher)?.[0];
   }
 }
+
+/** All that any of several kill lists names. */
+export const joinKillLists = (lists: readonly KilledThings[]): KilledThings =>
+  new KilledThings({ killed: lists.flatMap(({ entries }) => entries) });
 
 /** Reads a kill list. Throws `INVALID_VALUE` with the place for anything that is none: half a list would let the other half run. */
 export function parseKillList(document: unknown): KilledThings {

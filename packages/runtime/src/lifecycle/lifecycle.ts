@@ -10,13 +10,13 @@
  *   L2. A hold (pause, drain) turns new calls away and leaves calls in progress, and their parts, alone.
  *   L3. A runtime that uses none of this asks one field a call.
  */
-import { type Contract, MortiseError } from "@mortise/contract";
+import { type Contract, type ErrorData, isMortiseError, MortiseError } from "@mortise/contract";
 import type { AskedRequest, ReadyCall, ResolvedCall } from "../call.ts";
 import type { CompiledOperation } from "../operation/compile-operation.ts";
 import { CrashBudget, type CrashBudgetOptions } from "./crash-budget.ts";
-import { type FlagList, Flags, parseFlags } from "./feature-flags.ts";
+import { type FlagList, Flags, joinFlags, parseFlags } from "./feature-flags.ts";
 import { type Held, type HoldState, Holds } from "./holds.ts";
-import { type KilledThings, type KillList, parseKillList } from "./kill-list.ts";
+import { joinKillLists, type KilledThings, type KillList, parseKillList } from "./kill-list.ts";
 import type { LifecyclePorts } from "./lifecycle-ports.ts";
 import type { LifecycleChange, LifecycleStatus, ListState } from "./lifecycle-status.ts";
 import { type ListOptions, WatchedList } from "./watched-list.ts";
@@ -79,6 +79,7 @@ export class Lifecycle {
       killList &&
       new WatchedList("killList", killList, {
         parse: parseKillList,
+        join: joinKillLists,
         ports,
         changed: (list) => this.#killedChanged(list),
         trouble: trouble("killList"),
@@ -87,6 +88,7 @@ export class Lifecycle {
       flags &&
       new WatchedList("flags", flags, {
         parse: parseFlags,
+        join: joinFlags,
         ports,
         changed: () => this.#settle(),
         trouble: trouble("flags"),
@@ -129,6 +131,18 @@ export class Lifecycle {
     if (isPart) return;
     const found = this.#holds.find(contract.name, connection, tenant);
     if (found !== undefined) throw refused(found.of, found.hold.state, found.hold.reason);
+  }
+
+  /** What {@link Lifecycle.checkContract} would throw. */
+  refusal(contract: Contract, of: { readonly connection: string; readonly tenant: string }): ErrorData | undefined {
+    void this.ready();
+    try {
+      this.checkContract(contract, undefined, of);
+      return undefined;
+    } catch (error) {
+      if (isMortiseError(error)) return error.data;
+      throw error;
+    }
   }
 
   /** The same for a trigger, which need not wait for the lists: this starts reading them. */
@@ -218,7 +232,7 @@ export class Lifecycle {
   #checkKilled(contract: Contract, operation: string | undefined): void {
     if (this.#killList === undefined) return;
     const list = this.#killList.value;
-    if (list === undefined && this.#refusesUnread)
+    if (this.#killList.isUnread && this.#refusesUnread)
       throw new MortiseError(
         "CONNECTOR_KILLED",
         `${nameOf(contract, operation)} does not run until the kill list could be read.`,
@@ -246,7 +260,7 @@ export class Lifecycle {
 
   #settle(): void {
     const killed = this.#killList?.value;
-    const isUnread = this.#refusesUnread && killed === undefined;
+    const isUnread = this.#refusesUnread && this.#killList?.isUnread === true;
     const gates = this.#flags?.value?.gateCount ?? 0;
     this.#isIdle = !isUnread && (killed?.size ?? 0) === 0 && gates === 0 && this.#holds.isEmpty;
   }

@@ -5,7 +5,7 @@
  * Does not own: what the list says, where it comes from (ListSource).
  * Invariants:
  *   W1. A change at the source holds here at most `everyMs` plus `limitMs` later, 60 s at most, while the source can be read.
- *   W2. A source that fails, or gives what is no list, changes nothing: the last list holds.
+ *   W2. A source that fails, or gives what is no list, changes nothing: what it said last holds, beside what the others say now.
  *   W3. Nothing is read before the first call, and nothing after the runtime has closed.
  *   W4. The first call waits for the first reading, whatever that comes to.
  */
@@ -15,7 +15,8 @@ import { type ListSource, openSource, type ReadList, UNCHANGED } from "./list-so
 
 /** How a list is kept up to date. */
 export interface ListOptions<List> {
-  readonly source: ListSource<List>;
+  /** Several: all that any of them says. Where two name the same flag, the first one's holds. */
+  readonly source: ListSource<List> | readonly ListSource<List>[];
   /** Pause between two readings, ms, from 1,000 to 50,000. Absent: 15,000. Throws `INVALID_VALUE`. */
   readonly everyMs?: number;
   /** Has the list read at once when the source says that it has changed; the function returned ends that. Absent: only `everyMs`. */
@@ -29,7 +30,10 @@ const MOST_MS = 50_000;
 const LIMIT_MS = 10_000;
 
 export interface ListParts<T> {
+  /** Throws for what is no list. */
   readonly parse: (document: unknown) => T;
+  /** What several sources say together. */
+  readonly join: (lists: readonly T[]) => T;
   readonly ports: LifecyclePorts;
   /** Is told of every new list. */
   readonly changed: (list: T) => void;
@@ -40,7 +44,7 @@ export interface ListParts<T> {
 export class WatchedList<T> {
   readonly #everyMs: number;
   readonly #watch: ListOptions<unknown>["watch"];
-  readonly #read: ReadList;
+  readonly #sources: { readonly read: ReadList; last: T | undefined }[];
   readonly #parts: ListParts<T>;
   #first: Promise<void> | undefined;
   #isReady = false;
@@ -50,6 +54,8 @@ export class WatchedList<T> {
   #isStale = false;
   /** The list that was read last. Undefined: none could be read yet. */
   value: T | undefined;
+  /** Some source could not be read yet. */
+  isUnread = true;
 
   constructor(name: string, { source, everyMs = EVERY_MS, watch }: ListOptions<unknown>, parts: ListParts<T>) {
     if (!(everyMs >= LEAST_MS && everyMs <= MOST_MS))
@@ -62,7 +68,8 @@ export class WatchedList<T> {
       );
     this.#everyMs = everyMs;
     this.#watch = watch;
-    this.#read = openSource(source, parts.ports.egress, LIMIT_MS);
+    const sources = Array.isArray(source) ? (source as readonly ListSource<unknown>[]) : [source as ListSource<unknown>];
+    this.#sources = sources.map((each) => ({ read: openSource(each, parts.ports.egress, LIMIT_MS), last: undefined }));
     this.#parts = parts;
   }
 
@@ -99,26 +106,34 @@ export class WatchedList<T> {
   }
 
   async #load(): Promise<void> {
-    const { parse, changed, trouble, ports } = this.#parts;
+    const { parse, join, changed, trouble, ports } = this.#parts;
     const over = new AbortController();
     const signal = AbortSignal.any([ports.closing, over.signal]);
-    try {
-      const late = ports.sleep(LIMIT_MS, signal).then(() => {
-        throw new MortiseError("DEADLINE_EXCEEDED", `The list could not be read within ${LIMIT_MS} ms.`);
-      });
-      const found = await Promise.race([this.#read(signal), late]);
-      if (found !== UNCHANGED) {
-        this.value = parse(found);
-        changed(this.value);
-      }
-      if (this.#isTroubled) trouble(undefined);
-      this.#isTroubled = false;
-    } catch (error) {
-      if (ports.closing.aborted) return;
-      if (!this.#isTroubled) trouble(error instanceof Error ? error.message : String(error));
-      this.#isTroubled = true;
-    } finally {
-      over.abort(new MortiseError("CALL_CANCELLED", "The reading is over."));
+    const late = ports.sleep(LIMIT_MS, signal).then(() => {
+      throw new MortiseError("DEADLINE_EXCEEDED", `The list could not be read within ${LIMIT_MS} ms.`);
+    });
+    let isNew = false;
+    const ends = await Promise.allSettled(
+      this.#sources.map(async (source) => {
+        const found = await Promise.race([source.read(signal), late]);
+        if (found === UNCHANGED) return;
+        source.last = parse(found);
+        isNew = true;
+      }),
+    );
+    over.abort(new MortiseError("CALL_CANCELLED", "The reading is over."));
+    await late.catch(() => undefined);
+    if (ports.closing.aborted) return;
+    if (isNew) {
+      const known = this.#sources.flatMap(({ last }) => (last === undefined ? [] : [last]));
+      this.isUnread = known.length < this.#sources.length;
+      this.value = known.length === 1 ? known[0] : join(known);
+      changed(this.value as T);
     }
+    const failed = ends.find((end) => end.status === "rejected");
+    if (failed !== undefined && !this.#isTroubled)
+      trouble(failed.reason instanceof Error ? failed.reason.message : String(failed.reason));
+    if (failed === undefined && this.#isTroubled) trouble(undefined);
+    this.#isTroubled = failed !== undefined;
   }
 }

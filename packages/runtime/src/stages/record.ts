@@ -76,6 +76,7 @@ function tell(call: AskedCall | ResolvedCall, { outcome, error, isCached }: End,
   const { connector, operation } = labels;
   const attribution = attributionOf(outcome, error?.code);
   metrics.call({ connector, operation, outcome, code: error?.code as ErrorCode | undefined }, durationMs);
+  call.services.tally?.count(call.tenant, connector, attribution);
   if ("target" in call && call.target.operation.cache !== undefined && call.request.dryRun !== true)
     metrics.cacheLookup({ connector, operation, result: isCached ? "hit" : "miss" });
   if (call.trace.isRecording) {

@@ -68,7 +68,15 @@ it("of a connection opens after 20 failures, refuses at once with the moment to 
   expect(sick.server.seen).toHaveLength(20);
   const host = new URL(sick.server.origin).host;
   expect(sick.runtime.status().circuits).toEqual([
-    { connector: "sample", host, connection: "main", tenant: "default", state: "open", untilMs: sick.clock.now() + 10_000 },
+    {
+      connector: "sample",
+      host,
+      connection: "main",
+      tenant: "default",
+      state: "open",
+      sinceMs: sick.clock.now(),
+      untilMs: sick.clock.now() + 10_000,
+    },
   ]);
   expect(sick.changes).toMatchObject([{ host, connection: "main", from: "closed", to: "open" }]);
   expect(sick.runtime.status().shed).toMatchObject({ interactive: 1 });
