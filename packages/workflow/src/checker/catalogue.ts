@@ -15,6 +15,8 @@ export interface OperationCatalogue {
   nearest(use: string): string | undefined;
   /** What to do instead of an operation of an older version, where the installed one says that it is gone. Absent: nothing is known of that. */
   removed?(use: string): string | undefined;
+  /** The contract that `connector[@version]` means, for its triggers. Absent: triggers of connectors are not known. */
+  contract?(connector: string): Contract | undefined;
 }
 
 /** The contract of a found operation. */

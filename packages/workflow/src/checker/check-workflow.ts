@@ -58,8 +58,8 @@ export function checkWorkflow(
     if (first) reportTwice(context, node, first);
     else placed.set(node.name, node);
   }
-  checkTrigger(context, document.trigger);
-  const outside: Visible = { vars: triggerScope(document.trigger), steps: NO_STEPS };
+  const outside: Visible = { vars: triggerScope(document.trigger, catalogue), steps: NO_STEPS };
+  checkTrigger(context, document.trigger, outside);
   const end = checkSet(context, document.nodes, "/nodes", outside);
   if (document.output !== undefined) {
     checkValue(context, { value: document.output as Json, path: "/output", expects: true, visible: end, node: undefined });

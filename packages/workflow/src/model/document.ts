@@ -1,4 +1,5 @@
 import type { Json, JsonObject, Value } from "@mortise/contract";
+import type { CoreTrigger } from "../triggers/trigger-kinds.ts";
 
 /** A workflow document, `mortise.workflow/1`. */
 export interface Workflow {
@@ -17,9 +18,28 @@ export interface Workflow {
 export type NodeSet = { readonly [name: string]: WorkflowNode };
 
 export interface Trigger {
-  readonly use: "manual" | "webhook" | "schedule";
-  /** manual: `{ schema? }` · webhook: `{ schema?, path? }` · schedule: `{ cron, timeZone? }`. */
+  /** A core one, or `connector[@version]/trigger`. */
+  readonly use: CoreTrigger | `${string}/${string}`;
+  /** Of a connector's trigger. */
+  readonly connection?: string;
+  /** As `TRIGGER_KINDS` describes it, or the `input` of the connector's trigger. */
   readonly with?: JsonObject;
+  /** Runs at once, at most; the other events wait. Absent: no limit. */
+  readonly concurrency?: number;
+  /** Waiting events at most; beyond, the source has to wait itself. Absent: 10,000. */
+  readonly queue?: number;
+  /** Events of one key start runs one after the other. Absent: no order. */
+  readonly order?: TriggerOrder;
+}
+
+/** Order of the events of a key. */
+export interface TriggerOrder {
+  /** Sees `trigger`. */
+  readonly by: Value;
+  /** Waiting events of one key at most. Absent: 1,000. */
+  readonly limit?: number;
+  /** How long a run may hold up those behind it, e.g. `"1h"`. Absent: until it ends. */
+  readonly patience?: string;
 }
 
 export interface WorkflowNode {

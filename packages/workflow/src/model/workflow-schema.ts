@@ -1,44 +1,31 @@
-import type { Json, JsonSchema, JsonSchemaObject } from "@mortise/contract";
+import type { Json, JsonSchemaObject } from "@mortise/contract";
 import { coreNodes } from "../nodes/core-nodes.ts";
+import { TRIGGER_FLOW, TRIGGER_KINDS } from "../triggers/trigger-kinds.ts";
 import { isObject } from "./loose.ts";
 
 const NAME = "^[A-Za-z][A-Za-z0-9_]*$";
 
-const payload: JsonSchema = { type: ["object", "boolean"], description: "JSON Schema 2020-12 of the payload, trigger.body." };
-
-const TRIGGER_PARAMS: { readonly [use: string]: JsonSchemaObject } = {
-  manual: { type: "object", properties: { schema: payload }, additionalProperties: false },
-  webhook: {
-    type: "object",
-    properties: {
-      schema: payload,
-      path: {
-        type: "string",
-        pattern: "^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$",
-        description: "Below /hooks/. Absent: chosen by the server.",
-      },
-    },
-    additionalProperties: false,
-  },
-  schedule: {
-    type: "object",
-    properties: {
-      cron: { type: "string", description: "Five fields, or six with seconds first." },
-      timeZone: { type: "string", description: "IANA time zone. Absent: UTC." },
-    },
-    required: ["cron"],
-    additionalProperties: false,
-  },
-};
+const flow = inDocument({ properties: TRIGGER_FLOW }).properties;
 
 const trigger: JsonSchemaObject = {
   type: "object",
-  properties: { use: { type: "string", enum: Object.keys(TRIGGER_PARAMS) }, with: { type: "object" } },
+  properties: {
+    use: {
+      type: "string",
+      pattern: `^(${TRIGGER_KINDS.map(({ use }) => use).join("|")}|[a-z][a-z0-9-]*(@[0-9A-Za-z.+-]+)?/[A-Za-z][A-Za-z0-9_-]*)$`,
+      description: `${TRIGGER_KINDS.map(({ use }) => use).join(", ")}, or connector[@version]/trigger.`,
+    },
+    connection: { type: "string", minLength: 1 },
+    with: { type: "object" },
+    ...flow,
+  },
   required: ["use"],
   additionalProperties: false,
   allOf: [
-    ...Object.entries(TRIGGER_PARAMS).map(([use, params]) => whenUsed(use, { properties: { with: params } })),
-    whenUsed("schedule", { required: ["with"] }),
+    ...TRIGGER_KINDS.map(({ use, params }) => whenUsed(use, { properties: { with: inDocument(params) } })),
+    ...TRIGGER_KINDS.filter(({ params }) => params.required !== undefined).map(({ use }) =>
+      whenUsed(use, { required: ["with"] }),
+    ),
   ],
 };
 
