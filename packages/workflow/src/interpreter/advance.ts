@@ -1,6 +1,6 @@
 import type { ErrorData } from "@mortise/contract";
 import { type Entry, type GraphNode, predecessors, type SetGraph } from "../graph/set-graph.ts";
-import type { Settlement, Skipped } from "./settlement.ts";
+import type { Control, Settlement, Skipped } from "./settlement.ts";
 
 /** Where one execution of a node set stands. */
 export interface SetState {
@@ -11,6 +11,8 @@ export interface SetState {
   readonly running: ReadonlySet<string>;
   /** The first error that nothing in the set handles. */
   readonly failure?: NodeFailure;
+  /** Set by the first node that ended more than itself. */
+  readonly control?: Control;
 }
 
 /** An error and the node it came from. */
@@ -28,7 +30,7 @@ export type SetEvent =
 export type SetCommand =
   | { readonly kind: "run"; readonly node: string; readonly error?: ErrorData }
   | { readonly kind: "skip"; readonly node: string; readonly settlement: Skipped }
-  | { readonly kind: "end"; readonly failure?: NodeFailure };
+  | { readonly kind: "end"; readonly failure?: NodeFailure; readonly control?: Control };
 
 /** The state before anything ran. */
 export function beginSet(
@@ -43,7 +45,8 @@ export function beginSet(
  * The state machine of a node set: what to do after an event, as a function of state and event alone.
  *
  * A node is decided when all it waits for have settled: it runs when the joining rule holds, or when an error was routed to it, and
- * is skipped otherwise. After an unhandled error nothing new starts, and the set ends when what runs has settled.
+ * is skipped otherwise. After an unhandled error nothing new starts, and the set ends when what runs has settled. After a node that
+ * ends the loop or the run, all that has not begun is skipped.
  */
 export function advance(
   state: SetState,
@@ -52,15 +55,23 @@ export function advance(
   const settled = new Map(state.settled);
   const running = new Set(state.running);
   const commands: SetCommand[] = [];
-  let { failure } = state;
+  let { failure, control } = state;
   if (event.kind === "settled") {
     for (const [node, settlement] of event.results) {
       settled.set(node, settlement);
       running.delete(node);
       if (settlement.status === "failed" && !isHandled(state.graph, node)) failure ??= { node, error: settlement.error };
+      if (settlement.status === "succeeded") control ??= settlement.control;
     }
   }
   let undecided = [...state.only].filter((name) => !settled.has(name) && !running.has(name));
+  if (failure === undefined && control !== undefined) {
+    for (const node of undecided) {
+      commands.push({ kind: "skip", node, settlement: SKIPPED });
+      settled.set(node, SKIPPED);
+    }
+    undecided = [];
+  }
   for (let progress = failure === undefined; progress; ) {
     progress = false;
     for (const name of undecided) {
@@ -78,16 +89,17 @@ export function advance(
   }
   if (running.size === 0) {
     if (failure === undefined && undecided.length > 0) failure = stuck(undecided);
-    commands.push(failure === undefined ? { kind: "end" } : { kind: "end", failure });
+    commands.push({ kind: "end", ...(failure && { failure }), ...(control && { control }) });
   }
-  return { state: { ...state, settled, running, ...(failure && { failure }) }, commands };
+  return { state: { ...state, settled, running, ...(failure && { failure }), ...(control && { control }) }, commands };
 }
+
+const SKIPPED: Skipped = Object.freeze({ status: "skipped" });
 
 function decide(graph: SetGraph, node: GraphNode, settled: ReadonlyMap<string, Settlement>): SetCommand | undefined {
   if (predecessors(node).some((name) => graph.nodes.has(name) && !settled.has(name))) return undefined;
   const error = routedError(graph, node, settled);
-  if (error === undefined && !joins(graph, node, settled))
-    return { kind: "skip", node: node.name, settlement: { status: "skipped" } };
+  if (error === undefined && !joins(graph, node, settled)) return { kind: "skip", node: node.name, settlement: SKIPPED };
   if (node.node.disabled === true) return { kind: "skip", node: node.name, settlement: { status: "skipped", passed: true } };
   return { kind: "run", node: node.name, ...(error && { error }) };
 }

@@ -1,16 +1,17 @@
-import { type Json, type JsonObject, MortiseError } from "@mortise/contract";
+import { type Json, MortiseError } from "@mortise/contract";
 import type { Program } from "../ports/durable-context.ts";
 import { completeTrigger } from "../triggers/complete-trigger.ts";
 import type { Execution, InterpreterPorts, RunFacts } from "./execution.ts";
-import type { Frame } from "./frame.ts";
 import { runForkedRounds } from "./loop/fork-rounds.ts";
 import { PageCache } from "./loop/page-cache.ts";
 import { machineNow } from "./machine-clock.ts";
 import { planOf, planWorkflow, type WorkflowPlan } from "./plan.ts";
 import { type ProgramInput, readProgramInput, type StrandInput } from "./program-input.ts";
+import { repeatingContext } from "./repeat/repeating-context.ts";
 import { RunLogger } from "./run-logger.ts";
 import { runRegion } from "./run-regions.ts";
 import { runWorkflow } from "./run-workflow.ts";
+import { frameOfStrand } from "./strand-frame.ts";
 
 const CACHED_PLANS = 50;
 
@@ -56,7 +57,7 @@ export function createInterpreter(ports: InterpreterPorts): Program {
       ports,
       plan,
       run: factsOf({ ...read, trigger }, startedAt),
-      ctx,
+      ctx: read.repeat ? repeatingContext(ctx, read.repeat, plan) : ctx,
       log,
       pages,
       parking: { asked: false },
@@ -68,8 +69,7 @@ export function createInterpreter(ports: InterpreterPorts): Program {
 async function runStrand(exec: Execution, strand: StrandInput["strand"]): Promise<Json> {
   const set = exec.plan.sets.get(strand.set);
   if (set === undefined) throw new MortiseError("INTERNAL", `The workflow has no node set at ${strand.set}.`);
-  const { prefix, vars, quiet = false } = strand;
-  const frame: Frame = { set, prefix, vars, steps: { ...strand.steps } as { [node: string]: JsonObject }, quiet };
+  const frame = frameOfStrand(set, strand);
   if (strand.kind === "region")
     return await runRegion(exec, { ...frame, only: strand.only, settled: new Map(Object.entries(strand.settled)) });
   const plan = planOf(set, strand.loop);
@@ -77,7 +77,10 @@ async function runStrand(exec: Execution, strand: StrandInput["strand"]): Promis
   return await runForkedRounds(exec, frame, plan, strand);
 }
 
-function factsOf({ runId, workflowHash, trigger, traceparent, dryRun, priority }: ProgramInput, startedAt: string): RunFacts {
+function factsOf(
+  { runId, workflowHash, trigger, traceparent, dryRun, priority, repeat }: ProgramInput,
+  startedAt: string,
+): RunFacts {
   return {
     runId,
     workflowHash,
@@ -86,5 +89,6 @@ function factsOf({ runId, workflowHash, trigger, traceparent, dryRun, priority }
     ...(traceparent === undefined ? {} : { traceparent }),
     ...(dryRun ? { dryRun } : {}),
     ...(priority === undefined ? {} : { priority }),
+    ...(repeat === undefined ? {} : { repeat }),
   };
 }

@@ -3,13 +3,15 @@ import type { ErrorData, JsonObject } from "@mortise/contract";
 import type { RunFacts } from "./execution.ts";
 import type { SetPlan } from "./plan.ts";
 import type { Settlement } from "./settlement.ts";
-import type { FrameSnapshot, TrySnapshot } from "./snapshot.ts";
+import type { FrameSnapshot, InsideSnapshot } from "./snapshot.ts";
 
 /** One execution of a node set: the workflow itself, one round of a loop, one body of a try. */
 export interface Frame {
   readonly set: SetPlan;
   /** Place of its nodes in the run, e.g. `load[3]/`; empty for the workflow itself. */
   readonly prefix: string;
+  /** Place of its nodes without the attempts of a retry around it, so that all attempts of a call have one idempotency key. Absent: in no retry. */
+  readonly keyPrefix?: string;
   /** Variables beside `trigger`, `run` and `steps`: `item`, `batch`, `index`, `error`. */
   readonly vars: JsonObject;
   /** What expressions see under `steps`; grows as nodes settle. */
@@ -59,20 +61,24 @@ export function caught({ code, message, nativeCode }: ErrorData): JsonObject {
   return { code: code === "WORKFLOW_FAILED_ITSELF" ? (nativeCode ?? code) : code, message };
 }
 
+/** What is particular to one body. */
+export interface FrameOptions {
+  readonly quiet?: boolean;
+  readonly keyPrefix?: string;
+  readonly inner?: InsideSnapshot;
+  readonly parkable?: Parkable;
+}
+
 /** The frame of a body inside of another frame. */
-export function innerFrame(
-  outer: Frame,
-  set: SetPlan,
-  prefix: string,
-  vars: JsonObject,
-  more: { readonly quiet?: boolean; readonly inner?: TrySnapshot; readonly parkable?: Parkable } = {},
-): Frame {
+export function innerFrame(outer: Frame, set: SetPlan, prefix: string, vars: JsonObject, more: FrameOptions = {}): Frame {
+  const keyPrefix = more.keyPrefix ?? (outer.keyPrefix && outer.keyPrefix + prefix.slice(outer.prefix.length));
   return {
     set,
     prefix,
     vars: { ...outer.vars, ...vars },
     steps: { ...outer.steps },
     quiet: outer.quiet || more.quiet === true,
+    ...(keyPrefix !== undefined && { keyPrefix }),
     ...(more.parkable && { parkable: more.parkable }),
     ...(more.inner && { resume: more.inner.frame }),
   };

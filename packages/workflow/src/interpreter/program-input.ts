@@ -2,8 +2,10 @@ import { type Json, type JsonObject, MortiseError } from "@mortise/contract";
 import { isObject } from "../model/loose.ts";
 import type { RunPriority } from "../ports/operation-port.ts";
 import type { RunFacts } from "./execution.ts";
+import type { RepeatFacts } from "./repeat/repeat-facts.ts";
 import type { Settlement } from "./settlement.ts";
 import type { FrameSnapshot } from "./snapshot.ts";
+import type { Memo, Woken } from "./waiting/memo.ts";
 
 /** The generation of this interpreter. A change in the order of its `ctx` calls needs a new one. */
 export const ABI = 1;
@@ -12,6 +14,8 @@ export const ABI = 1;
 export interface RootInput extends RunFacts {
   readonly abi: typeof ABI;
   readonly resume?: FrameSnapshot;
+  /** What the segment before did since `resume`. */
+  readonly memo?: Memo;
 }
 
 /** What a strand needs of the frame it comes from. */
@@ -19,6 +23,8 @@ export interface StrandFrame {
   /** JSON pointer of the node set. */
   readonly set: string;
   readonly prefix: string;
+  /** See `Frame.keyPrefix`. */
+  readonly keyPrefix?: string;
   readonly vars: JsonObject;
   readonly steps: { readonly [node: string]: JsonObject };
   readonly quiet?: true;
@@ -57,6 +63,8 @@ export interface PageReference {
 export interface StrandInput extends RunFacts {
   readonly abi: typeof ABI;
   readonly strand: RegionStrand | RoundsStrand;
+  /** Where it goes on after it waited. */
+  readonly from?: { readonly memo: Memo; readonly woken: Woken };
 }
 
 /** What the program was given: what the runner made, or what the interpreter made for its own strands and segments. */
@@ -67,9 +75,14 @@ export interface ProgramInput {
   readonly traceparent?: string;
   readonly dryRun?: true;
   readonly priority?: RunPriority;
+  readonly repeat?: RepeatFacts;
   /** Absent at the first start of the root. */
   readonly startedAt?: string;
   readonly resume?: FrameSnapshot;
+  readonly workflowId?: string;
+  readonly memo?: Memo;
+  readonly $signal?: { readonly name: string; readonly payload: Json };
+  readonly from?: { readonly memo: Memo; readonly woken: Woken };
   readonly strand?: RegionStrand | RoundsStrand;
 }
 

@@ -3,11 +3,12 @@ import { predecessors } from "../graph/set-graph.ts";
 import type { SetState } from "./advance.ts";
 import type { Execution } from "./execution.ts";
 import type { Frame } from "./frame.ts";
-import { neededOf, readsStep } from "./needed.ts";
+import { readsStep } from "./needed.ts";
 import { planOf, type Read } from "./plan.ts";
 import { ABI, type RegionStrand, type StrandInput } from "./program-input.ts";
 import { runSet } from "./run-set.ts";
 import { type Settlement, throwable } from "./settlement.ts";
+import { strandFrame } from "./strand-frame.ts";
 
 /** Independent parts of a node set that run at the same time. */
 export interface Regions {
@@ -57,12 +58,9 @@ function regionStrand(frame: Frame, only: readonly string[], state: SetState): R
   });
   return {
     kind: "region",
-    set: frame.set.graph.pointer,
-    prefix: frame.prefix,
     only,
     settled: Object.fromEntries(settled),
-    ...neededOf(frame, reads),
-    ...(frame.quiet && { quiet: true }),
+    ...strandFrame(frame, reads),
   };
 }
 

@@ -6,12 +6,14 @@ import { partition } from "./partition.ts";
 import { planOf } from "./plan.ts";
 import { runNode } from "./run-node.ts";
 import { runRegions } from "./run-regions.ts";
-import type { Settlement } from "./settlement.ts";
+import type { Control, Settlement } from "./settlement.ts";
 
 /** How a node set ended. */
 export interface SetEnd {
   readonly settled: ReadonlyMap<string, Settlement>;
   readonly failure?: NodeFailure;
+  /** A node of the set ended the loop around it, or the run. A failure counts more. */
+  readonly control?: Control;
 }
 
 /**
@@ -34,7 +36,7 @@ export async function runSet(exec: Execution, frame: Frame): Promise<SetEnd> {
     state = next.state;
     for (const command of next.commands) {
       if (command.kind === "run") ready.push({ name: command.node, ...(command.error && { error: command.error }) });
-      else if (command.kind === "end") end = { settled: state.settled, ...(command.failure && { failure: command.failure }) };
+      else if (command.kind === "end") end = endOf(state);
       else {
         frame.steps[command.node] = viewOf(command.settlement);
         exec.log.skipped(frame, planOf(frame.set, command.node).graph);
@@ -59,6 +61,10 @@ export async function runSet(exec: Execution, frame: Frame): Promise<SetEnd> {
     }
   }
   return end;
+}
+
+function endOf({ settled, failure, control }: SetState): SetEnd {
+  return { settled, ...(failure ? { failure } : control && { control }) };
 }
 
 /** Waits for all, also where one throws: nothing may go on behind the back of a step that has ended. */

@@ -2,8 +2,8 @@ import { type ErrorData, isMortiseError, type Json } from "@mortise/contract";
 import type { Execution } from "./execution.ts";
 import { type Frame, scopeOf } from "./frame.ts";
 import type { ProgramInput } from "./program-input.ts";
-import { runSet } from "./run-set.ts";
-import { errorOf, throwable } from "./settlement.ts";
+import { runSet, type SetEnd } from "./run-set.ts";
+import { type Control, errorOf, throwable } from "./settlement.ts";
 
 /** Ends of a run that the engine brings about and logs itself. */
 const ENGINE_ENDS: readonly string[] = ["RUN_CANCELLED", "CALL_CANCELLED"];
@@ -21,24 +21,29 @@ export async function runWorkflow(exec: Execution, input: ProgramInput): Promise
     parkable: (snapshot) => snapshot,
     ...(input.resume && { resume: input.resume }),
   };
-  let error: ErrorData | undefined;
+  let end: SetEnd;
   try {
-    const { failure } = await runSet(exec, frame);
-    error = failure?.error;
+    end = await runSet(exec, frame);
   } catch (thrown) {
     const isEngines = exec.parking.asked || (isMortiseError(thrown) && ENGINE_ENDS.includes(thrown.code));
     if (!isEngines) await endRun(exec, { error: errorOf(thrown) });
     throw thrown;
   }
-  if (error) return await failRun(exec, error);
+  if (end.failure) return await failRun(exec, end.failure.error);
   let output: Json;
   try {
-    output = plan.output === undefined ? {} : plan.output.evaluate(scopeOf(run, frame));
+    if (end.control) output = endedBy(end.control);
+    else output = plan.output === undefined ? {} : plan.output.evaluate(scopeOf(run, frame));
   } catch (thrown) {
     return await failRun(exec, errorOf(thrown));
   }
   await endRun(exec, { output });
   return output;
+}
+
+/** What a run returns that a node ended. A break outside of loops, which the checker refuses, ends it too. */
+function endedBy(control: Control): Json {
+  return control.kind === "stop" ? control.output : {};
 }
 
 async function failRun(exec: Execution, error: ErrorData): Promise<never> {

@@ -1,4 +1,5 @@
 import { CATALOGUE, type ErrorCode, type ErrorData, isMortiseError, type Json, MortiseError } from "@mortise/contract";
+import type { Control } from "../nodes/core-node.ts";
 
 /** How one node ended. */
 export type Settlement = Succeeded | Failed | Skipped;
@@ -8,7 +9,11 @@ export interface Succeeded {
   readonly output: Json;
   /** The way that a branch took. */
   readonly outlet?: string;
+  /** Present where it ends more than itself. */
+  readonly control?: Control;
 }
+
+export type { Control };
 
 export interface Failed {
   readonly status: "failed";

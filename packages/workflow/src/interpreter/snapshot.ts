@@ -1,5 +1,5 @@
-import type { ErrorData } from "@mortise/contract";
-import type { Settlement } from "./settlement.ts";
+import type { ErrorData, Json } from "@mortise/contract";
+import type { Control, Settlement } from "./settlement.ts";
 
 /** Where a parked frame goes on: what has settled, and the one node that waits. Plain data. */
 export interface FrameSnapshot {
@@ -9,8 +9,10 @@ export interface FrameSnapshot {
   readonly waitedUntilMs?: number;
   /** A call is to be repeated. */
   readonly retry?: RetrySnapshot;
-  /** The waiting node is a try: where inside of it. */
-  readonly inside?: TrySnapshot;
+  /** The waiting node holds others: where inside of it. */
+  readonly inside?: InsideSnapshot;
+  /** A node of several rounds waits between two of them: what it goes on with. */
+  readonly state?: Json;
 }
 
 /** What is known of a call that is to be repeated. */
@@ -25,12 +27,17 @@ export interface RetrySnapshot {
   readonly inDoubtSinceMs?: number;
 }
 
-/** Where a parked try goes on. */
-export interface TrySnapshot {
-  readonly slot: "nodes" | "catch" | "finally";
+/** Where a parked container goes on. */
+export interface InsideSnapshot {
+  /** The body. */
+  readonly slot: string;
   readonly frame: FrameSnapshot;
   /** The error that the catch steps see. */
   readonly caught?: ErrorData;
   /** The error that goes on after the finally steps. */
   readonly pending?: ErrorData;
+  /** What the steps of a try ended beyond themselves, before its finally steps. */
+  readonly control?: Control;
+  /** What a container of several rounds goes on with. */
+  readonly state?: Json;
 }

@@ -61,7 +61,12 @@ export interface NodeParams {
 export interface PureResult {
   readonly output: Json;
   readonly outlet?: string;
+  /** What it ends beyond itself. Absent: nothing. */
+  readonly control?: Control;
 }
+
+/** An end that reaches beyond a node and is no error: of the nearest loop around it, or of the whole run, with its output. */
+export type Control = { readonly kind: "break" } | { readonly kind: "stop"; readonly output: Json };
 
 /**
  * How a node behaves.

@@ -37,6 +37,8 @@ interface Journaled {
   readonly idempotencyKey: string;
   /** Epoch ms. */
   readonly atMs: number;
+  /** By the run that this one repeats. */
+  readonly taken?: true;
 }
 
 /**
@@ -48,14 +50,15 @@ export async function runCall(exec: Execution, frame: Frame, plan: CallPlan, sta
   const path = pathOf(frame, graph.name);
   let input: Json;
   try {
-    input = plan.input.evaluate(scopeOf(exec.run, frame));
+    input = exec.run.repeat?.edits?.[path] ?? plan.input.evaluate(scopeOf(exec.run, frame));
   } catch (thrown) {
     const settlement = failed(errorOf(thrown));
     exec.log.settled(frame, graph, settlement, { atMs: exec.log.now() });
     return settlement;
   }
   const resumed = frame.resume?.at === graph.name ? frame.resume.retry : undefined;
-  let key = resumed?.idempotencyKey;
+  const sameForAttempts = frame.keyPrefix === undefined ? undefined : `${exec.run.runId}/${frame.keyPrefix}${graph.name}`;
+  let key = resumed?.idempotencyKey ?? sameForAttempts;
   let sinceMs = resumed?.sinceMs;
   let inDoubtSinceMs = resumed?.inDoubtSinceMs;
   for (let attempt = (resumed?.attempts ?? 0) + 1; ; attempt++) {
@@ -65,7 +68,7 @@ export async function runCall(exec: Execution, frame: Frame, plan: CallPlan, sta
       const result = await callOnce(exec, { graph, path, input, signal: step.signal, idempotencyKey, inDoubtSinceMs });
       return { result, idempotencyKey, atMs: exec.log.now() };
     };
-    const { result, idempotencyKey, atMs }: Journaled = exec.inStep
+    const { result, idempotencyKey, atMs, taken }: Journaled = exec.inStep
       ? await perform({ signal: exec.inStep.signal, idempotencyKey: `${exec.inStep.idempotencyKey}.${path}` })
       : ((await exec.ctx.step(`${path}#${attempt}`, perform as never)) as unknown as Journaled);
     key = idempotencyKey;
@@ -75,7 +78,7 @@ export async function runCall(exec: Execution, frame: Frame, plan: CallPlan, sta
     if (retryAtMs !== undefined && exec.inStep?.patient) throw new RetryLater(retryAtMs);
     if (retryAtMs === undefined || exec.inStep || attempt > MAX_DURABLE_RETRIES) {
       const settlement = settle(plan, result);
-      exec.log.settled(frame, graph, settlement, { atMs, input, ...result.meta });
+      exec.log.settled(frame, graph, settlement, { atMs, input, ...result.meta, ...(taken && { taken }) });
       return settlement;
     }
     exec.log.waiting(frame, graph, input, result);

@@ -58,7 +58,7 @@ export async function forkPages(
         reader.drop(parts);
         exec.log.progress(frame, plan.graph, tally.counts);
       }
-      if (failure || reader.ended || (plan.stopOnError && tally.failed > 0)) return failure;
+      if (failure || reader.ended || tally.isOver(plan.stopOnError)) return failure;
     }
   } finally {
     reader.close();

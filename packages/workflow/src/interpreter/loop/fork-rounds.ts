@@ -1,9 +1,9 @@
 import type { Json } from "@mortise/contract";
 import type { Execution } from "../execution.ts";
 import { type Frame, pathOf } from "../frame.ts";
-import { neededOf } from "../needed.ts";
 import { ABI, type PageReference, type RoundsStrand, type StrandInput } from "../program-input.ts";
 import { throwable } from "../settlement.ts";
+import { strandFrame } from "../strand-frame.ts";
 import type { LoopPlan } from "./loop-plan.ts";
 import { LoopTally, type Tally } from "./loop-tally.ts";
 import { rowsOfPage } from "./page.ts";
@@ -24,16 +24,13 @@ export async function forkRounds(
   plan: LoopPlan,
   parts: readonly RoundsPart[],
 ): Promise<readonly Tally[]> {
-  const needed = neededOf(frame, plan.reads);
+  const frameOfStrand = strandFrame(frame, plan.reads);
   const strands = parts.map((part) => {
     const strand: RoundsStrand = {
       kind: "rounds",
-      set: frame.set.graph.pointer,
-      prefix: frame.prefix,
       loop: plan.graph.name,
-      ...needed,
+      ...frameOfStrand,
       ...part,
-      ...(frame.quiet && { quiet: true }),
     };
     const input: StrandInput = { abi: ABI, ...exec.run, strand };
     return { key: String(part.first), input: input as unknown as Json };
@@ -51,7 +48,7 @@ export async function runForkedRounds(exec: Execution, frame: Frame, plan: LoopP
   const tally = new LoopTally(plan.collect !== undefined);
   for (const round of await roundsOfStrand(exec, frame, plan, strand)) {
     tally.addRounds([await runRound(exec, frame, plan, round)]);
-    if (plan.stopOnError && tally.failed > 0) break;
+    if (tally.isOver(plan.stopOnError)) break;
   }
   return tally.tally() as unknown as Json;
 }

@@ -4,7 +4,7 @@ import { type Frame, pathOf } from "../frame.ts";
 import { MAX_DURABLE_RETRIES } from "../kinds/call-kind.ts";
 import type { LoopPlan } from "./loop-plan.ts";
 import type { RoundEnd } from "./loop-tally.ts";
-import { type Round, runRounds } from "./run-round.ts";
+import { isLast, type Round, runRounds } from "./run-round.ts";
 
 interface ChunkEnd {
   readonly ends: readonly RoundEnd[];
@@ -31,7 +31,7 @@ export async function readRounds(
       return (await runChunk(inStep, frame, plan, todo)) as unknown as Json;
     })) as unknown as ChunkEnd;
     done.push(...end.ends);
-    const stopped = plan.stopOnError && end.ends.some(({ ok }) => !ok);
+    const stopped = end.ends.some((each) => isLast(each, plan));
     if (end.later.length === 0 || stopped || end.retryAtMs === undefined) return done;
     todo = chunk.filter(({ index }) => end.later.includes(index));
     await exec.ctx.sleepUntil(`${key}#retry${attempt}`, end.retryAtMs);
@@ -50,7 +50,7 @@ async function runChunk(exec: Execution, frame: Frame, plan: LoopPlan, rounds: r
         const [end] = await runRounds(exec, frame, plan, [round], 1);
         if (!end) continue;
         ends.push(end);
-        if (!end.ok && plan.stopOnError) stop = true;
+        if (isLast(end, plan)) stop = true;
       } catch (thrown) {
         if (!(thrown instanceof RetryLater)) throw thrown;
         later.push(round.index);

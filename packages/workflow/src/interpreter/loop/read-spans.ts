@@ -29,7 +29,7 @@ export async function readSpans(
     const end = await runSpan(exec, frame, plan, { stream, cursor, first });
     tally.add(end.tally);
     exec.log.progress(frame, plan.graph, tally.counts);
-    if (end.error || end.next === null || (plan.stopOnError && tally.failed > 0)) return end.error;
+    if (end.error || end.next === null || tally.isOver(plan.stopOnError)) return end.error;
     cursor = end.next;
     first += end.rounds;
   }

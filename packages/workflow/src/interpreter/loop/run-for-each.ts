@@ -1,7 +1,7 @@
 import { type Json, MortiseError } from "@mortise/contract";
 import type { Execution } from "../execution.ts";
 import { type Frame, scopeOf } from "../frame.ts";
-import { errorOf, failed, type Settlement } from "../settlement.ts";
+import { type Control, errorOf, failed, type Settlement } from "../settlement.ts";
 import { streamReference } from "../stream-reference.ts";
 import type { LoopPlan } from "./loop-plan.ts";
 import { LoopTally } from "./loop-tally.ts";
@@ -17,9 +17,16 @@ export async function runForEach(exec: Execution, frame: Frame, plan: LoopPlan):
   let error = await runItems(exec, frame, plan, tally);
   if (plan.stopOnError) error ??= tally.firstError;
   exec.log.progress(frame, graph, tally.counts, true);
-  const settlement: Settlement = error ? failed(error) : { status: "succeeded", output: tally.output() };
+  const settlement: Settlement = error
+    ? failed(error)
+    : { status: "succeeded", output: tally.output(), ...beyond(tally.control) };
   exec.log.settled(frame, graph, settlement, { atMs, durationMs: exec.log.now() - atMs });
   return settlement;
+}
+
+/** What ends more than a loop; a break ended the loop, and that is that. */
+export function beyond(control: Control | undefined): { readonly control?: Control } {
+  return control?.kind === "stop" ? { control } : {};
 }
 
 /** An error of the loop itself, not of a round, is what comes back. */

@@ -22,7 +22,7 @@ export async function runList(
 ): Promise<ErrorData | undefined> {
   const rounds = roundsOf(items, plan.batch);
   const { body, concurrency, stopOnError, graph } = plan;
-  const stopped = () => stopOnError && tally.failed > 0;
+  const stopped = () => tally.isOver(stopOnError);
   const progress = () => exec.log.progress(frame, graph, { ...tally.counts, total: rounds.length });
   if (exec.inStep || body.effects === "none") {
     tally.addRounds(await runRounds(exec, frame, plan, rounds, exec.inStep ? concurrency : 1));

@@ -20,14 +20,20 @@ export async function runRound(exec: Execution, frame: Frame, plan: LoopPlan, { 
   const items = plan.batch === undefined ? 1 : (value as readonly Json[]).length;
   const prefix = `${pathOf(frame, plan.graph.name)}[${index}]/`;
   const inner = innerFrame(frame, plan.body, prefix, vars, { quiet: index >= LOGGED_ROUNDS });
-  const { failure } = await runSet(exec, inner);
+  const { failure, control } = await runSet(exec, inner);
   if (failure) return { ok: false, index, items, error: failure.error };
+  if (control) return { ok: true, index, items, control };
   if (plan.collect === undefined) return { ok: true, index, items };
   try {
     return { ok: true, index, items, result: plan.collect.evaluate(scopeOf(exec.run, inner)) };
   } catch (thrown) {
     return { ok: false, index, items, error: errorOf(thrown) };
   }
+}
+
+/** Whether no round begins after one that ended like this. */
+export function isLast(end: RoundEnd, { stopOnError }: LoopPlan): boolean {
+  return end.ok ? end.control !== undefined : stopOnError;
 }
 
 /** Runs rounds, up to `max` at once, in order of their start. A failed round stops further starts where the loop says so. */
@@ -45,7 +51,7 @@ export async function runRounds(
     for (let round = rounds[next++]; round !== undefined && !stop; round = rounds[next++]) {
       const end = await runRound(exec, frame, plan, round);
       ends.push(end);
-      if (!end.ok && plan.stopOnError) stop = true;
+      if (isLast(end, plan)) stop = true;
     }
   };
   const workers = await Promise.allSettled(Array.from({ length: Math.max(1, Math.min(max, rounds.length)) }, worker));
