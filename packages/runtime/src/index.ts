@@ -47,9 +47,9 @@ export {
 export { outboundKey } from "./idempotency/outbound-key.ts";
 export type { CrashBudgetOptions, Quarantined } from "./lifecycle/crash-budget.ts";
 export type { Drained } from "./lifecycle/drains.ts";
-export type { FeatureFlag, FlagGate, FlagList } from "./lifecycle/feature-flags.ts";
+export { type FeatureFlag, type FlagGate, type FlagList, flagFault } from "./lifecycle/feature-flags.ts";
 export type { Held, Hold, HoldState } from "./lifecycle/holds.ts";
-export type { KillEntry, KillList } from "./lifecycle/kill-list.ts";
+export { type KillEntry, type KillList, killFault } from "./lifecycle/kill-list.ts";
 export type { FlagOptions, KillListOptions, LifecycleOptions } from "./lifecycle/lifecycle.ts";
 export type { ConnectorHandle, DrainOptions, LifecycleHandle } from "./lifecycle/lifecycle-handle.ts";
 export type { LifecycleChange, LifecycleStatus, ListState } from "./lifecycle/lifecycle-status.ts";
@@ -96,9 +96,10 @@ export type { TriggerRequest } from "./triggers/open-trigger.ts";
 export type { PollRequest, PollResult } from "./triggers/poll.ts";
 export {
   type ChallengeAnswer,
-  type DeliveryMark,
   receiveWebhook,
   type WebhookDelivery,
   type WebhookResult,
 } from "./triggers/receive-webhook.ts";
 export type { SubscribedRequest, SubscribeRequest, Subscription } from "./triggers/subscription.ts";
+export { type DeliveryMark, type DeliveryProof, type UnverifiedDelivery, verifyDelivery } from "./triggers/verify-delivery.ts";
+export type { Upload } from "./uploads/upload.ts";

@@ -1,4 +1,4 @@
-import type { DeliveryMark } from "./receive-webhook.ts";
+import type { DeliveryMark } from "./verify-delivery.ts";
 
 /**
  * Remembers deliveries in this process, so that one that is sent again is noticed.

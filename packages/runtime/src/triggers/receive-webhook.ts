@@ -1,28 +1,11 @@
-import { createHash } from "node:crypto";
 import { type CompiledExpression, type CompiledValue, compileExpression, compileValue, type Scope } from "@mortise/builders";
-import {
-  type Contract,
-  type Json,
-  parseExactJson,
-  type Trigger,
-  type WebhookSignature,
-  type WebhookTrigger,
-} from "@mortise/contract";
+import { type Contract, type Json, parseExactJson, type Trigger, type WebhookTrigger } from "@mortise/contract";
 import { type CheckedEvents, checkedEvents, eventFrom, type FoundEvent } from "./checked-events.ts";
-import { toleranceMs, verifySignature } from "./verify-signature.ts";
+import { type DeliveryMark, lowerCase, type UnverifiedDelivery, verifyDelivery } from "./verify-delivery.ts";
 
 /** A request to a webhook's address. */
-export interface WebhookDelivery {
-  /** Names in any case. */
-  readonly headers: { readonly [name: string]: string | readonly string[] | undefined };
+export interface WebhookDelivery extends UnverifiedDelivery {
   readonly query: { readonly [name: string]: string };
-  /** As it came: a signature is over bytes, not over what they mean. */
-  readonly rawBody: Uint8Array | string;
-  readonly nowMs: number;
-  /** The subscription's secret; several while one takes the place of another. */
-  readonly secret: string | readonly string[];
-  /** The address that it was sent to. Needed by vendors that sign it. */
-  readonly url?: string;
   /** Whether a delivery of that id was taken before. Absent: repeats within the tolerance are not noticed here. */
   readonly isKnown?: (id: string) => boolean;
   /** The contract's shared schemas. Absent: none. */
@@ -36,23 +19,11 @@ export type WebhookResult =
   | { readonly kind: "refused"; readonly reason: string }
   | { readonly kind: "ignored"; readonly reason: string };
 
-/**
- * What a repeat of a delivery is known by: the vendor's id, and what was signed. Keep the ids until then, and answer for them in `isKnown`.
- * Where neither a time nor an id is signed, the same body is taken for a repeat.
- */
-export interface DeliveryMark {
-  readonly ids: readonly string[];
-  /** Epoch ms after which a repeat is refused for its age; without a time of sending a day. */
-  readonly keepUntilMs: number;
-}
-
 /** What to send back, with status 200. */
 export interface ChallengeAnswer {
   readonly body: string;
   readonly contentType: string;
 }
-
-const DAY_MS = 86_400_000;
 
 /**
  * Takes in one delivery, without touching anything: a check of the address is answered, a wrong signature, an old or a repeated delivery
@@ -66,15 +37,14 @@ export function receiveWebhook(trigger: Extract<Trigger, WebhookTrigger>, delive
   const scope = { headers, query: delivery.query, body: bodyOf(headers["content-type"], rawBody) };
 
   const signature = "none" in trigger.signature ? undefined : trigger.signature;
-  const checked = { headers, rawBody, nowMs: delivery.nowMs, secrets, url: delivery.url };
-  const verdict = signature === undefined ? { content: rawBody } : verifySignature(signature, checked);
+  const proof = verifyDelivery(signature, delivery);
 
   const answer = compiled.challenge?.({ ...scope, webhook: { secret: secrets[0] ?? "" } });
   const isSigned = signature !== undefined && headers[signature.header.toLowerCase()] !== undefined;
-  if (answer !== undefined && !(isSigned && verdict.refused !== undefined)) return { kind: "challenge", answer };
-  if (verdict.refused !== undefined) return { kind: "refused", reason: verdict.refused };
+  if (answer !== undefined && !(isSigned && proof.refused !== undefined)) return { kind: "challenge", answer };
+  if (proof.refused !== undefined) return { kind: "refused", reason: proof.refused };
 
-  const mark = markOf(signature, headers, verdict.content, delivery.nowMs);
+  const { mark } = proof;
   if (mark.ids.some((id) => delivery.isKnown?.(id) === true)) return { kind: "ignored", reason: "It was delivered before." };
   if (!compiled.isWanted(scope)) return { kind: "ignored", reason: "It is no event of this trigger." };
   const found = compiled.events(scope);
@@ -127,29 +97,6 @@ function holds(expression: CompiledExpression, scope: Scope): boolean {
   } catch {
     return false;
   }
-}
-
-/** By its id, and by what was signed: an id that is not signed can be changed by whoever sends it again. */
-function markOf(
-  signature: WebhookSignature | undefined,
-  headers: { readonly [name: string]: string },
-  content: Buffer,
-  nowMs: number,
-): DeliveryMark {
-  const id = signature?.idHeader === undefined ? undefined : headers[signature.idHeader.toLowerCase()];
-  const digest = createHash("sha256").update(content).digest("base64url");
-  const isTimed = signature?.timestamp !== undefined && (signature.content ?? "").includes("{timestamp}");
-  return {
-    ids: [...(id === undefined ? [] : [`id:${id}`]), ...(signature === undefined ? [] : [`content:${digest}`])],
-    keepUntilMs: nowMs + (isTimed && signature !== undefined ? 2 * toleranceMs(signature) : DAY_MS),
-  };
-}
-
-function lowerCase(headers: WebhookDelivery["headers"]): { readonly [name: string]: string } {
-  const entries = Object.entries(headers).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name.toLowerCase(), typeof value === "string" ? value : value.join(", ")] as const],
-  );
-  return Object.fromEntries(entries);
 }
 
 /** A form as an object, JSON as what it says, anything else as text. */
