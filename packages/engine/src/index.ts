@@ -9,6 +9,7 @@ export { postgresRunLog } from "./run-log/postgres-run-log.ts";
 export type { ReadableRunLog, RunRecord, StoredEvent } from "./run-log/readable-run-log.ts";
 export {
   openRunner,
+  type RepeatRequest,
   type RunEnd,
   type Runner,
   type RunnerEngine,

@@ -227,10 +227,45 @@ export function engineContract(adapter: string, make: () => Promise<DurableEngin
       expect((await engine.list({ status: "cancelled" })).map((run) => run.runId)).toContain(runId);
     });
 
+    it("pauses a run before its next operation, and goes on where it was", async () => {
+      const inFlight = Promise.withResolvers<void>();
+      gates.set("paused-a", () => inFlight.promise);
+      const runId = await start([
+        { op: "step", key: "paused-a" },
+        { op: "fork", key: "f", strands: { s: [{ op: "step", key: "x" }] } },
+      ]);
+      await until(() => pathsOf(runId).includes("paused-a"));
+      await engine.pause(runId);
+      await engine.pause(runId);
+      expect(await engine.status(runId)).toMatchObject({ status: "paused" });
+      expect((await engine.list({ status: "paused" })).map((run) => run.runId)).toEqual([runId]);
+      expect((await engine.list({ status: "running" })).map((run) => run.runId)).not.toContain(runId);
+      inFlight.resolve();
+      await expect(engine.result(runId, { timeoutMs: 400 })).rejects.toMatchObject({ code: "DEADLINE_EXCEEDED" });
+      expect(pathsOf(runId)).toEqual(["paused-a"]);
+      await engine.resume(runId);
+      expect(await engine.result(runId)).toEqual(["paused-a done", [{ key: "s", ok: true, value: ["f/s/x done"] }]]);
+      expect(pathsOf(runId)).toEqual(["paused-a", "f/s/x"]);
+      await engine.pause(runId);
+      expect(await engine.status(runId)).toMatchObject({ status: "succeeded" });
+    });
+
+    it("cancels a paused run", async () => {
+      const runId = await start([
+        { op: "step", key: "first", ms: 50 },
+        { op: "step", key: "second" },
+      ]);
+      await engine.pause(runId);
+      await engine.cancel(runId);
+      await expect(engine.result(runId)).rejects.toMatchObject({ code: "RUN_CANCELLED" });
+      expect(pathsOf(runId)).not.toContain("second");
+    });
+
     it("says that an id is unknown, and that a wait was too short", async () => {
       await expect(engine.result("nobody")).rejects.toMatchObject({ code: "RUN_NOT_FOUND" });
       await expect(engine.signal("nobody", "s", null, "k")).rejects.toMatchObject({ code: "RUN_NOT_FOUND" });
-      await expect(engine.cancel("nobody")).rejects.toMatchObject({ code: "RUN_NOT_FOUND" });
+      for (const method of ["cancel", "pause", "resume", "segments"] as const)
+        await expect(engine[method]("nobody")).rejects.toMatchObject({ code: "RUN_NOT_FOUND" });
       expect(await engine.status("nobody")).toBeUndefined();
       const runId = await start([{ op: "sleep", key: "z", ms: 300 }]);
       await expect(engine.result(runId, { timeoutMs: 20 })).rejects.toMatchObject({ code: "DEADLINE_EXCEEDED" });

@@ -1,28 +1,30 @@
 import { randomUUID } from "node:crypto";
 import { DBOS, Error as DbosErrors, type WorkflowHandle } from "@dbos-inc/dbos-sdk";
-import { type ErrorData, type Json, MortiseError } from "@mortise/contract";
+import { type Json, MortiseError } from "@mortise/contract";
 import type { DurableContext, Settled, StepAttempt, Strand } from "@mortise/workflow";
 import { bounded } from "../strand/bounded.ts";
 import { toErrorData, toMortiseError } from "../strand/failure.ts";
 import { idempotencyKey, stepPath, TENANT } from "../strand/idempotency-key.ts";
 import { OneAtATime } from "../strand/one-at-a-time.ts";
 import { Parked, type Wake } from "../strand/parked.ts";
+import type { Journaled, JournalReader } from "./journal-reader.ts";
 import { forEver, type LiveWork } from "./live-work.ts";
 import { type Message, type Outcome, segmentId } from "./message.ts";
 import type { OutcomeWatcher } from "./outcome-watcher.ts";
-import type { StoredValue, StoredValues } from "./stored-value.ts";
+import type { Pauses } from "./pauses.ts";
+import type { StoredValues } from "./stored-value.ts";
 
 /** What every strand of this process works with. */
 export interface DbosStrandTools {
   readonly values: StoredValues;
   readonly live: LiveWork;
+  readonly pauses: Pauses;
+  readonly journal: JournalReader;
   readonly watcher: OutcomeWatcher;
   readonly startStrand: (workflowId: string, message: Message) => Promise<WorkflowHandle<Outcome>>;
   /** Throws DBOS's cancellation error when the workflow was cancelled. */
   readonly checkCancelled: (workflowId: string) => Promise<void>;
 }
-
-type Journaled = { readonly value: StoredValue } | { readonly error: ErrorData };
 
 /**
  * One strand on DBOS.
@@ -34,6 +36,7 @@ type Journaled = { readonly value: StoredValue } | { readonly error: ErrorData }
  *   D2. Children are started in the order given, so their numbers in the journal are the same on every replay.
  *   D3. After the run was cancelled every operation throws `RUN_CANCELLED` and runs nothing.
  *   D4. After another process took the run over, or while closing, an operation never settles: the program stands still.
+ *   D5. While the run is paused no operation begins.
  */
 export class DbosContext implements DurableContext {
   readonly runId: string;
@@ -117,11 +120,14 @@ export class DbosContext implements DurableContext {
 
   async #startChild(forkKey: string, { key, input }: Strand): Promise<{ id: string; handle: WorkflowHandle<Outcome> }> {
     if (this.#tools.live.closing) await forEver();
-    const { runId, segment } = this.#message;
+    const { runId, segment, repeats } = this.#message;
     const strand = stepPath(this.strand, `${forkKey}/${key}`);
     const id = `${segmentId(runId, segment)}/${strand}`;
     const stored = await this.#tools.values.store(runId, input);
-    return { id, handle: await this.#tools.startStrand(id, { v: 1, runId, strand, segment, input: stored }) };
+    return {
+      id,
+      handle: await this.#tools.startStrand(id, { v: 1, runId, strand, segment, input: stored, ...(repeats && { repeats }) }),
+    };
   }
 
   async #value(key: string, outcome: Outcome): Promise<Settled> {
@@ -144,6 +150,10 @@ export class DbosContext implements DurableContext {
     return this.#operation(`now "${key}"`, () => DBOS.runStep(async () => Date.now(), { name: key }));
   }
 
+  recall(key: string): Promise<{ readonly value: Json } | undefined> {
+    return this.#tools.journal.recall(this.#message, key);
+  }
+
   uuid(key: string): Promise<string> {
     return this.#operation(`uuid "${key}"`, () => DBOS.runStep(async () => randomUUID(), { name: key }));
   }
@@ -151,6 +161,8 @@ export class DbosContext implements DurableContext {
   #operation<T>(name: string, operation: () => Promise<T>): Promise<T> {
     return this.#turn.run(name, async () => {
       if (this.parked) throw this.parked;
+      const held = this.#tools.pauses.held(this.runId);
+      if (held) await held;
       if (this.#stopped === "for ever" || this.#tools.live.closing) return await forEver();
       if (this.#stopped) throw this.#stopped;
       try {

@@ -11,9 +11,11 @@ import { checkRunId } from "../strand/run-id.ts";
 import { type LaunchedDbos, launchDbos, PARKED_QUEUE } from "./dbos-launch.ts";
 import { runSegment, type SegmentTools } from "./dbos-program.ts";
 import { Executors } from "./executors.ts";
+import { JournalReader } from "./journal-reader.ts";
 import { LiveWork } from "./live-work.ts";
 import type { Outcome } from "./message.ts";
 import { type End, OutcomeWatcher } from "./outcome-watcher.ts";
+import { Pauses } from "./pauses.ts";
 import { type RunRow, RunTable, runView } from "./run-table.ts";
 import { ScheduleTable } from "./schedule-table.ts";
 import { scopeOf, scopeVersion } from "./scope-version.ts";
@@ -82,6 +84,8 @@ export class DbosEngine implements DurableEngine {
   readonly #live = new LiveWork();
   readonly #local = new Map<string, WorkflowHandle<Outcome>>();
   readonly #schedules: ScheduleTable;
+  readonly #pauses: Pauses;
+  readonly #journal: JournalReader;
   #dbos: LaunchedDbos | undefined;
   #executors: Executors | undefined;
   #closed: Promise<void> | undefined;
@@ -97,6 +101,8 @@ export class DbosEngine implements DurableEngine {
     this.#signals = new Signals(this.pool);
     this.#runs = new RunTable(this.pool);
     this.#watcher = new OutcomeWatcher(this.pool);
+    this.#pauses = new Pauses(this.pool);
+    this.#journal = new JournalReader(this.pool, this.#values);
     this.#schedules = new ScheduleTable(this.pool, systemClock, (request) => this.start(request));
   }
 
@@ -121,6 +127,7 @@ export class DbosEngine implements DurableEngine {
     });
     try {
       await executors.enter();
+      await this.#pauses.watch();
       const dbos = await launchDbos({
         pool: this.pool,
         executorId,
@@ -133,6 +140,8 @@ export class DbosEngine implements DurableEngine {
         program,
         values: this.#values,
         live: this.#live,
+        pauses: this.#pauses,
+        journal: this.#journal,
         watcher: this.#watcher,
         signals: this.#signals,
         startStrand: dbos.startStrand,
@@ -156,6 +165,7 @@ export class DbosEngine implements DurableEngine {
 
   async #close(drainMs: number): Promise<void> {
     this.#schedules.stop();
+    this.#pauses.stop();
     await this.#live.close(drainMs);
     this.#watcher.close();
     if (this.#dbos !== undefined) {
@@ -169,15 +179,16 @@ export class DbosEngine implements DurableEngine {
 
   /** Throws `INVALID_INPUT` for an id that is not usable, or is that of a run which nobody who lives goes on with. */
   async start(request: StartRequest): Promise<{ readonly created: boolean }> {
-    const { runId } = request;
+    const { runId, repeats } = request;
     checkRunId(runId);
     const dbos = this.#launched();
     const input = await this.#values.store(runId, request.input);
+    if (repeats) await this.#runs.noteRepeat(runId, repeats.runId);
     const delayMs = request.at === undefined ? 0 : request.at - Date.now();
     const name = request.queue ?? (delayMs > 0 ? PARKED_QUEUE : undefined);
     const handle = await dbos.startRun(
       runId,
-      { v: 1, runId, strand: "", segment: 0, input },
+      { v: 1, runId, strand: "", segment: 0, input, ...(repeats && { repeats }) },
       name === undefined ? undefined : { name, delayMs },
     );
     if (handle === undefined) await this.#checkAttended(runId);
@@ -232,11 +243,23 @@ export class DbosEngine implements DurableEngine {
     await this.#found(runId);
     await this.#launched().cancel(runId);
     this.#live.cancel(runId);
+    await this.#pauses.end(runId);
+  }
+
+  async pause(runId: string): Promise<void> {
+    const { ended_at } = await this.#found(runId);
+    if (ended_at === null) await this.#pauses.pause(runId);
   }
 
   async resume(runId: string): Promise<void> {
     await this.#found(runId);
+    if (await this.#pauses.end(runId)) return;
     await this.#runs.resume(runId, PARKED_QUEUE);
+  }
+
+  async segments(runId: string): Promise<readonly Json[]> {
+    await this.#found(runId);
+    return await this.#journal.segments(runId);
   }
 
   async status(runId: string): Promise<RunView | undefined> {

@@ -52,7 +52,9 @@ async function park(tools: SegmentTools, message: Message, { next, wake }: Parke
   const input = await tools.values.store(runId, next);
   const delayMs = wake.at === undefined ? NO_DEADLINE_MS : wake.at - Date.now();
   const awaited = wake.signal === undefined ? {} : { awaited: wake.signal };
-  await tools.startSegment(id, { v: 1, runId, strand: "", segment, input, ...awaited }, delayMs);
+  const { repeats } = message;
+  const goingOn = repeats && { repeats: { ...repeats, segment: repeats.segment + 1 } };
+  await tools.startSegment(id, { v: 1, runId, strand: "", segment, input, ...awaited, ...goingOn }, delayMs);
   // A signal that came before the segment was there found nothing to wake.
   if (wake.signal !== undefined) await tools.signals.wakeIfSent(runId, wake.signal, id);
   return id;

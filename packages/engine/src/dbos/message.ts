@@ -11,6 +11,8 @@ export interface Message {
   readonly input: StoredValue;
   /** The signal this segment may have been woken by. */
   readonly awaited?: string;
+  /** The segment of another run whose journal this one recalls. */
+  readonly repeats?: { readonly runId: string; readonly segment: number };
 }
 
 /** Output of one DBOS workflow. A parked segment names the one that goes on. */

@@ -10,6 +10,7 @@ export interface RunRow {
   readonly started_at: string;
   readonly ended_at: string | null;
   readonly error: string | null;
+  readonly paused: boolean;
 }
 
 /** The segments of a run as a chain from parent to child; one probe of an index for a run that was never parked. */
@@ -26,12 +27,14 @@ lateral (
 
 const COLUMNS = `
 r.workflow_uuid as run_id, last.workflow_uuid as segment_id, last.status, r.created_at as started_at, last.completed_at as ended_at,
+exists (select 1 from mortise_engine.pauses p where p.run_id = r.workflow_uuid) as paused,
 (select coalesce(o.error, w.error) from dbos.workflow_status w left join dbos.workflow_output o using (workflow_uuid)
  where w.workflow_uuid = last.workflow_uuid) as error`;
 
 const STATUSES: Readonly<Record<RunStatus, readonly string[]>> = {
   waiting: ["ENQUEUED", "DELAYED"],
   running: ["PENDING"],
+  paused: ["ENQUEUED", "DELAYED", "PENDING"],
   succeeded: ["SUCCESS"],
   failed: ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"],
   cancelled: ["CANCELLED"],
@@ -67,8 +70,9 @@ export class RunTable {
     const { rows } = await this.#pool.query<RunRow>(
       `select ${COLUMNS} from dbos.workflow_status r, ${LAST_SEGMENT}
        where r.name = 'mortise.run' and ($1::text[] is null or last.status = any($1::text[]))
+         and ($3::boolean is null or $3 = exists (select 1 from mortise_engine.pauses p where p.run_id = r.workflow_uuid))
        order by r.created_at desc limit $2`,
-      [query.status === undefined ? null : STATUSES[query.status], query.limit ?? 100],
+      [query.status === undefined ? null : STATUSES[query.status], query.limit ?? 100, pausedOf(query.status)],
     );
     return rows.map(runView);
   }
@@ -78,6 +82,7 @@ export class RunTable {
     const { rows } = await this.#pool.query<{ run_id: string }>(
       `select r.workflow_uuid as run_id from dbos.workflow_status r, ${LAST_SEGMENT}
        where r.name = 'mortise.run' and r.created_at < $1 and last.completed_at < $1 and last.status = any($2::text[])
+         and not exists (select 1 from mortise_engine.repeats p where p.repeated = r.workflow_uuid)
        order by r.created_at limit $3`,
       [epochMs, [...STATUSES.succeeded, ...STATUSES.failed, ...STATUSES.cancelled], limit],
     );
@@ -117,16 +122,33 @@ export class RunTable {
     );
   }
 
+  /** A run that another one repeats is kept as long as that one. */
+  async noteRepeat(runId: string, repeated: string): Promise<void> {
+    await this.#pool.query("insert into mortise_engine.repeats (run_id, repeated) values ($1, $2) on conflict do nothing", [
+      runId,
+      repeated,
+    ]);
+  }
+
   /** Removes what we keep beside DBOS for these runs. */
   async deleteBeside(runIds: readonly string[]): Promise<void> {
-    for (const table of ["blobs", "intents", "signals", "run_events"])
+    for (const table of ["blobs", "intents", "signals", "run_events", "pauses", "repeats"])
       await this.#pool.query(`delete from mortise_engine.${table} where run_id = any($1::text[])`, [runIds]);
   }
 }
 
+/** Whether runs of this status are paused; null: either. */
+function pausedOf(status: RunStatus | undefined): boolean | null {
+  if (status === "paused") return true;
+  return status === "waiting" || status === "running" ? false : null;
+}
+
 /** What a row says to the port. */
 export function runView(row: RunRow): RunView {
-  const status = (Object.keys(STATUSES) as RunStatus[]).find((name) => STATUSES[name].includes(row.status)) ?? "running";
+  const isPaused = row.paused && STATUSES.paused.includes(row.status);
+  const status = isPaused
+    ? "paused"
+    : ((Object.keys(STATUSES) as RunStatus[]).find((name) => STATUSES[name].includes(row.status)) ?? "running");
   const error = endError(row.run_id, row.status, row.error)?.data;
   return {
     runId: row.run_id,

@@ -41,6 +41,15 @@ create table if not exists mortise_engine.schedules (
   name text primary key,
   spec text not null
 );
+create table if not exists mortise_engine.pauses (
+  run_id text primary key,
+  paused_at timestamptz not null default now()
+);
+create table if not exists mortise_engine.repeats (
+  run_id text primary key,
+  repeated text not null
+);
+create index if not exists repeats_by_repeated on mortise_engine.repeats (repeated);
 create table if not exists mortise_engine.graphs (
   hash text primary key,
   workflow text not null,

@@ -14,6 +14,8 @@ export interface MemoryRunScope {
   readonly program: Program;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** While the run is paused: resolves when it may go on. */
+  readonly held: () => Promise<void> | undefined;
 }
 
 /** One strand of a run in memory: every operation runs once, at once. */
@@ -81,6 +83,9 @@ export class MemoryContext implements DurableContext {
   #operation<T>(name: string, operation: () => Promise<T>): Promise<T> {
     return this.#turn.run(name, async () => {
       if (this.parked) throw this.parked;
+      this.#run.signal.throwIfAborted();
+      const held = this.#run.held();
+      if (held) await held;
       this.#run.signal.throwIfAborted();
       try {
         return await operation();

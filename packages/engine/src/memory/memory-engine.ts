@@ -103,11 +103,29 @@ export class MemoryEngine implements DurableEngine {
     await run.ended;
   }
 
-  /** Throws `USAGE`: without a journal a run cannot go on from where it stopped. */
+  async pause(runId: string): Promise<void> {
+    const run = this.#run(runId);
+    if (run.endedAt === undefined) run.hold ??= Promise.withResolvers();
+  }
+
+  /** Throws `USAGE` for a run that is not paused: without a journal it cannot go on from where it stopped. */
   async resume(runId: string): Promise<void> {
-    this.#run(runId);
+    const run = this.#run(runId);
+    if (run.hold) {
+      run.hold.resolve();
+      run.hold = undefined;
+      return;
+    }
     throw new MortiseError("USAGE", `Run ${runId} has no journal to go on from: the memory engine keeps none.`, {
       remedy: "Start it again, or use a durable engine.",
+    });
+  }
+
+  /** Throws `USAGE`. */
+  async segments(runId: string): Promise<readonly Json[]> {
+    this.#run(runId);
+    throw new MortiseError("USAGE", `Run ${runId} has no journal to repeat steps from: the memory engine keeps none.`, {
+      remedy: "Start it again from its beginning, or use a durable engine.",
     });
   }
 
@@ -145,7 +163,7 @@ export class MemoryEngine implements DurableEngine {
       let input = request.input;
       for (;;) {
         run.status = "running";
-        const context = new MemoryContext({ runId: run.runId, program, clock, signal }, "");
+        const context = new MemoryContext({ runId: run.runId, program, clock, signal, held: () => run.hold?.promise }, "");
         try {
           run.output = await untilAborted(program(context, input), signal);
         } catch (error) {
@@ -212,7 +230,7 @@ async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T
 function view(run: MemoryRun): RunView {
   return {
     runId: run.runId,
-    status: run.status,
+    status: run.hold && run.endedAt === undefined ? "paused" : run.status,
     startedAt: run.startedAt,
     ...(run.endedAt === undefined ? {} : { endedAt: run.endedAt }),
     ...(run.thrown === undefined ? {} : { error: toErrorData(run.thrown) }),

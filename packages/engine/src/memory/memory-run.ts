@@ -14,6 +14,8 @@ export interface MemoryRun {
   endedAt?: number;
   output: Json;
   thrown?: unknown;
+  /** Resolved when the paused run may go on. */
+  hold?: PromiseWithResolvers<void> | undefined;
 }
 
 export function newMemoryRun(runId: string, startedAt: number): MemoryRun {

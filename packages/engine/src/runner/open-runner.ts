@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { ErrorData, Json } from "@mortise/contract";
+import { type ErrorData, type Json, MortiseError } from "@mortise/contract";
 import type { Entry, Registry } from "@mortise/registry";
 import type { Runtime } from "@mortise/runtime";
 import {
@@ -9,6 +9,7 @@ import {
   type RunEvent,
   type RunLog,
   type RunPriority,
+  repeatInput,
   type Workflow,
   workflowHash,
 } from "@mortise/workflow";
@@ -58,6 +59,18 @@ export interface RunRequest {
   readonly traceparent?: string;
 }
 
+/** How a run is repeated. */
+export interface RepeatRequest extends Pick<RunRequest, "queue" | "at" | "traceparent" | "priority"> {
+  /** Of the new run; same id, same run. Absent: a new one. */
+  readonly runId?: string;
+  /** Places of steps, e.g. `load[3]/upsert`, from which on everything is done again. Absent: what failed. */
+  readonly from?: readonly string[];
+  /** Inputs of calls, by place, instead of what the document computes. */
+  readonly edits?: { readonly [path: string]: Json };
+  /** Sends writes whose outcome is unknown again, as new ones: somebody found out that they did not happen, or accepts it twice. */
+  readonly newKeys?: boolean;
+}
+
 /** How a run ended. */
 export interface RunEnd {
   readonly runId: string;
@@ -79,6 +92,15 @@ export interface Runner {
     options?: { readonly seq?: number; readonly signal?: AbortSignal },
   ): AsyncIterable<{ readonly seq: number; readonly event: RunEvent }>;
   cancel(runId: string): Promise<void>;
+  /** Lets nothing more of a run begin until {@link Runner.resume}; calls in flight end. Throws `RUN_NOT_FOUND`. */
+  pause(runId: string): Promise<void>;
+  /** Continues a paused, cancelled or given-up run where it stopped. Throws `RUN_NOT_FOUND`, and `USAGE` where no journal is kept. */
+  resume(runId: string): Promise<void>;
+  /**
+   * Starts a run that repeats an ended one with its document: steps that succeeded are taken over, what failed and what follows is done
+   * again. Throws `RUN_NOT_FOUND`, `CONFLICT` while it goes on, and `USAGE` for a step that is not there or where no journal is kept.
+   */
+  repeat(runId: string, request?: RepeatRequest): Promise<{ readonly runId: string; readonly created: boolean }>;
   /** Runs a workflow on every tick, `trigger.scheduledAt` in hand; null removes the schedule. Throws `INVALID_SCHEDULE`. */
   schedule(
     name: string,
@@ -114,6 +136,31 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
       return { runId, created };
     });
   };
+  const repeat: Runner["repeat"] = async (of, { runId = `run-${randomUUID()}`, from, edits, newKeys, ...request } = {}) => {
+    const view = await engine.status(of);
+    if (view?.endedAt === undefined && view !== undefined)
+      throw new MortiseError("CONFLICT", `Run ${of} has not ended, so there is nothing to repeat.`, {
+        remedy: "Wait for its end, or cancel it.",
+      });
+    const segments = await engine.segments(of);
+    const hash = hashOf(segments);
+    const workflow = hash === undefined ? undefined : await engine.graphs.get(hash);
+    if (workflow === undefined) throw new MortiseError("INTERNAL", `The document of run ${of} is not stored any more.`);
+    const facts = { ...(from ? { from } : {}), ...(edits ? { edits } : {}), ...(newKeys ? { newKeys } : {}) };
+    const { segment, input } = repeatInput({ workflow, segments }, runId, facts);
+    const span = { name: "mortise.trigger" as const, attributes: { "mortise.run_id": runId, "mortise.workflow": workflow.name } };
+    return await inSpan({ ...span, traceparent: request.traceparent }, async (traceparent) => {
+      const priority = request.priority === undefined ? {} : { priority: request.priority };
+      const { created } = await engine.start({
+        runId,
+        input: { ...input, ...priority, ...(traceparent ? { traceparent } : {}) },
+        queue: request.queue,
+        at: request.at,
+        repeats: { runId: of, segment },
+      });
+      return { runId, created };
+    });
+  };
   const result: Runner["result"] = async (runId, wait) => {
     try {
       return { runId, status: "succeeded", output: await engine.result(runId, wait) };
@@ -141,6 +188,9 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
       if (view?.status === "cancelled")
         log.record({ kind: "run-ended", runId, atMs: view.endedAt ?? view.startedAt, status: "cancelled" });
     },
+    pause: (runId) => engine.pause(runId),
+    resume: (runId) => engine.resume(runId),
+    repeat,
     schedule: async (name, schedule) => {
       if (schedule === null) return await engine.schedule(name, null);
       const hash = await workflowHash(schedule.workflow);
@@ -157,6 +207,12 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
       await engine.close(drainMs);
     },
   };
+}
+
+/** Of the document that a run began with. */
+function hashOf([first]: readonly Json[]): string | undefined {
+  const hash = typeof first === "object" && first !== null && "workflowHash" in first ? first.workflowHash : undefined;
+  return typeof hash === "string" ? hash : undefined;
 }
 
 /** A cancelled run's program sees the cancel as an error; in the log it is an end of its own kind. */

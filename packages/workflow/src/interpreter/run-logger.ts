@@ -15,6 +15,7 @@ const LOGGED_ITEM_FAILURES = 50;
 export interface SettledFacts extends Partial<CallMeta> {
   readonly atMs: number;
   readonly input?: Json;
+  readonly taken?: true;
 }
 
 /** Options of {@link RunLogger}. */
@@ -75,12 +76,13 @@ export class RunLogger {
 
   settled(frame: Frame, graph: GraphNode, settlement: Settlement, { input, ...facts }: SettledFacts): void {
     if (settlement.status === "skipped") return;
-    const { atMs, durationMs, attempts, waitMs, waitedFor, itemFailures, itemFailureCount } = facts;
+    const { atMs, durationMs, attempts, waitMs, waitedFor, itemFailures, itemFailureCount, taken } = facts;
     const common = {
       status: settlement.status,
       atMs,
       ...(durationMs !== undefined && { durationMs }),
       ...(attempts !== undefined && { attempts }),
+      ...(taken && { taken }),
       ...(waitMs !== undefined && { waitMs }),
       ...(waitedFor !== undefined && { waitedFor }),
       ...(itemFailures !== undefined && { itemFailures: itemFailures.slice(0, LOGGED_ITEM_FAILURES) }),

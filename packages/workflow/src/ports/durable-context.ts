@@ -27,6 +27,11 @@ export interface DurableContext {
   park(next: Json, wake: { readonly at?: number; readonly signal?: string }): never;
   /** Epoch ms, the same on every replay. */
   now(key: string): Promise<number>;
+  /**
+   * What the journal of the run that this one repeats holds under a key, whichever attempt (`key#<n>`) was the last; undefined: nothing, or
+   * this run repeats none. Only inside of a step, which journals what is made of it.
+   */
+  recall?(key: string): Promise<{ readonly value: Json } | undefined>;
   /** A UUID, the same on every replay. */
   uuid(key: string): Promise<string>;
 }

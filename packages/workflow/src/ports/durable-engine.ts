@@ -14,8 +14,12 @@ export interface DurableEngine {
   /** Delivers once per `idempotencyKey`. Wakes a run that is parked on `name`. */
   signal(runId: string, name: string, payload: Json, idempotencyKey: string): Promise<void>;
   cancel(runId: string): Promise<void>;
-  /** Continues a cancelled or dead-lettered run from its journal. */
+  /** Lets nothing more of a run begin until {@link resume}; what is in flight ends. Nothing where it has ended. */
+  pause(runId: string): Promise<void>;
+  /** Continues a paused, cancelled or dead-lettered run from its journal. */
   resume(runId: string): Promise<void>;
+  /** What each segment of a run began with, the first one first. Throws `USAGE` where no journal is kept. */
+  segments(runId: string): Promise<readonly Json[]>;
   status(runId: string): Promise<RunView | undefined>;
   list(query?: { readonly limit?: number; readonly status?: RunStatus }): Promise<readonly RunView[]>;
   /** Removes ended runs older than this; returns how many. */
@@ -31,6 +35,8 @@ export interface StartRequest {
   readonly at?: number;
   /** Background work goes through the queue of this name; absent: starts directly. */
   readonly queue?: string;
+  /** A run whose journal this one may recall, and the segment it begins at. */
+  readonly repeats?: { readonly runId: string; readonly segment: number };
 }
 
 export interface ScheduleSpec {
@@ -41,7 +47,7 @@ export interface ScheduleSpec {
   readonly input: Json;
 }
 
-export type RunStatus = "waiting" | "running" | "succeeded" | "failed" | "cancelled";
+export type RunStatus = "waiting" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
 
 export interface RunView {
   readonly runId: string;

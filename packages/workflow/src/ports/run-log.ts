@@ -35,6 +35,8 @@ export interface StepChanged {
   readonly atMs: number;
   readonly durationMs?: number;
   readonly attempts?: number;
+  /** It was done by the run that this one repeats, and its result taken over. */
+  readonly taken?: true;
   readonly waitMs?: number;
   /** What was waited for last, in words, e.g. `budget api: 100 per 1 min`. Absent: nothing was, or it is not known. */
   readonly waitedFor?: string;
