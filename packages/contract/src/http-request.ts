@@ -30,6 +30,11 @@ export interface HttpRequest {
   readonly bodyType?: BodyType | CelValue;
   /** Content-Type of the body, e.g. `application/merge-patch+json`. Absent: the usual one of `bodyType`. */
   readonly contentType?: Value;
+  /**
+   * The body of `bodyType` `binary`, and parts of a `multipart` one whose style says `file`, are files of the deployment, which are read while they
+   * are sent: a {@link FileReference}, or its path as text. Only where the publisher is trusted, as with native code. Absent: false.
+   */
+  readonly fromFiles?: boolean;
   /** How an `xml` body is written. */
   readonly xml?: XmlStyle;
   /** How the answer is read: one decoder, or several one after the other, e.g. `["gzip", "csv"]`. Absent: by its Content-Type. */
@@ -54,6 +59,18 @@ export interface FileContent {
   readonly type?: string;
   readonly base64?: string;
   readonly text?: string;
+}
+
+/** A file of the deployment, or what whoever makes the call has under a name. Exactly one of `path` and `upload`. */
+export interface FileReference {
+  /** Leads into one of the deployment's folders. */
+  readonly path?: string;
+  /** A name among the `uploads` of the call. */
+  readonly upload?: string;
+  /** Absent: the last part of the path. */
+  readonly name?: string;
+  /** Media type. Absent: `application/octet-stream`. */
+  readonly type?: string;
 }
 
 /** How a parameter is written (OpenAPI 3.1, Parameter Object §4.8.12). */

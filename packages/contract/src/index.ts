@@ -35,6 +35,7 @@ export type {
   Decoder,
   FileContent,
   FileDecoder,
+  FileReference,
   HttpRequest,
   ParameterStyle,
   PartStyle,

@@ -9,6 +9,7 @@ import { callScope } from "./operation/call-scope.ts";
 import type { ReadyRequest } from "./operation/compile-request.ts";
 import { isObject } from "./operation/parameters/parameter-value.ts";
 import { firstRequest } from "./reading/first-request.ts";
+import { UploadDraft } from "./uploads/upload-draft.ts";
 
 /** Shows the request that would be sent, with its secrets hidden, and sends nothing. Throws `EGRESS_DENIED` where it could not be sent. */
 export async function dryRun(call: ReadyCall): Promise<Answer> {
@@ -55,10 +56,14 @@ function withoutTokens(call: ReadyCall): ReadyCall {
 async function signedToShow(call: ReadyCall, ready: ReadyRequest): Promise<ReadyRequest> {
   const { signer, tokens } = call.connection;
   if (signer === undefined) return ready;
-  const signed = await signer.sign(ready, { ...signingContext(call), held: (single) => tokens?.of(single) ?? NO_TOKEN });
+  const { body, ...rest } = ready;
+  // What is read when it is sent has no digest before.
+  const whole = body instanceof UploadDraft ? { ...rest, bodySha256: "" } : { ...rest, body };
+  const signed = await signer.sign(whole, { ...signingContext(call), held: (single) => tokens?.of(single) ?? NO_TOKEN });
   return {
     ...ready,
     ...signed,
+    ...(body instanceof UploadDraft ? { body } : {}),
     secretHeaders: [...ready.secretHeaders, ...signed.secretHeaders],
     secretParams: [...ready.secretParams, ...signed.secretParams],
     secretFields: { ...ready.secretFields, ...signed.secretFields },

@@ -36,6 +36,7 @@ import type { CallTally } from "./telemetry/call-tally.ts";
 import type { PollRequest, PollResult } from "./triggers/poll.ts";
 import type { WebhookDelivery, WebhookResult } from "./triggers/receive-webhook.ts";
 import type { SubscribedRequest, SubscribeRequest, Subscription } from "./triggers/subscription.ts";
+import type { Upload } from "./uploads/upload.ts";
 
 /** Calls connector operations: one pipeline of ten stages for every kind of operation. */
 export interface Runtime {
@@ -99,12 +100,12 @@ export interface Runtime {
   connector(name: string): ConnectorHandle;
   /** The same for a connection of a tenant (absent: `default`), whether it was used yet or not. */
   connection(name: string, tenant?: string): LifecycleHandle;
-  /** Whether a feature flag is on for a tenant (absent: `default`). One that is not listed, or could not be read yet, is off. */
   /**
    * What a call of a connector (`name[@version]`) over a connection would be refused with now, before anything is looked up for it: killed, behind a
    * flag, paused, draining. Undefined: nothing, or no such connector is installed. Lists that no call has read yet say nothing.
    */
   refusal(connector: string, connection?: string, tenant?: string): ErrorData | undefined;
+  /** Whether a feature flag is on for a tenant (absent: `default`). One that is not listed, or could not be read yet, is off. */
   isOn(flag: string, tenant?: string): boolean;
   /** Ends what is in progress and closes pools and timers. Calls that come later are refused. */
   close(options?: CloseOptions): Promise<void>;
@@ -149,9 +150,9 @@ export interface RuntimeOptions extends LifecycleOptions {
   readonly redis?: RedisOptions;
   /** Is told when budgets come to be kept in another way, and when the number of workers changes. Must not throw. Absent: nobody is told. */
   readonly onBudgetStatus?: (status: BudgetStatus) => void;
-  /** Clock and randomness; absent: the machine's. */
   /** Counts calls that ended, by tenant. Absent: nobody does. */
   readonly tally?: CallTally;
+  /** Clock and randomness; absent: the machine's. */
   readonly clock?: Clock;
   /** A number in [0, 1), for the jitter of waits. */
   readonly random?: () => number;
@@ -262,6 +263,11 @@ export interface CallRequest {
    * be repeated. Absent: the answer is decoded as a whole.
    */
   readonly receive?: (received: ReceivedBody) => Promise<Json | undefined>;
+  /**
+   * Bytes for an operation whose contract takes files (`fromFiles`): the input has `{ "upload": "name" }` where a file goes. They are read while
+   * they are sent, for every attempt anew. Absent: none.
+   */
+  readonly uploads?: { readonly [name: string]: Upload };
 }
 
 export interface StreamRequest extends CallRequest {

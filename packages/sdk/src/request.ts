@@ -26,6 +26,8 @@ export interface RequestParts<Input = unknown, Settings = unknown> {
   readonly bodyType?: HttpRequest["bodyType"] | RecordingFunction<RequestScope<Input, Settings>>;
   /** Content-Type of the body. Absent: the usual one of `bodyType`. */
   readonly contentType?: Recording<RequestScope<Input, Settings>>;
+  /** The body, or parts of it whose style says `file`, are files of the deployment. Absent: false. */
+  readonly fromFiles?: boolean;
   /** Root element of an `xml` body. */
   readonly xml?: HttpRequest["xml"];
   /** One decoder or several, e.g. `["gzip", "csv"]`. Absent: by the answer's Content-Type. */
@@ -102,13 +104,13 @@ export function requestData<Input, Settings, Hole extends string>(
   spec: RequestSpec<Input, Settings, Hole>,
   schemas: { readonly input: JsonSchema; readonly settings: JsonSchema },
 ): HttpRequest {
-  const { query, headers, cookies, styles, body, bodyType, contentType, xml, decode, output } = spec.parts;
+  const { query, headers, cookies, styles, body, bodyType, contentType, fromFiles, xml, decode, output } = spec.parts;
   const parts: { [part: string]: unknown } = placeOf(spec, schemas);
   const recordings = { query, headers, cookies, body, bodyType, contentType };
   for (const [name, recording] of Object.entries(recordings)) {
     if (recording !== undefined) parts[name] = record(recording, schemas);
   }
-  for (const [name, given] of Object.entries({ styles, xml })) if (given !== undefined) parts[name] = given;
+  for (const [name, given] of Object.entries({ styles, fromFiles, xml })) if (given !== undefined) parts[name] = given;
   if (decode !== undefined)
     parts.decode = isFile(decode) ? { file: { ...decode.file, path: record(decode.file.path, schemas) } } : decode;
   if (output !== undefined) parts.output = record(output, { ...schemas, response: true });

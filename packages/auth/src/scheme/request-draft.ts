@@ -18,6 +18,8 @@ export interface AuthorizedDraft extends RequestDraft {
 /** A request that is whole: nothing changes it any more but a signature. */
 export interface WholeRequest extends RequestDraft {
   readonly body?: string | Buffer | undefined;
+  /** Of a body that is read while it is sent, so that `body` is absent: its SHA-256 as hexadecimal digits. */
+  readonly bodySha256?: string | undefined;
 }
 
 /** A whole request with its signature in it. */

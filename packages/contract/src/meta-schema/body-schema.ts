@@ -109,6 +109,7 @@ export const REQUEST_SCHEMA = {
     body: VALUE,
     bodyType: { anyOf: [{ type: "string", enum: ["json", "jsonl", "form", "multipart", "xml", "text", "binary"] }, CEL] },
     contentType: VALUE,
+    fromFiles: { type: "boolean" },
     xml: XML_STYLE_SCHEMA,
     decode: { anyOf: [...DECODER.anyOf, { type: "array", minItems: 1, items: DECODER }] },
     output: VALUE,

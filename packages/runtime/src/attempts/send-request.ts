@@ -12,13 +12,14 @@ import { type AttemptSigning, attemptSigning } from "../connection/signing.ts";
 import { refusesCertificate } from "../egress/client-certificate.ts";
 import type { EgressAnswer, EgressClient, EgressRequest, EgressStream } from "../egress/egress-client.ts";
 import { TransportError } from "../egress/transport-error.ts";
+import { isUpload } from "../egress/upload-source.ts";
 import { callScope } from "../operation/call-scope.ts";
 import type { PageParts, ReadyRequest, RequestBuilder } from "../operation/compile-request.ts";
 import { type Accepted, acceptAnswer, type DecodedAnswer } from "../outcome/accept-answer.ts";
 import { CallFailure } from "../outcome/call-failure.ts";
 import type { AttemptScope } from "../stages/attempt.ts";
-import { passTraceparent } from "../telemetry/pass-traceparent.ts";
 import { answerBody } from "./answer-body.ts";
+import { readyToSend, type SendableRequest } from "./ready-to-send.ts";
 import { type BodyReceiver, receiverOf, wholeBody } from "./receive-answer.ts";
 
 /** A successful answer, decoded; this connection's secrets are masked in it. */
@@ -45,8 +46,8 @@ export function buildRequest(call: ReadyCall, build: RequestBuilder, page?: Page
 
 /** One attempt of a declarative operation: sends, classifies by the outcome table. Throws {@link CallFailure}. */
 export async function sendRequest(call: ReadyCall, scope: AttemptScope, built: ReadyRequest): Promise<HttpAnswer> {
-  const { traced } = call.services;
-  const ready = traced === undefined ? built : passTraceparent(built, scope.span, traced);
+  const prepared = readyToSend(call, scope, built);
+  const ready = prepared instanceof Promise ? await prepared : prepared;
   if (scope.span.isRecording) scope.span.set(attributesOf(call, ready));
   const signing = attemptSigning(call);
   const { body } = call.target;
@@ -62,14 +63,15 @@ export async function sendRequest(call: ReadyCall, scope: AttemptScope, built: R
   return classified;
 }
 
-function attributesOf({ connection }: ReadyCall, { method, url, secretParams, body }: ReadyRequest): Attributes {
+function attributesOf({ connection }: ReadyCall, { method, url, secretParams, body }: SendableRequest): Attributes {
   const attributes: Attributes = {
     [ATTR_HTTP_REQUEST_METHOD]: method,
     [ATTR_URL_FULL]: connection.redactor.url(url, secretParams),
     [ATTR_SERVER_ADDRESS]: url.hostname,
     [ATTR_SERVER_PORT]: Number(url.port || (url.protocol === "https:" ? 443 : 80)),
   };
-  if (body !== undefined) attributes[REQUEST_SIZE] = Buffer.byteLength(body);
+  const size = isUpload(body) ? body.length : body === undefined ? undefined : Buffer.byteLength(body);
+  if (size !== undefined) attributes[REQUEST_SIZE] = size;
   return attributes;
 }
 
@@ -77,7 +79,7 @@ function attributesOf({ connection }: ReadyCall, { method, url, secretParams, bo
 async function receiveAnswer(
   call: ReadyCall,
   scope: AttemptScope,
-  ready: ReadyRequest,
+  ready: SendableRequest,
   { signing, receive }: { readonly signing: AttemptSigning | undefined; readonly receive: BodyReceiver },
 ): Promise<HttpAnswer> {
   const request = { ...egressRequest(call, scope, ready, signing), firstByteMs: FIRST_BYTE_MS };
@@ -109,8 +111,7 @@ export async function openAnswer(
   built: ReadyRequest,
   stop: AbortSignal,
 ): Promise<EgressStream | undefined> {
-  const { traced } = call.services;
-  const ready = traced === undefined ? built : passTraceparent(built, scope.span, traced);
+  const ready = await readyToSend(call, scope, built);
   if (scope.span.isRecording) scope.span.set(attributesOf(call, ready));
   const signing = attemptSigning(call);
   const { stop: _, ...asked } = egressRequest(call, scope, ready, signing);
@@ -123,7 +124,7 @@ export async function openAnswer(
 async function openSuccess(
   call: ReadyCall,
   scope: AttemptScope,
-  ready: ReadyRequest,
+  ready: SendableRequest,
   { signing, request }: { readonly signing: AttemptSigning | undefined; readonly request: EgressRequest },
 ): Promise<{ readonly answer: EgressStream; readonly accepted: Accepted } | HttpAnswer> {
   const answer = await exchange(call, ready, (egress) => egress.open(request));
@@ -141,7 +142,7 @@ async function openSuccess(
   }
 }
 
-async function exchange<T>(call: ReadyCall, ready: ReadyRequest, send: (egress: EgressClient) => Promise<T>): Promise<T> {
+async function exchange<T>(call: ReadyCall, ready: SendableRequest, send: (egress: EgressClient) => Promise<T>): Promise<T> {
   try {
     return await send(call.services.egress);
   } catch (error) {
@@ -153,7 +154,7 @@ async function exchange<T>(call: ReadyCall, ready: ReadyRequest, send: (egress: 
 function egressRequest(
   call: ReadyCall,
   scope: AttemptScope,
-  ready: ReadyRequest,
+  ready: SendableRequest,
   signing: AttemptSigning | undefined,
 ): EgressRequest {
   // Code that signs has to be ended as well; else the exchange keeps the attempt's time.
@@ -178,7 +179,7 @@ function afterSending({ repeatable }: ReadyCall, error: MortiseError): Error {
   return repeatable ? error : new CallFailure(error, { as: "rejected", reach: "answered", throttling: false });
 }
 
-function transportFailure(call: ReadyCall, ready: ReadyRequest, error: unknown): Error {
+function transportFailure(call: ReadyCall, ready: SendableRequest, error: unknown): Error {
   const transport = error instanceof TransportError ? error : new TransportError(String(error), "ERR_TRANSPORT", "sent", error);
   const stopped = call.signal.aborted && isMortiseError(call.signal.reason) ? call.signal.reason : undefined;
   if (stopped !== undefined && (call.repeatable || transport.reach === "unsent")) return stopped;

@@ -4,6 +4,9 @@ import type { EgressAnswer } from "../egress/egress-client.ts";
 import type { ReadyRequest } from "../operation/compile-request.ts";
 import { type CachedRequest, type HeaderCache, type KeptRead, mayKeep } from "./header-cache.ts";
 
+/** What of a request is looked at. */
+type Asked = Pick<ReadyRequest, "method" | "url" | "headers" | "secretHeaders">;
+
 const NOTHING = Object.freeze({});
 
 /**
@@ -22,7 +25,7 @@ export class ConditionalRead {
   }
 
   /** Headers that are added to the request; without what an author has put in by the same name. */
-  headersFor(ready: ReadyRequest): { readonly [name: string]: string } {
+  headersFor(ready: Asked): { readonly [name: string]: string } {
     if (this.#kept === undefined) return NOTHING;
     const { etag, "last-modified": modified } = this.#kept.http.headers;
     const own = new Set(Object.keys(ready.headers).map((name) => name.toLowerCase()));
@@ -32,7 +35,7 @@ export class ConditionalRead {
   }
 
   /** What is kept, where the answer says that it still holds, with the headers that came; undefined where the answer is a new one. */
-  confirmed(ready: ReadyRequest, { status, headers }: EgressAnswer): HttpAnswer | undefined {
+  confirmed(ready: Asked, { status, headers }: EgressAnswer): HttpAnswer | undefined {
     const kept = this.#kept;
     if (status !== 304 || kept === undefined) return undefined;
     const request = cachedRequest(ready);
@@ -44,7 +47,7 @@ export class ConditionalRead {
   }
 
   /** A new answer that counts as a success, and the bytes of its body. */
-  answered(ready: ReadyRequest, http: HttpAnswer, bytes: number): void {
+  answered(ready: Asked, http: HttpAnswer, bytes: number): void {
     const request = cachedRequest(ready);
     this.#came = { request, http, bytes, policy: this.#cache.policyOf(request, http) };
   }
@@ -61,7 +64,7 @@ const OF_THE_BODY = new Set(["content-length", "content-encoding", "content-type
 const withoutAge = ({ age: _, ...headers }: HttpAnswer["headers"]): HttpAnswer["headers"] => headers;
 
 /** The request without what is secret in it: its place in the cache is of the credential already. */
-function cachedRequest({ method, url, headers, secretHeaders }: ReadyRequest): CachedRequest {
+function cachedRequest({ method, url, headers, secretHeaders }: Asked): CachedRequest {
   const secret = new Set([...secretHeaders, "authorization", "cookie"]);
   const plain = Object.entries(headers).flatMap(([name, value]): (readonly [string, string])[] =>
     secret.has(name.toLowerCase()) ? [] : [[name.toLowerCase(), value]],

@@ -1,8 +1,12 @@
-import { alsoHiding, type SignedRequest, type SigningContext } from "@mortise/auth";
+import { alsoHiding, type SignedRequest, type SigningContext, type WholeRequest } from "@mortise/auth";
 import { MortiseError } from "@mortise/contract";
 import type { ReadyCall } from "../call.ts";
 import type { HopSigning } from "../egress/hop-signing.ts";
 import type { Hop } from "../egress/redirects.ts";
+import { isUpload } from "../egress/upload-source.ts";
+
+/** A hop with its signature in it. */
+type SignedHop = Omit<SignedRequest, "body"> & Pick<Hop, "body">;
 
 /** How the requests of one attempt are signed. */
 export interface AttemptSigning {
@@ -17,11 +21,11 @@ export function attemptSigning(call: ReadyCall): AttemptSigning | undefined {
   const { signer } = connection;
   if (signer === undefined) return undefined;
   const echoes: string[] = [];
-  const sent = new WeakMap<Hop, SignedRequest>();
+  const sent = new WeakMap<Hop, SignedHop>();
   return {
     hops: {
       sign: async (hop) => {
-        const signed = await signer.sign(hop, signingContext(call));
+        const signed = await signHop(hop, (whole) => signer.sign(whole, signingContext(call)));
         if (signed.url.origin !== hop.url.origin) throw new MortiseError("INTERNAL", "A signature changed where a request goes.");
         echoes.push(...signed.echoes);
         sent.set(signed, signed);
@@ -29,12 +33,22 @@ export function attemptSigning(call: ReadyCall): AttemptSigning | undefined {
       },
       answered: (hop, answer) => {
         const signed = sent.get(hop);
-        return signed !== undefined && signer.answered?.(signed, answer, signingContext(call)) === true;
+        if (signed === undefined) return false;
+        const { body, ...rest } = signed;
+        return signer.answered?.(isUpload(body) ? rest : { ...rest, body }, answer, signingContext(call)) === true;
       },
     },
     after: () =>
       echoes.length === 0 ? call : { ...call, connection: { ...connection, redactor: alsoHiding(connection.redactor, echoes) } },
   };
+}
+
+/** Of a body that is read while it is sent a signature gets the digest: it is read twice. */
+async function signHop(hop: Hop, sign: (whole: WholeRequest) => Promise<SignedRequest>): Promise<SignedHop> {
+  const { body, ...rest } = hop;
+  if (!isUpload(body)) return await sign({ ...rest, body });
+  const signed = await sign({ ...rest, bodySha256: await body.sha256() });
+  return { ...signed, body };
 }
 
 /** What a signature of a call is made of beside its request: the time and the randomness of now. */

@@ -27,6 +27,7 @@ import type { OtherOrigin } from "./other-origins.ts";
 import { nextHop } from "./redirects.ts";
 import type { Transport } from "./transport.ts";
 import { TransportError } from "./transport-error.ts";
+import { isUpload, type RequestBody } from "./upload-source.ts";
 
 export const MAX_BODY_BYTES = 10 * 1024 * 1024;
 const MAX_HOPS = 5;
@@ -38,7 +39,7 @@ export interface EgressRequest {
   readonly method: string;
   readonly url: URL;
   readonly headers: { readonly [name: string]: string };
-  readonly body?: string | Buffer;
+  readonly body?: RequestBody;
   /** Lower-case names of headers that must not cross an origin, besides `authorization` and `cookie`. */
   readonly secretHeaders: readonly string[];
   /** Secrets in the body, by field; a redirect to another origin is refused then. Absent: none. */
@@ -161,6 +162,7 @@ export class EgressClient {
       ...request.headers,
     };
     if (elsewhere !== undefined) headers.host = url.host;
+    if (isUpload(body) && body.length !== undefined) headers["content-length"] = String(body.length);
     const terms: ExchangeTerms = {
       limitMs: request.limitMs,
       firstByteMs: request.firstByteMs,

@@ -124,6 +124,10 @@ export class Exchange implements HopReceiver, InflatedTo {
     this.#heardMs = elapsedMs();
   }
 
+  sending(): void {
+    if (this.#heardMs !== undefined) this.#heardMs = elapsedMs();
+  }
+
   head(status: number, headers: IncomingHttpHeaders, fields: number): void {
     if (this.#isOver) return;
     this.#heardMs = elapsedMs();

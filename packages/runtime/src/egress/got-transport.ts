@@ -1,10 +1,12 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
+import type { Readable } from "node:stream";
 import got, { type Request as GotStream, type Method } from "got";
 import type { Dialer } from "./dialer.ts";
 import { type AgentPair, destroyAgents, pooledAgents, retireAgents, singleUseAgents } from "./guarded-agent.ts";
 import { IdleSockets } from "./idle-sockets.ts";
 import { Pooled, poolOf } from "./pooled.ts";
 import { type HopFlow, type HopReceiver, MAX_HEADER_BYTES, type Transport, type TransportHop } from "./transport.ts";
+import { isUpload } from "./upload-source.ts";
 
 const carry = got.extend({
   followRedirect: false,
@@ -31,7 +33,7 @@ export class GotTransport implements Transport {
     const stream = carry.stream(hop.url, {
       method: hop.method as Method,
       headers: hop.headers,
-      ...payload(hop),
+      ...payload(hop, receiver),
       agent,
     });
     return new GotFlow(stream, receiver, own);
@@ -48,7 +50,11 @@ export class GotTransport implements Transport {
 }
 
 /** Without a body, a stream of got waits for one to be piped in wherever the method may have one. */
-function payload({ method, body }: TransportHop): { readonly body?: string | Buffer; readonly allowGetBody?: boolean } {
+function payload(
+  { method, body }: TransportHop,
+  receiver: HopReceiver,
+): { readonly body?: string | Buffer | Readable; readonly allowGetBody?: boolean } {
+  if (isUpload(body)) return { body: body.open(() => receiver.sending()) };
   if (body !== undefined) return { body, allowGetBody: method === "GET" };
   return method === "GET" || method === "HEAD" ? {} : { body: "" };
 }

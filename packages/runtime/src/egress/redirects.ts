@@ -1,13 +1,14 @@
 import { isSecretHeader } from "@mortise/auth";
 import { MortiseError } from "@mortise/contract";
 import type { HopSigning } from "./hop-signing.ts";
+import type { RequestBody } from "./upload-source.ts";
 
 /** The parts of a request that a redirect looks at and changes. */
 export interface Hop {
   readonly method: string;
   readonly url: URL;
   readonly headers: { readonly [name: string]: string };
-  readonly body?: string | Buffer;
+  readonly body?: RequestBody;
   readonly secretHeaders: readonly string[];
   /** Secrets in the body, by field. Absent: none. */
   readonly secretFields?: { readonly [name: string]: string };

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { BeforeSend } from "./before-send.ts";
 import type { OpenCertificate } from "./client-certificate.ts";
+import type { RequestBody } from "./upload-source.ts";
 
 /** Largest header section that an adapter may read, bytes. */
 export const MAX_HEADER_BYTES = 16 * 1024;
@@ -10,7 +11,7 @@ export interface TransportHop {
   readonly method: string;
   readonly url: URL;
   readonly headers: { readonly [name: string]: string };
-  readonly body: string | Buffer | undefined;
+  readonly body: RequestBody | undefined;
   /** Sockets are shared by hops of the same pool and certificate only, and only for the same origin. */
   readonly pool: string;
   readonly certificate: OpenCertificate | undefined;
@@ -22,6 +23,8 @@ export interface TransportHop {
 export interface HopReceiver {
   /** The socket is there: bytes of the request may have left from here on. */
   started(): void;
+  /** More of a body that is read as it is sent was wanted: what came before is on its way. */
+  sending(): void;
   /** The final status and headers; 1xx are not told. `fields`: how many header lines came. */
   head(status: number, headers: IncomingHttpHeaders, fields: number): void;
   /** Bytes of the body as they came, still encoded (RFC 9110 §8.4). */

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { createRequire } from "node:module";
 import type { Socket } from "node:net";
+import type { Readable } from "node:stream";
 import type { Agent, Client, Dispatcher } from "undici";
 import type { BeforeSend } from "./before-send.ts";
 import type { OpenCertificate } from "./client-certificate.ts";
@@ -8,6 +9,7 @@ import type { Dialer } from "./dialer.ts";
 import { hostOf } from "./egress-guard.ts";
 import { Pooled, poolOf } from "./pooled.ts";
 import { type HopFlow, type HopReceiver, MAX_HEADER_BYTES, type Transport, type TransportHop } from "./transport.ts";
+import { isUpload } from "./upload-source.ts";
 
 /** Loaded by whoever asks for it: those who do not need not wait for it. */
 const load = (): typeof import("undici") => createRequire(import.meta.url)("undici");
@@ -41,12 +43,10 @@ export class UndiciTransport implements Transport {
   dispatch(hop: TransportHop, receiver: HopReceiver): HopFlow {
     const own = hop.beforeSend === undefined ? undefined : this.#singleUse(hop, hop.beforeSend);
     const flow = new UndiciFlow(receiver, own === undefined ? undefined : () => this.#end(own));
-    const { url, method, body, headers } = hop;
+    const { url, method, headers } = hop;
+    const body = isUpload(hop.body) ? flow.closing(hop.body.open(() => receiver.sending())) : (hop.body ?? null);
     try {
-      (own ?? this.#pool(hop)).dispatch(
-        { origin: url.origin, path: url.pathname + url.search, method, headers, body: body ?? null },
-        flow,
-      );
+      (own ?? this.#pool(hop)).dispatch({ origin: url.origin, path: url.pathname + url.search, method, headers, body }, flow);
     } catch (error) {
       flow.onResponseError(undefined, error as Error);
     }
@@ -100,6 +100,7 @@ class UndiciFlow implements HopFlow, Dispatcher.DispatchHandler {
   readonly #release: (() => void) | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #over = false;
+  #upload: Readable | undefined;
 
   /** @param release Ends what was opened for this hop alone. */
   constructor(receiver: HopReceiver, release: (() => void) | undefined) {
@@ -144,10 +145,17 @@ class UndiciFlow implements HopFlow, Dispatcher.DispatchHandler {
     this.#controller?.abort(new Error("given up"));
   }
 
+  /** A body that is closed with this: of one that is given up before it is sent nobody else does it. */
+  closing(upload: Readable): Readable {
+    this.#upload = upload.on("error", () => undefined);
+    return upload;
+  }
+
   /** False where it was closed before. */
   #close(): boolean {
     if (this.#over) return false;
     this.#over = true;
+    this.#upload?.destroy();
     this.#release?.();
     return true;
   }

@@ -9,6 +9,7 @@ import {
   type PageParamPlace,
 } from "@mortise/contract";
 import type { OpenConnection } from "../connection/open-connection.ts";
+import type { UploadDraft } from "../uploads/upload-draft.ts";
 import { compileBody } from "./bodies/compile-body.ts";
 import { compileUrl } from "./compile-url.ts";
 import { fillHost } from "./granted-hosts.ts";
@@ -20,7 +21,7 @@ import { setField } from "./set-field.ts";
 
 /** A request with everything in it, the credential included. */
 export interface ReadyRequest extends AuthorizedDraft {
-  readonly body?: string | Buffer;
+  readonly body?: string | Buffer | UploadDraft;
   /** What people see of the body, the credential's own fields included. Absent: there is none. */
   readonly showBody?: () => Json;
 }

@@ -3,7 +3,7 @@ import type { AskedCall, ResolvedCall } from "../call.ts";
 import { carryConnection } from "../connection/carry-connection.ts";
 import { needsConnection } from "../connection/choose-scheme.ts";
 import { withDeploymentClient } from "../connection/with-deployment-client.ts";
-import type { CompiledOperation } from "../operation/compile-operation.ts";
+import type { CompiledBody, CompiledOperation } from "../operation/compile-operation.ts";
 import { type FoundOperation, findOperation } from "../operation/find-operation.ts";
 import type { Connection, ConnectionRef } from "../runtime.ts";
 
@@ -28,7 +28,7 @@ function resolveNow(call: AskedCall): ResolvedCall | Promise<ResolvedCall> {
     });
   }
   const { body } = found.target;
-  const asks = body.kind === "native" ? "runs native code" : body.kind === "request" && body.file ? "writes files" : undefined;
+  const asks = rightsOf(body);
   if (asks !== undefined && !services.trustedPublishers.has(contract.publisher)) {
     throw new MortiseError(
       "CONNECTOR_NOT_TRUSTED",
@@ -39,6 +39,14 @@ function resolveNow(call: AskedCall): ResolvedCall | Promise<ResolvedCall> {
   if (connection === undefined) return withConnection(call, found, undefined);
   if (typeof connection === "string" || services.clients !== undefined) return lookUp(call, found, connection);
   return withConnection(call, found, carryConnection(contract, connection));
+}
+
+/** What an operation does to the deployment itself. Undefined: nothing. */
+function rightsOf(body: CompiledBody): string | undefined {
+  if (body.kind === "native") return "runs native code";
+  if (body.kind !== "request") return undefined;
+  if (body.file !== undefined) return "writes files";
+  return body.request.fromFiles === true ? "reads files" : undefined;
 }
 
 async function lookUp(call: AskedCall, found: FoundOperation, ref: ConnectionRef): Promise<ResolvedCall> {

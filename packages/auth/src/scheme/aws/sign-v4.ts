@@ -16,6 +16,8 @@ export interface V4Request {
   /** Names in lower case. */
   readonly headers: { readonly [name: string]: string };
   readonly body?: string | Buffer | undefined;
+  /** Instead of `body`: its SHA-256 as hexadecimal digits. */
+  readonly bodySha256?: string | undefined;
   readonly service: string;
   readonly region: string;
   /** Epoch ms. */
@@ -103,8 +105,9 @@ export function deriveKey(secretAccessKey: string, date: string, region: string,
 }
 
 /** A body that is left out of the signature is safe in TLS alone. */
-function payloadHash({ url, body, unsignedPayload }: V4Request): string {
+function payloadHash({ url, body, bodySha256, unsignedPayload }: V4Request): string {
   if (unsignedPayload === true && url.protocol === "https:") return "UNSIGNED-PAYLOAD";
+  if (bodySha256 !== undefined) return bodySha256;
   return createHash("sha256")
     .update(body ?? "")
     .digest("hex");

@@ -3,12 +3,15 @@ import type { Credential } from "../../credential/credential.ts";
 import { isSecretHeader } from "../../redaction/secret-names.ts";
 import { placeSecret } from "../place-secret.ts";
 import type { AuthorizedDraft, RequestDraft } from "../request-draft.ts";
+import { wantsWholeBody } from "../wants-whole-body.ts";
 import type { CustomCode } from "./custom-code.ts";
 import { readAdditions } from "./read-additions.ts";
 
 /** A request that is whole but for what the scheme's code adds. */
 export interface UnsignedRequest extends RequestDraft {
   readonly body?: string | Buffer | undefined;
+  /** Of a body that is not there yet. Code cannot sign one. */
+  readonly bodySha256?: string | undefined;
 }
 
 /** What the code of a custom scheme is given beside the request. */
@@ -72,7 +75,8 @@ export async function applyCustom(scheme: CustomScheme, request: UnsignedRequest
   return { ...signed, echoes: additions.map(({ value }) => value) };
 }
 
-function bodyOf({ body }: UnsignedRequest): Json {
+function bodyOf({ body, bodySha256 }: UnsignedRequest): Json {
+  if (bodySha256 !== undefined) throw wantsWholeBody();
   if (body === undefined) return null;
   return typeof body === "string" ? body : { base64: body.toString("base64") };
 }

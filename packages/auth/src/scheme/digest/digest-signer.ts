@@ -15,6 +15,7 @@ import { reveal } from "../../credential/reveal.ts";
 import { encodeStrictly } from "../percent-encode.ts";
 import type { SignedRequest, WholeRequest } from "../request-draft.ts";
 import type { AnswerHead, RequestSigner, SignerOwner, SigningContext } from "../request-signer.ts";
+import { wantsWholeBody } from "../wants-whole-body.ts";
 import { type Challenge, readChallenges, readParams } from "./challenges.ts";
 import { DIGESTS, digestOf, digestResponse, isSession, keyOf } from "./digest-response.ts";
 
@@ -108,11 +109,12 @@ function qopOf({ params }: Challenge): "auth" | "auth-int" | undefined | null {
 
 function answerTo(
   session: Session,
-  { method, url, body }: WholeRequest,
+  { method, url, body, bodySha256 }: WholeRequest,
   credential: Credential,
   { randomBytes }: SigningContext,
 ): { readonly authorization: string; readonly response: string } {
   const { params, qop, nonce } = session;
+  if (qop === "auth-int" && bodySha256 !== undefined) throw wantsWholeBody();
   const { algorithm = "MD5", realm = "", opaque } = params;
   const username = reveal(credential, "username");
   const password = credential.password?.reveal() ?? "";

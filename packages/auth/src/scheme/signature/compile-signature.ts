@@ -6,6 +6,7 @@ import { compilePlacements, filled, readsOf } from "../placement.ts";
 import type { SignedRequest, WholeRequest } from "../request-draft.ts";
 import type { SignerOwner, SigningContext } from "../request-signer.ts";
 import { joinSigned, withPlaces } from "../signed-request.ts";
+import { wantsWholeBody } from "../wants-whole-body.ts";
 import { withoutParams } from "../without-params.ts";
 import { signBytes } from "./sign-bytes.ts";
 import { signedBytes } from "./signed-bytes.ts";
@@ -61,7 +62,8 @@ function compileAnew(spec: RequestSignature): CompiledSignature {
 }
 
 /** What values see of a request; digests only where one of them asks. */
-function requestScope({ method, url, headers, body }: WholeRequest, needs: ReadonlySet<string>): Scope {
+function requestScope({ method, url, headers, body, bodySha256 }: WholeRequest, needs: ReadonlySet<string>): Scope {
+  if (bodySha256 !== undefined && (needs.has("body") || needs.has("bodyMd5"))) throw wantsWholeBody();
   const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body ?? "", "utf8");
   const digest = (name: string, algorithm: string): { readonly [name: string]: Json } =>
     needs.has(name) ? { [name]: createHash(algorithm).update(bytes).digest("hex") } : {};
@@ -73,7 +75,7 @@ function requestScope({ method, url, headers, body }: WholeRequest, needs: Reado
     queryString: url.search.slice(1),
     headers,
     ...(needs.has("body") ? { body: bytes.toString("utf8") } : {}),
-    ...digest("bodySha256", "sha256"),
+    ...(bodySha256 === undefined ? digest("bodySha256", "sha256") : { bodySha256 }),
     ...digest("bodyMd5", "md5"),
   };
 }

@@ -58,6 +58,7 @@ function requestFaults(operation: Loose, request: Loose, at: string): readonly D
     ...(request.bodyType === "xml" && request.xml === undefined
       ? [problem("MISSING_KEY", `${at}/xml`, 'is required with bodyType "xml": the name of the root element')]
       : []),
+    ...fileFaults(request, at),
     ...holeFaults(request, at),
     ...(writesFile && operation.effect === "read"
       ? [problem("UNSAFE_CONTRACT", `${at}/decode`, "an answer that goes to a file is no read: the effect is update")]
@@ -81,6 +82,15 @@ function requestFaults(operation: Loose, request: Loose, at: string): readonly D
         ]
       : []),
   ];
+}
+
+/** Files go where bytes do, and nowhere that data decides. */
+function fileFaults({ fromFiles, bodyType, styles }: Loose, at: string): readonly Diagnostic[] {
+  if (fromFiles !== true || bodyType === "binary") return [];
+  if (bodyType !== "multipart")
+    return [problem("INVALID_VALUE", `${at}/fromFiles`, 'is for a body of bodyType "binary" or "multipart", said as a word')];
+  if (entriesOf(asObject(styles).body).some(([, style]) => style.file === true)) return [];
+  return [problem("INVALID_VALUE", `${at}/fromFiles`, "needs a part that is a file: styles.body.<part>.file is true")];
 }
 
 /** The holes in the literal text of a URL and the values for them are the same. */

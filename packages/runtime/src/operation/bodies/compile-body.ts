@@ -1,15 +1,17 @@
 import { compileValue, type Scope } from "@mortise/builders";
 import { type BodyType, type HttpRequest, type Json, type JsonObject, MortiseError } from "@mortise/contract";
+import { referredFile, shownPiece } from "../../uploads/file-reference.ts";
+import { UploadDraft } from "../../uploads/upload-draft.ts";
 import { headerText } from "../parameters/header-parameter.ts";
 import { isList, isObject, textOf } from "../parameters/parameter-value.ts";
 import { fileBytes } from "./file-content.ts";
 import { writeForm } from "./form-body.ts";
-import { multipartParts, writeMultipart } from "./multipart-body.ts";
+import { type AnyPart, draftMultipart, isWhole, multipartParts, writeMultipart } from "./multipart-body.ts";
 import { writeXml } from "./xml-body.ts";
 
 /** A body as it is sent. */
 export interface WrittenBody {
-  readonly bytes: string | Buffer;
+  readonly bytes: string | Buffer | UploadDraft;
   readonly type: string;
   /** What people see of it: data and text as they are, of bytes their type and size. */
   readonly show: () => Json;
@@ -18,13 +20,17 @@ export interface WrittenBody {
 /** Writes what a body holds; `header` is the Content-Type that the request sets itself. */
 export type BodyWriter = (scope: Scope, content: Json, header: string | undefined) => WrittenBody;
 
-interface Written extends Omit<WrittenBody, "type"> {
+interface Written extends Omit<WrittenBody, "type" | "bytes"> {
+  readonly bytes: string | Buffer | Drafted;
   readonly type?: string;
   readonly boundary?: string;
 }
 
+/** What is read when it is sent; its Content-Type is that of the request. */
+type Drafted = (type: string) => UploadDraft;
+
 type Write = (content: Json, request: BodySpec) => Written;
-type BodySpec = Pick<HttpRequest, "bodyType" | "contentType" | "styles" | "xml">;
+type BodySpec = Pick<HttpRequest, "bodyType" | "contentType" | "styles" | "xml" | "fromFiles">;
 
 const TYPES: { readonly [type in BodyType]: { readonly type: string; readonly write: Write } } = Object.freeze({
   json: { type: "application/json", write: (content) => ({ bytes: JSON.stringify(content), show: () => content }) },
@@ -48,6 +54,7 @@ export function compileBody(request: BodySpec): BodyWriter {
     const { bytes, show, type, boundary } = usual.write(content, request);
     const wanted = contentType?.evaluate(scope) ?? header;
     const said = typeof wanted === "string" && wanted !== "" ? headerText("Content-Type", wanted) : (type ?? usual.type);
+    if (typeof bytes === "function") return { bytes: bytes(said), show, type: said };
     return { bytes, show, type: boundary === undefined ? said : withBoundary(said, boundary) };
   };
 }
@@ -73,16 +80,25 @@ function writeLines(content: Json): Written {
   return { bytes: content.map((item) => `${JSON.stringify(item)}\n`).join(""), show: () => content };
 }
 
-function writeParts(content: Json, { styles }: BodySpec): Written {
-  const parts = multipartParts(record(content), styles?.body);
-  const shown = parts.map(({ name, type, fileName, bytes }): JsonObject => {
-    if (fileName === undefined) return { name, ...(type === undefined ? {} : { type }), value: bytes.toString("utf8") };
-    return { name, type: type ?? "text/plain", fileName, bytes: bytes.length };
-  });
-  return { ...writeMultipart(parts), show: () => shown };
+function writeParts(content: Json, { styles, fromFiles }: BodySpec): Written {
+  const parts = multipartParts(record(content), styles?.body, fromFiles);
+  const show = (): Json => parts.map(shownPart);
+  if (isWhole(parts)) return { ...writeMultipart(parts), show };
+  return { bytes: (type) => draftMultipart(parts, (boundary) => withBoundary(type, boundary)), show };
 }
 
-function writeBytes(content: Json): Written {
+function shownPart({ name, type, fileName, content }: AnyPart): JsonObject {
+  if (fileName === undefined && Buffer.isBuffer(content))
+    return { name, ...(type === undefined ? {} : { type }), value: content.toString("utf8") };
+  return { name, type: type ?? "text/plain", ...(fileName === undefined ? {} : { fileName }), ...shownPiece(content) };
+}
+
+function writeBytes(content: Json, { fromFiles }: BodySpec): Written {
+  if (fromFiles === true) {
+    const { content: piece, type } = referredFile(content, "The body");
+    const bytes = Buffer.isBuffer(piece) ? piece : (said: string) => new UploadDraft({ pieces: () => [piece], type: () => said });
+    return { bytes, type, show: () => ({ type, ...shownPiece(piece) }) };
+  }
   const { bytes, type } = fileBytes(content, "The body");
   return { bytes, type, show: () => ({ type, bytes: bytes.length }) };
 }

@@ -6,7 +6,7 @@ import { multipartParts, writeMultipart } from "../../../src/operation/bodies/mu
 type Styles = { readonly [name: string]: PartStyle };
 const parts = (content: JsonObject, styles?: Styles) => multipartParts(content, styles);
 const shown = (content: JsonObject, styles?: Styles) =>
-  parts(content, styles).map(({ bytes, ...part }) => ({ ...part, text: bytes.toString() }));
+  parts(content, styles).map(({ content: bytes, ...part }) => ({ ...part, text: bytes.toString() }));
 
 describe("a multipart body", () => {
   it("has texts without a type, objects as JSON, and a part for each item of a list", () => {
@@ -23,14 +23,14 @@ describe("a multipart body", () => {
   it("has files with their names and types, from base64 and from text", () => {
     const files: readonly Json[] = [{ name: "a.png", type: "image/png", base64: "AAEC" }, { text: "hello" }];
     expect(parts({ files })).toEqual([
-      { name: "files", type: "image/png", fileName: "a.png", bytes: Buffer.from([0, 1, 2]) },
-      { name: "files", type: "text/plain; charset=utf-8", fileName: "files", bytes: Buffer.from("hello") },
+      { name: "files", type: "image/png", fileName: "a.png", content: Buffer.from([0, 1, 2]) },
+      { name: "files", type: "text/plain; charset=utf-8", fileName: "files", content: Buffer.from("hello") },
     ]);
   });
 
   it("takes base64 text for a file where the part is said to be one, of the type said", () => {
     expect(parts({ doc: "JVBERg==" }, { doc: { file: true, contentType: "application/pdf" } })).toEqual([
-      { name: "doc", type: "application/pdf", fileName: "doc", bytes: Buffer.from("%PDF") },
+      { name: "doc", type: "application/pdf", fileName: "doc", content: Buffer.from("%PDF") },
     ]);
     expect(shown({ doc: { text: "x" } }, { doc: { file: false } })).toEqual([
       { name: "doc", type: "application/json", text: '{"text":"x"}' },
