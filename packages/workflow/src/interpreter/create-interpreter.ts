@@ -12,6 +12,7 @@ import { RunLogger } from "./run-logger.ts";
 import { runRegion } from "./run-regions.ts";
 import { runWorkflow } from "./run-workflow.ts";
 import { frameOfStrand } from "./strand-frame.ts";
+import { continueStrand, untilItWaits } from "./waiting/continue-strand.ts";
 
 const CACHED_PLANS = 50;
 
@@ -47,22 +48,27 @@ export function createInterpreter(ports: InterpreterPorts): Program {
     const plan = await planFor(read.workflowHash);
     const startedAt = read.startedAt ?? new Date(await ctx.now("run#started")).toISOString();
     const trigger = read.startedAt === undefined ? completeTrigger(plan.workflow.trigger, read.trigger, startedAt) : read.trigger;
+    const inner = read.repeat ? repeatingContext(ctx, read.repeat, plan) : ctx;
+    const memo = await continueStrand(inner, read, plan.mayWait);
     const log = new RunLogger({
       runId: ctx.runId,
       log: ports.log,
       now: ports.now ?? machineNow,
       redact: ports.redact ?? ((value) => value),
+      ...(memo && { isMuted: () => memo.isReplaying }),
     });
     const exec: Execution = {
       ports,
       plan,
       run: factsOf({ ...read, trigger }, startedAt),
-      ctx: read.repeat ? repeatingContext(ctx, read.repeat, plan) : ctx,
+      ctx: memo ?? inner,
+      ...(memo && { memo }),
       log,
       pages,
       parking: { asked: false },
     };
-    return read.strand ? await runStrand(exec, read.strand) : await runWorkflow(exec, read);
+    const { strand } = read;
+    return await untilItWaits(exec, read, () => (strand ? runStrand(exec, strand) : runWorkflow(exec, read)));
   };
 }
 
@@ -78,7 +84,7 @@ async function runStrand(exec: Execution, strand: StrandInput["strand"]): Promis
 }
 
 function factsOf(
-  { runId, workflowHash, trigger, traceparent, dryRun, priority, repeat }: ProgramInput,
+  { runId, workflowHash, trigger, traceparent, dryRun, priority, repeat, workflowId }: ProgramInput,
   startedAt: string,
 ): RunFacts {
   return {
@@ -90,5 +96,6 @@ function factsOf(
     ...(dryRun ? { dryRun } : {}),
     ...(priority === undefined ? {} : { priority }),
     ...(repeat === undefined ? {} : { repeat }),
+    ...(workflowId === undefined ? {} : { workflowId }),
   };
 }

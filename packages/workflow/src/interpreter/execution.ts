@@ -1,11 +1,18 @@
 import type { Json } from "@mortise/contract";
 import type { Workflow } from "../model/document.ts";
+import type { DeadLetterStore } from "../ports/dead-letter-store.ts";
 import type { DurableContext } from "../ports/durable-context.ts";
+import type { NodeStateStore } from "../ports/node-state.ts";
 import type { OperationPort, RunPriority } from "../ports/operation-port.ts";
+import type { NotifyPeople } from "../ports/person-notice.ts";
 import type { RunLog } from "../ports/run-log.ts";
+import type { SagaStore } from "../ports/saga-store.ts";
+import type { WaitStore } from "../ports/wait-store.ts";
 import type { PageCache } from "./loop/page-cache.ts";
 import type { WorkflowPlan } from "./plan.ts";
+import type { RepeatFacts } from "./repeat/repeat-facts.ts";
 import type { RunLogger } from "./run-logger.ts";
+import type { MemoContext } from "./waiting/memo-context.ts";
 
 /** What the interpreter works with. */
 export interface InterpreterPorts {
@@ -16,6 +23,16 @@ export interface InterpreterPorts {
   readonly log?: RunLog;
   /** Takes secrets out of what is logged. Absent: logged as it is. */
   readonly redact?: (value: Json, use: string, direction: "input" | "output") => Json;
+  /** What nodes remember across runs. Absent: such nodes fail. */
+  readonly state?: NodeStateStore;
+  /** How runs wait for events, callbacks and people. Absent: such nodes fail. */
+  readonly waits?: WaitStore;
+  /** What sagas did. Absent: such nodes fail. */
+  readonly sagas?: SagaStore;
+  /** Where items go that nobody could deal with. Absent: such nodes fail. */
+  readonly deadLetters?: DeadLetterStore;
+  /** Tells people that a run waits for them. Absent: nobody is told. */
+  readonly notify?: NotifyPeople;
   /** Epoch ms for the log, never for decisions. Absent: the machine's clock. */
   readonly now?: () => number;
 }
@@ -27,9 +44,12 @@ export interface RunFacts {
   readonly trigger: Json;
   /** RFC 3339. */
   readonly startedAt: string;
+  /** What stays the same when the workflow is edited. Absent: its name does. */
+  readonly workflowId?: string;
   readonly traceparent?: string;
   readonly dryRun?: true;
   readonly priority?: RunPriority;
+  readonly repeat?: RepeatFacts;
 }
 
 /** What surrounds the execution of nodes on one strand. */
@@ -40,6 +60,8 @@ export interface Execution {
   readonly ctx: DurableContext;
   readonly log: RunLogger;
   readonly pages: PageCache;
+  /** Lets the strand wait for days. Absent: nothing in the workflow waits. */
+  readonly memo?: MemoContext;
   /** Set inside of a step: everything is called directly, nothing is journaled, and nothing may wait. */
   readonly inStep?: { readonly signal: AbortSignal; readonly idempotencyKey: string; readonly patient: boolean };
   /** Raised before the strand parks, so that what then unwinds it is not taken for a failure. */

@@ -13,6 +13,7 @@ import { planTry, type TryPlan } from "./kinds/try-kind.ts";
 import { planWait, type WaitPlan } from "./kinds/wait-kind.ts";
 import { type LoopPlan, planLoop } from "./loop/loop-plan.ts";
 import { PlannedParams } from "./planned-params.ts";
+import { type DurablePlan, planDurable } from "./state/durable-kind.ts";
 
 /**
  * What executing something does.
@@ -32,6 +33,8 @@ export interface WorkflowPlan {
   /** Every node set by its JSON pointer. */
   readonly sets: ReadonlyMap<string, SetPlan>;
   readonly output: CompiledValue | undefined;
+  /** A node of it may wait for long. */
+  readonly mayWait: boolean;
 }
 
 /** A node set ready to run. */
@@ -52,14 +55,14 @@ export interface PlanCommon {
 }
 
 /** A node ready to run; one file a kind. */
-export type NodePlan = CallPlan | PurePlan | WaitPlan | LoopPlan | TryPlan;
+export type NodePlan = CallPlan | PurePlan | WaitPlan | LoopPlan | TryPlan | DurablePlan;
 
 /** Compiles every value of a workflow once. A value that cannot be compiled fails its node when it is reached. */
 export function planWorkflow(workflow: Workflow, describe: (use: string) => OperationFacts | undefined): WorkflowPlan {
   const planner = new Planner(describe, streamsOf(workflow, describe));
   const output = workflow.output === undefined ? undefined : compileValue(workflow.output, { path: "/output" });
   const root = planner.set(workflow.nodes, "/nodes", output?.reads ?? []);
-  return Object.freeze({ workflow, root, sets: planner.sets, output });
+  return Object.freeze({ workflow, root, sets: planner.sets, output, mayWait: mayWait(workflow) });
 }
 
 /** What plans of nodes are made with. */
@@ -108,8 +111,17 @@ export class Planner {
         return planLoop(this, graph, params);
       case "try":
         return planTry(this, graph, params);
+      case "durable":
+        return planDurable(behaviour, this, graph, params);
     }
   }
+}
+
+/** Kinds of nodes that may wait for days, or whose bodies may. */
+const WAITING: ReadonlySet<string | undefined> = new Set(["wait", "durable"]);
+
+function mayWait(workflow: Workflow): boolean {
+  return walkNodes(workflow.nodes).some(({ node }) => WAITING.has(coreNode(node.use)?.behaviour.kind));
 }
 
 function streamsOf(workflow: Workflow, describe: (use: string) => OperationFacts | undefined): ReadonlySet<string> {

@@ -24,6 +24,8 @@ export interface RunLoggerOptions {
   readonly log: RunLog | undefined;
   readonly now: () => number;
   readonly redact: (value: Json, use: string, direction: "input" | "output") => Json;
+  /** True while a strand that waited comes back to where it was: all of that was logged. Absent: never. */
+  readonly isMuted?: () => boolean;
 }
 
 /**
@@ -134,6 +136,6 @@ export class RunLogger {
   }
 
   #record(event: RunEvent): void {
-    this.#options.log?.record(event);
+    if (this.#options.isMuted?.() !== true) this.#options.log?.record(event);
   }
 }

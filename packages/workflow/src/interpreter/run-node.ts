@@ -8,6 +8,7 @@ import { runForEach } from "./loop/run-for-each.ts";
 import { planOf } from "./plan.ts";
 import { settleInPlace } from "./settle-in-place.ts";
 import type { Settlement } from "./settlement.ts";
+import { runDurable } from "./state/durable-kind.ts";
 import { settleStream } from "./stream-reference.ts";
 
 /** A node to run. */
@@ -36,5 +37,7 @@ export async function runNode(exec: Execution, outer: Frame, start: NodeStart): 
       return await runForEach(exec, frame, plan);
     case "try":
       return await runTry(exec, frame, plan, start);
+    case "durable":
+      return await runDurable(exec, frame, plan);
   }
 }

@@ -4,6 +4,7 @@ import { type Frame, scopeOf } from "./frame.ts";
 import type { ProgramInput } from "./program-input.ts";
 import { runSet, type SetEnd } from "./run-set.ts";
 import { type Control, errorOf, throwable } from "./settlement.ts";
+import { StrandWaits } from "./waiting/memo-context.ts";
 
 /** Ends of a run that the engine brings about and logs itself. */
 const ENGINE_ENDS: readonly string[] = ["RUN_CANCELLED", "CALL_CANCELLED"];
@@ -25,7 +26,8 @@ export async function runWorkflow(exec: Execution, input: ProgramInput): Promise
   try {
     end = await runSet(exec, frame);
   } catch (thrown) {
-    const isEngines = exec.parking.asked || (isMortiseError(thrown) && ENGINE_ENDS.includes(thrown.code));
+    const isEngines =
+      exec.parking.asked || thrown instanceof StrandWaits || (isMortiseError(thrown) && ENGINE_ENDS.includes(thrown.code));
     if (!isEngines) await endRun(exec, { error: errorOf(thrown) });
     throw thrown;
   }

@@ -18,11 +18,12 @@ export interface Wait {
   readonly snapshot: FrameSnapshot;
 }
 
-/** Waits until a moment: in memory for up to a minute and inside of strands, else parked. When it parks, it never returns. */
+/** Waits until a moment: in memory for up to a minute, else parked. When it parks, it never returns in this segment. */
 export async function sleepOrPark(exec: Execution, frame: Frame, wait: Wait): Promise<void> {
   if (wait.atMs <= wait.nowMs) return;
-  if (frame.parkable === undefined || wait.atMs - wait.nowMs <= LONGEST_SLEEP_MS)
-    return await exec.ctx.sleepUntil(wait.key, wait.atMs);
+  if (wait.atMs - wait.nowMs <= LONGEST_SLEEP_MS) return await exec.ctx.sleepUntil(wait.key, wait.atMs);
+  if (frame.parkable === undefined)
+    return await (exec.memo?.wait(wait.key, { atMs: wait.atMs, waits: [] }) ?? exec.ctx.sleepUntil(wait.key, wait.atMs));
   await exec.log.flush();
   const next: RootInput = { abi: ABI, ...exec.run, resume: frame.parkable(wait.snapshot) };
   exec.parking.asked = true;

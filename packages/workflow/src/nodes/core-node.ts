@@ -1,5 +1,9 @@
 import type { CompiledRules, CompiledValue, Scope } from "@mortise/builders";
 import type { Diagnostic, Json, JsonObject, JsonSchema, JsonSchemaObject } from "@mortise/contract";
+import type { NodeTools } from "./node-tools.ts";
+import type { WebhookAnswer } from "../ports/answer-port.ts";
+import type { CodeRequest } from "../ports/code-port.ts";
+import type { MetricPoint } from "../ports/metric-port.ts";
 
 /** Marks a place of the parameters that may hold a computed value. */
 export function computed(schema: JsonSchemaObject): JsonSchemaObject {
@@ -32,6 +36,8 @@ export interface ValuePlace {
   readonly expects: JsonSchema;
   /** Body whose scope and whose nodes the value sees, after it ran. Absent: the scope of the node itself. */
   readonly inside?: string;
+  /** Variables that it sees beside the scope, e.g. the `item` of a list; values without them are typed first. */
+  readonly sees?: (types: ValueTypes) => { readonly [name: string]: JsonSchema };
 }
 
 /** A node set inside a container. */
@@ -68,17 +74,42 @@ export interface PureResult {
 /** An end that reaches beyond a node and is no error: of the nearest loop around it, or of the whole run, with its output. */
 export type Control = { readonly kind: "break" } | { readonly kind: "stop"; readonly output: Json };
 
+/** What a node asks of a port. */
+export type EffectRequest =
+  | { readonly to: "respond"; readonly answer: WebhookAnswer }
+  | { readonly to: "metric"; readonly metric: MetricPoint }
+  | { readonly to: "code"; readonly program: CodeRequest };
+
+/** What a container makes of its one body. */
+export interface BodyUse {
+  /** Variables that the body sees beside those around it. */
+  readonly vars?: (outer: Scope) => JsonObject;
+  /** The output, computed once the body has run; `inner` is what its last values see. */
+  readonly output: (inner: Scope) => Json;
+  /** The output where the body failed. Absent: the node fails as the body did. */
+  readonly recover?: (outer: Scope) => Json;
+}
+
 /**
  * How a node behaves.
  * - `pure`: computed in place and again on every replay; a `MortiseError` thrown fails the node.
  * - `wait`: settles at a moment.
- * - `for-each`, `try`: containers, which the interpreter drives.
+ * - `effect`: one call of a port, as a step.
+ * - `for-each`, `try`, `body`, `repeat`, `retry`, `parallel`: containers, which the interpreter drives.
+ * - `sub-workflow`: another workflow, as a strand of the run.
  */
 export type NodeBehaviour =
   | { readonly kind: "pure"; readonly compile: (params: NodeParams) => (scope: Scope) => PureResult }
   | { readonly kind: "wait"; readonly compile: (params: NodeParams) => (scope: Scope, nowMs: number) => number }
+  | { readonly kind: "effect"; readonly repeatable: boolean; readonly compile: (params: NodeParams) => (scope: Scope) => EffectRequest }
+  | { readonly kind: "body"; readonly compile: (params: NodeParams) => BodyUse }
+  | { readonly kind: "durable"; readonly compile: (params: NodeParams) => (tools: NodeTools) => Promise<PureResult> }
   | { readonly kind: "for-each" }
-  | { readonly kind: "try" };
+  | { readonly kind: "try" }
+  | { readonly kind: "repeat" }
+  | { readonly kind: "retry" }
+  | { readonly kind: "parallel" }
+  | { readonly kind: "sub-workflow" };
 
 /** The behaviour of one kind. */
 export type BehaviourOf<K extends NodeBehaviour["kind"]> = Extract<NodeBehaviour, { readonly kind: K }>;
@@ -121,6 +152,10 @@ export interface CoreNode {
     types: ValueTypes,
   ) => readonly { readonly path: readonly string[]; readonly row: JsonSchema }[];
   readonly bodies?: (params: JsonObject, types: ValueTypes) => readonly BodySlot[];
+  /** Ways out that one use has. Absent: those of the spec. */
+  readonly outlets?: (params: JsonObject) => readonly string[];
+  /** Where it may stand. Absent: anywhere. */
+  readonly within?: "loop";
   /** Faults of literal parameters that a schema cannot say; `path` is relative to `with`. */
   readonly check?: (params: JsonObject) => readonly Diagnostic[];
   /** Absent: it computes, and that is all. */
