@@ -8,12 +8,13 @@ import { lookup } from "./operations/lookup.ts";
 import { patch } from "./operations/patch.ts";
 import { post } from "./operations/post.ts";
 import { put } from "./operations/put.ts";
+import { upload } from "./operations/upload.ts";
 import { httpSettings } from "./settings.ts";
 
 /** Any HTTP service that has no connector of its own. Declarative throughout. */
 export default defineConnector({
   name: "http",
-  version: "1.2.0",
+  version: "1.3.0",
   title: "HTTP",
   publisher: "mortise",
   description: "Calls any HTTP service: read, create, replace, change, delete.",
@@ -98,7 +99,7 @@ export default defineConnector({
       scope: "connection",
     },
   },
-  operations: { get, head, post, put, patch, delete: remove, lookup, download, check },
+  operations: { get, head, post, put, patch, delete: remove, lookup, download, upload, check },
   waivers: [
     {
       check: "MC015",
@@ -116,6 +117,7 @@ export default defineConnector({
     },
   ],
   changelog: [
+    { version: "1.3.0", date: "2026-11-22", changes: ["Upload: a file of any size is read while it is sent."] },
     { version: "1.2.0", date: "2026-11-21", changes: ["Download: a file of any size goes to a folder as it comes."] },
     {
       version: "1.1.0",

@@ -1,5 +1,5 @@
 // Pins: an operation that does something else than its scenario says. Each runs against a fresh service over loopback.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRuntime } from "@mortise/runtime";
@@ -16,6 +16,7 @@ interface Scenario {
 }
 
 const saved = mkdtempSync(join(tmpdir(), "mortise-http-"));
+writeFileSync(join(saved, "report.csv"), "id,email\n1,ada@example.com\n");
 afterAll(() => rmSync(saved, { recursive: true, force: true }));
 const folder = join(import.meta.dirname, "../scenarios");
 const scenarios = readdirSync(folder).map((file) => JSON.parse(readFileSync(join(folder, file), "utf8")) as Scenario);

@@ -263,6 +263,29 @@ describe("the wider vocabulary", () => {
   });
 });
 
+describe("a body that comes from files", () => {
+  const sending = (request: Branch) => ({
+    ...listing,
+    stream: undefined,
+    effect: "update",
+    reversible: false,
+    request: { method: "PUT", url: "/things", body: { $cel: "input.name" }, fromFiles: true, ...request },
+  });
+  const faults = (request: Branch): readonly string[] =>
+    checkContract(JSON.parse(JSON.stringify(withParts({ operations: { sendThing: sending(request) } }))))
+      .filter(({ severity, path }) => severity === "error" && path.startsWith("/operations/sendThing/request"))
+      .map(({ code, path }) => `${code} ${path.slice("/operations/sendThing".length)}`);
+
+  it("is all of it, or the parts that the contract calls files, and never what data decides", () => {
+    expect(faults({ bodyType: "binary" })).toEqual([]);
+    expect(faults({ bodyType: "multipart", styles: { body: { file: { file: true } } } })).toEqual([]);
+    expect(faults({ bodyType: "multipart" })).toEqual(["INVALID_VALUE /request/fromFiles"]);
+    expect(faults({ bodyType: "json" })).toEqual(["INVALID_VALUE /request/fromFiles"]);
+    expect(faults({ bodyType: { $cel: "input.type" } })).toContain("INVALID_VALUE /request/fromFiles");
+    expect(faults({ bodyType: "binary", fromFiles: "yes" })).not.toEqual([]);
+  });
+});
+
 describe("an answer that goes to a file", () => {
   const saving = (parts: Branch, request: Branch = {}) => ({
     ...listing,

@@ -18,7 +18,7 @@ import type { UploadSource } from "../egress/upload-source.ts";
 import type { Upload } from "./upload.ts";
 import type { Elsewhere, UploadPiece } from "./upload-draft.ts";
 
-const CHUNK = 256 * 1024;
+const CHUNK = 64 * 1024;
 
 /** What pieces are looked up in. */
 export interface UploadPlaces {

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { setImmediate as turn } from "node:timers/promises";
-import type { Json, Operation } from "@mortise/contract";
+import type { Contract, Json, Operation } from "@mortise/contract";
 import { afterEach, describe, expect, it } from "vitest";
 import { createRuntime, type Runtime, type Upload } from "../../src/index.ts";
 import { at, connectionTo, connectorOf } from "../sample-connector.ts";
@@ -247,6 +247,29 @@ async function* broken(): AsyncGenerator<Buffer> {
   yield Buffer.from("half");
   throw new Error("the store is gone");
 }
+
+describe("a file that is signed for", () => {
+  const keys = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY" };
+  const signing = (origin: string, parts: Partial<Contract["auth"][string]> = {}): ReturnType<typeof calling> => {
+    const auth = { aws: { kind: "awsSigV4", title: "Keys", service: "s3", region: "eu-central-1", ...parts } } as unknown;
+    const runtime = createRuntime({
+      connectors: [connectorOf(OPERATIONS, { auth: auth as Contract["auth"] })],
+      egress: { allow: [origin] },
+      files: { roots: [folder], base: folder },
+    });
+    open.push(runtime);
+    const connection = connectionTo(origin, { auth: "aws", credential: keys });
+    return (operation, input) => runtime.call(`sample/${operation}`, { connection, input });
+  };
+
+  it("has its digest in the signature, and is sent as it was signed", async () => {
+    const { origin, took } = await vendor();
+    expect(await signing(origin)("put", { file: written("a.bin") })).toMatchObject({ outcome: "success" });
+    expect(took[0]?.headers).toMatchObject({ "x-amz-content-sha256": sha256(BYTES), "content-length": "3000000" });
+    expect(took.map(({ bytes }) => sha256(bytes))).toEqual([sha256(BYTES)]);
+    await expect.poll(openFiles).toBe(0);
+  });
+});
 
 describe("which file is sent", () => {
   it("is one of the deployment's folders; nothing is sent otherwise", async () => {
