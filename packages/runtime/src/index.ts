@@ -56,6 +56,7 @@ export type { LifecycleChange, LifecycleStatus, ListState } from "./lifecycle/li
 export type { ListSource } from "./lifecycle/list-source.ts";
 export type { ListOptions } from "./lifecycle/watched-list.ts";
 export { type AnswerClass, classifyAnswer, type PlainAnswer } from "./outcome/classify-answer.ts";
+export { createFileAccess, type FileRoots } from "./native/file-access.ts";
 export { outcomeOf } from "./outcome/outcome-of.ts";
 export type {
   CallRequest,

@@ -20,6 +20,7 @@ export async function worker(options: WorkerOptions): Promise<{ close(): Promise
   const host = await openHost({
     databaseUrl: options.databaseUrl,
     ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
+    kind: "worker",
     deployment: options.deployment ?? {},
     ...(options.hooks ? { hooks: options.hooks } : {}),
     log: telemetry.say ?? options.log ?? (() => {}),

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type Contract, MortiseError } from "@mortise/contract";
-import { closedObject, invalid, textOf, textsIn } from "./list-document.ts";
+import { closedObject, faultOf, invalid, textOf, textsIn } from "./list-document.ts";
 
 /** A feature that is on or off, for all tenants or some. */
 export interface FeatureFlag {
@@ -87,6 +87,9 @@ export function parseFlags(document: unknown): Flags {
     });
   return new Flags({ flags: Object.fromEntries(entries.map(([name, flag]) => [name, parseFlag(flag, `/flags/${name}`)])) });
 }
+
+/** What is wrong with one flag; undefined: nothing. */
+export const flagFault = (flag: unknown): MortiseError | undefined => faultOf(() => parseFlag(flag, ""));
 
 function parseFlag(given: unknown, path: string): FeatureFlag {
   const { on, tenants, share, gates } = closedObject(given, ["on", "tenants", "share", "gates"], path);

@@ -1,5 +1,5 @@
 import { type Contract, MortiseError } from "@mortise/contract";
-import { closedObject, textOf, textsIn } from "./list-document.ts";
+import { closedObject, faultOf, textOf, textsIn } from "./list-document.ts";
 
 /** One thing that must not run any more: all of a publisher, a connector, versions of it, or an operation. All that is named must fit. */
 export interface KillEntry {
@@ -67,6 +67,9 @@ export function parseKillList(document: unknown): KilledThings {
     });
   return new KilledThings({ killed: killed.map((entry, index) => parseEntry(entry, `/killed/${index}`)) });
 }
+
+/** What is wrong with one entry of a kill list; undefined: nothing. */
+export const killFault = (entry: unknown): MortiseError | undefined => faultOf(() => parseEntry(entry, ""));
 
 function parseEntry(given: unknown, path: string): KillEntry {
   const entry = closedObject(given, KEYS, path);

@@ -1,4 +1,4 @@
-import { MortiseError, nearest } from "@mortise/contract";
+import { isMortiseError, MortiseError, nearest } from "@mortise/contract";
 
 /** An object with known keys only. Throws `INVALID_VALUE` for anything else: what is misspelt would silently not hold. */
 export function closedObject<Key extends string>(
@@ -30,6 +30,17 @@ export function textsIn<Key extends string>(
   const found: { [key in Key]?: string } = {};
   for (const key of keys) if (given[key] !== undefined) found[key] = textOf(given[key], `${path}/${key}`);
   return found;
+}
+
+/** What reading a part of a list throws; undefined: it is as it should be. */
+export function faultOf(read: () => unknown): MortiseError | undefined {
+  try {
+    read();
+    return undefined;
+  } catch (error) {
+    if (isMortiseError(error)) return error;
+    throw error;
+  }
 }
 
 /** What is wrong with a list. */

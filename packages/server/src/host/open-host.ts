@@ -8,6 +8,8 @@ import type { Connector } from "@mortise/sdk";
 import type { Pool } from "pg";
 import { DeploymentClients } from "../connect/deployment-client.ts";
 import { isSimulatedRun } from "../simulation/simulated-run.ts";
+import { type HostLifecycle, openHostLifecycle } from "../lifecycle/host-lifecycle.ts";
+import type { ProcessKind } from "../lifecycle/process-status.ts";
 import { SimulatedSystems } from "../simulation/simulated-systems.ts";
 import { openStore, type Store } from "../store/open-store.ts";
 import { renewedCredentials } from "../store/renewed-credentials.ts";
@@ -31,6 +33,8 @@ export interface HostOptions {
   readonly deployment: Deployment;
   /** Keys of the vault, e.g. of a KMS. Absent: those that the deployment names. */
   readonly keys?: KekProvider;
+  /** What the other processes of the deployment see it as. Absent: `server`. */
+  readonly kind?: ProcessKind;
   /** Absent: the built-in ones. */
   readonly connectors?: readonly Connector[];
   /** What the deployment does at points of every call. Absent: nothing. */
@@ -75,6 +79,8 @@ export interface Host {
   contract(connector: string): Contract | undefined;
   /** Starts a run of a stored workflow and notes it in the index. */
   startRun(request: StartRun): Promise<{ readonly runId: string; readonly created: boolean }>;
+  /** What may run, and what the processes of the deployment know of each other. */
+  readonly lifecycle: HostLifecycle;
   /** Opens a connection for the runtime, credential included. */
   connection(name: string): Promise<Connection | undefined>;
   close(): Promise<void>;
@@ -128,6 +134,9 @@ export async function openHost(options: HostOptions): Promise<Host> {
     connections: (name, _tenant, runId) => connection(name, runId),
     customCode: customCode(sandbox),
     code: codeRunner(sandbox),
+  const { pool } = engine;
+  const { deployment, kind = "server", log } = options;
+  const lifecycle = await openHostLifecycle({ pool, store, deployment, kind, contract, now, log });
     codeState: store.codeValues,
     credentialStore: clients.over(renewedCredentials(store.connections, care.leases)),
     healthReporter: care.health,
@@ -143,7 +152,9 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const runLog = new IndexedRunLog(postgresRunLog(engine.pool), store.runs, store.workflows, options.log);
   const simulated = new SimulatedSystems({
     registry,
+    tally: lifecycle.rollups,
     customCode: customCode(sandbox),
+    ...lifecycle.lists,
     settingsOf: async (name) => (await store.connections.find(name))?.settings as JsonObject | undefined,
   });
   const runner = await openRunner({ runtime: simulated.around(runtime), engine, registry, runLog });
@@ -151,6 +162,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   care.start(runtime);
 
   return {
+  lifecycle.start(runtime);
     deployment: options.deployment,
     registry,
     runtime,
@@ -172,7 +184,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
         trigger,
         document: workflow.document,
       });
-      const extra = { ...(headers ? { headers } : {}), ...(query ? { query } : {}) };
+    lifecycle,
       try {
         const priority = PRIORITY_OF[trigger];
         const traced = traceparent === undefined ? {} : { traceparent };
@@ -202,6 +214,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
 const hasCode = ({ contract }: Connector): boolean => Object.values(contract.operations).some(({ code }) => code !== undefined);
 
 /** Says so where less stands around the code of connectors than could. */
+      // The pool ends with the runner.
+      await lifecycle.close();
 function warnOfLevel({ level, detail, reasons }: SandboxLevel, log: (line: string) => void): void {
   if (level !== "namespace") log(`Reduced isolation: ${detail}${reasons.length === 0 ? "" : ` (${reasons.join("; ")})`}.`);
 }

@@ -20,6 +20,7 @@ import { demoRoutes } from "./routes/demo.ts";
 import { deviceRoutes } from "./routes/device.ts";
 import { fieldRoutes } from "./routes/fields.ts";
 import { hookRoutes } from "./routes/hooks.ts";
+import { lifecycleRoutes } from "./routes/lifecycle.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { oauthClientRoutes } from "./routes/oauth-clients.ts";
 import type { Routes } from "./routes/routes.ts";
@@ -37,6 +38,7 @@ const ROUTES: readonly Routes[] = [
   vaultRoutes,
   connectionHealthRoutes,
   connectRoutes,
+  lifecycleRoutes,
   deliveryRoutes,
   deviceRoutes,
   oauthClientRoutes,

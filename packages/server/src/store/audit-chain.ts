@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Json } from "@mortise/contract";
 import { canonicalJson } from "@mortise/workflow";
 
-/** What happened to a secret or a key. */
+/** What happened to a secret, to a key, or to what may run. */
 export type AuditAction =
   | "credential.stored"
   | "credential.renewed"
@@ -22,7 +22,14 @@ export type AuditAction =
   | "key.disabled"
   | "key.enabled"
   | "key.approved"
-  | "key.destroyed";
+  | "key.destroyed"
+  | "lifecycle.paused"
+  | "lifecycle.drained"
+  | "lifecycle.resumed"
+  | "kill.added"
+  | "kill.removed"
+  | "flag.set"
+  | "flag.removed";
 
 /** One event, before it has its place in the chain. No secret, and nothing that a secret could be guessed from. */
 export interface AuditEvent {

@@ -11,6 +11,7 @@ import { ConnectionStore } from "./connection-store.ts";
 import { CredentialRows } from "./credential-rows.ts";
 import { DeliveryAddresses } from "./delivery-addresses.ts";
 import { IdempotentRequests } from "./idempotent-requests.ts";
+import { LifecycleStore } from "./lifecycle-store.ts";
 import { migrate } from "./migrations.ts";
 import { OauthClients } from "./oauth-clients.ts";
 import { PendingAuthorizations } from "./pending-authorizations.ts";
@@ -37,6 +38,8 @@ export interface Store {
   readonly codeValues: CodeValues;
   /** Replaces static credentials. */
   readonly rotations: CredentialRotations;
+  /** What may run. */
+  readonly lifecycle: LifecycleStore;
   /** Of the secrets that this process uses; closed before the pool ends. */
   readonly leases: SecretLeases;
 }
@@ -71,6 +74,7 @@ export async function openStore(pool: Pool, keys: KekProvider, now: () => number
     idempotent: new IdempotentRequests(db),
     codeValues: new CodeValues(db),
     rotations: new CredentialRotations({ rows, now }),
+    lifecycle: new LifecycleStore(db, TENANT, now),
     leases,
   };
 }

@@ -1,8 +1,10 @@
 import type { ConnectionState, HealthReason, StoredSecret } from "@mortise/auth";
 import type { Json } from "@mortise/contract";
 import type { ProcessIdentity } from "@mortise/engine";
+import type { Attribution, FeatureFlag, KillEntry } from "@mortise/runtime";
 import type { Workflow } from "@mortise/workflow";
 import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from "kysely";
+import type { ProcessKind, ProcessStatus } from "../lifecycle/process-status.ts";
 import type { ChainedEvent } from "./audit-chain.ts";
 import type { AccountSubject } from "./connection-accounts.ts";
 import type { PendingRequest, PendingResult, PendingStatus } from "./pending-authorizations.ts";
@@ -205,6 +207,37 @@ export interface Tables {
   };
   readonly sessions: { tenant: Generated<string>; token_hash: string; name: string; expires_at: Date; used_at: Moment };
   readonly sign_in_tokens: { tenant: Generated<string>; token_hash: string; expires_at: Date };
+  /** One row: how often what may run has changed. */
+  readonly lifecycle_revision: { one: Generated<boolean>; revision: ColumnType<string, never, never> };
+  readonly holds: {
+    tenant: string;
+    kind: "connector" | "connection";
+    name: string;
+    state: "paused" | "draining";
+    reason: string;
+    actor: string;
+    /** Time that calls in progress have, of a drain. */
+    drain_ms: number | null;
+    since_at: Moment;
+  };
+  readonly kill_entries: { id: string; entry: JSONColumnType<KillEntry>; actor: string; since_at: Moment };
+  readonly feature_flags: { name: string; flag: JSONColumnType<FeatureFlag>; actor: string; since_at: Moment };
+  /** Servers and workers that were alive lately, and how they do. */
+  readonly processes: {
+    id: string;
+    kind: ProcessKind;
+    status: JSONColumnType<ProcessStatus>;
+    started_at: Moment;
+    seen_at: Moment;
+  };
+  /** Calls of a tenant that ended in a minute. */
+  readonly call_rollups: {
+    tenant: string;
+    connector: string;
+    minute: Date;
+    attribution: Attribution;
+    calls: ColumnType<string, number, number>;
+  };
 }
 
 /** Which of a credential's versions it is. */

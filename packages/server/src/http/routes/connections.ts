@@ -52,10 +52,14 @@ export const connectionRoutes: Routes = (app, { host }) => {
       accountStore.list(),
       host.care.health.all(),
     ]);
+    const standings = await host.lifecycle.standings(list);
     return {
       connections: list.map((connection) => {
         const { name } = connection;
-        return view(host, connection, { account: accounts.get(name), use: uses.get(name), health: healths.get(name) });
+        return {
+          ...view(host, connection, { account: accounts.get(name), use: uses.get(name), health: healths.get(name) }),
+          standing: standings.get(name) ?? {},
+        };
       }),
     };
   });
@@ -102,7 +106,7 @@ export const connectionRoutes: Routes = (app, { host }) => {
     },
   );
 
-  app.delete<{ Params: { name: string } }>("/api/v1/connections/:name", { config }, async ({ params }) => {
+  app.delete<{ Params: { name: string } }>("/api/v1/connections/:name", { config }, async ({ params, session }) => {
     const users = (await connectionUses(host)).get(params.name)?.workflows ?? [];
     if (users.length > 0)
       throw new MortiseError("NOT_ALLOWED", `The connection is used by ${users.map(({ name }) => `"${name}"`).join(", ")}.`, {
@@ -111,6 +115,9 @@ export const connectionRoutes: Routes = (app, { host }) => {
     if (!(await connections.find(params.name))) throw notFound(params.name);
     const ending = await endAtVendor(host, params.name);
     await connections.remove(params.name);
+    // One of the same name that is made later is another one.
+    await host.store.lifecycle.lift({ kind: "connection", name: params.name }, session?.name ?? "owner");
+    await host.lifecycle.feed.look();
     return ending;
   });
 

@@ -36,6 +36,11 @@ export const sessionRoutes: Routes = (app, { host, demo, version }) => {
     return reply.clearCookie(SESSION_COOKIE, { path: "/" }).code(204).send();
   });
 
+  /** Every server and worker that is alive, and how it does. */
+  app.get("/api/v1/processes", { config: { access: "signed-in" } }, async () => ({
+    processes: await host.lifecycle.processes(),
+  }));
+
   /** What this process is doing: calls in progress, open circuits, limits that were found, calls that were turned away. */
   app.get("/api/v1/runtime", { config: { access: "signed-in" } }, async () => host.runtime.status());
 
