@@ -1,6 +1,8 @@
 import type { Diagnostic, ErrorCode, Fix, JsonSchema, Severity } from "@mortise/contract";
 import type { PlacedNode } from "../graph/walk-nodes.ts";
 import type { OperationCatalogue } from "./catalogue.ts";
+import type { ConnectionFacts } from "./connection-facts.ts";
+import type { CheckedCall, CheckedCore, CheckedSet, CheckedValue } from "./facts.ts";
 
 /** What expressions of a place may see. */
 export interface Visible {
@@ -35,7 +37,14 @@ export interface CheckContext {
   readonly placed: ReadonlyMap<string, PlacedNode>;
   /** Nodes of stream operations: keys from `steps.<node>` down to the list. */
   readonly streams: ReadonlyMap<string, readonly string[]>;
+  /** Facts about a connection; undefined: none are known. */
+  readonly connection: (name: string) => ConnectionFacts | undefined;
   readonly diagnostics: Diagnostic[];
+  /** What the rules about the whole workflow go by. */
+  readonly values: CheckedValue[];
+  readonly sets: Map<string, CheckedSet>;
+  readonly calls: Map<string, CheckedCall>;
+  readonly cores: Map<string, CheckedCore>;
   readonly types: { [node: string]: NodeTypes };
 }
 

@@ -38,5 +38,6 @@ export function checkCoreNode(context: CheckContext, graph: GraphNode, core: Cor
     const end = checkSet(context, (params as { readonly [key: string]: Json })[slot], base + joinPointer(slot), inside);
     for (const place of places) if (place.inside === slot) check(place, end);
   }
+  context.cores.set(graph.name, { graph, core, traits: core.traits?.(params, types) ?? {} });
   return core.output(params, types);
 }

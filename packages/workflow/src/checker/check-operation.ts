@@ -15,6 +15,8 @@ export function checkOperation(context: CheckContext, graph: GraphNode, visible:
     checkValue(context, { value: (node.with ?? {}) as Json, path: `${pointer}/with`, expects: true, visible, node: name });
     return true;
   }
+  const connection = typeof node.connection === "string" ? context.connection(node.connection) : undefined;
+  context.calls.set(name, { graph, found, connection });
   checkConnection(context, graph, found);
   checkRepeat(context, graph, found);
   const { operation } = found;

@@ -23,6 +23,7 @@ export function checkSet(context: CheckContext, nodes: unknown, pointer: string,
   const order = orderOf(graph);
   const certainty = certaintyOf(graph, order);
   const ancestors = ancestorsOf(graph, order);
+  context.sets.set(pointer, { graph, order, certainty, ancestors });
   checkGraph(context, graph, order, certainty);
   const outputs = new Map<string, JsonSchema>();
   // One type object a node and certainty: every later node sees it, and what is worked out for it is kept.

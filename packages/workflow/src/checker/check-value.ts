@@ -53,7 +53,9 @@ export function checkValue(context: CheckContext, site: ValueSite): JsonSchema {
     },
   });
   context.diagnostics.push(...faults.filter(({ path: at }) => !compiled.diagnostics.some((each) => each.path === at)));
-  return compiled.type;
+  const { type, isLiteral } = compiled;
+  context.values.push({ node: site.node, path, value, type, isLiteral, parts });
+  return type;
 }
 
 /** The scope with only those nodes in it that are read: the others cost time and say nothing. */

@@ -10,11 +10,25 @@ import type { OperationCatalogue } from "./catalogue.ts";
 import { type CheckContext, NO_STEPS, type NodeTypes, report, type Visible } from "./check-context.ts";
 import { checkSet } from "./check-set.ts";
 import { checkValue } from "./check-value.ts";
+import type { ConnectionFacts } from "./connection-facts.ts";
+import type { DataPolicy } from "./data-policy.ts";
+import type { Facts } from "./facts.ts";
+import { workflowRules } from "./rules/workflow-rules.ts";
 
 /** Options of {@link checkWorkflow}. */
 export interface CheckWorkflowOptions {
   /** The connections that exist. Absent: their names are not checked. */
   readonly connections?: readonly string[] | ((name: string) => boolean);
+  /** What is known of a connection. Absent: nothing. */
+  readonly connection?: (name: string) => ConnectionFacts | undefined;
+  /** What data may go where. Absent: everything everywhere. */
+  readonly policy?: DataPolicy;
+  /** How many items lists and streams are expected to have, by the node that loops over them. Absent: what their types say. */
+  readonly expected?: { readonly [node: string]: number };
+  /** Today, an ISO 8601 calendar date: what is past is told so. Absent: nothing is. */
+  readonly today?: string;
+  /** Tells also what no run fails of: what is not used, always the same, or slower than it had to be. Absent: false. */
+  readonly advice?: boolean;
   /** Line of a JSON pointer in the document's text (`readJson`); with it, every diagnostic has its line. */
   readonly lineOf?: (pointer: string) => number;
 }
@@ -50,7 +64,12 @@ export function checkWorkflow(
     connectionNames: typeof connections === "function" ? [] : (connections ?? []),
     placed,
     streams: streamsOf(nodes, catalogue),
+    connection: options.connection ?? (() => undefined),
     diagnostics,
+    values: [],
+    sets: new Map(),
+    calls: new Map(),
+    cores: new Map(),
     types: Object.create(null) as CheckContext["types"],
   };
   for (const node of nodes) {
@@ -64,10 +83,21 @@ export function checkWorkflow(
   if (document.output !== undefined) {
     checkValue(context, { value: document.output as Json, path: "/output", expects: true, visible: end, node: undefined });
   }
+  diagnostics.push(...checkRules(document as unknown as Workflow, context, options));
   const { lineOf } = options;
   const placedDiagnostics = distinct(diagnostics).map((each) => (lineOf ? { ...each, line: lineOf(each.path) } : each));
   const sorted = lineOf ? placedDiagnostics.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)) : placedDiagnostics;
   return { diagnostics: sorted, types: { nodes: { ...context.types } } };
+}
+
+/** What the rules find; what is mere advice only for who asks for it. */
+function checkRules(workflow: Workflow, context: CheckContext, options: CheckWorkflowOptions): readonly Diagnostic[] {
+  const { placed, values, sets, calls, cores } = context;
+  const { policy = {}, expected = {}, today, advice = false } = options;
+  const valuesOf = Map.groupBy(values, ({ node }) => node);
+  const facts: Facts = { workflow, placed, values, valuesOf, sets, calls, cores, policy, expected, today };
+  const found = workflowRules.flatMap((rule) => rule.check(facts));
+  return advice ? found : found.filter(({ severity }) => severity !== "info");
 }
 
 function streamsOf(nodes: readonly PlacedNode[], catalogue: OperationCatalogue): ReadonlyMap<string, readonly string[]> {
