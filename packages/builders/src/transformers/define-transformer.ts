@@ -1,12 +1,13 @@
 import type { Json, JsonSchema, JsonSchemaObject } from "@mortise/contract";
 import type { Static, TSchema } from "typebox";
-import type { Transform, Transformer, TransformerContext } from "./transformer.ts";
+import type { Transform, Transformer, TransformerContext, TransformerGroup } from "./transformer.ts";
 
 /** A transformer as its file writes it: parameters typed by their schema. */
 export interface TransformerDefinition<Schema extends TSchema> {
   readonly name: string;
   readonly title: string;
   readonly description: string;
+  readonly group: TransformerGroup;
   readonly params: Schema;
   readonly outputType: (input: JsonSchema, params: Static<Schema>, context: TransformerContext) => JsonSchema;
   readonly compile: (params: Static<Schema>, context: TransformerContext) => Transform;
@@ -14,11 +15,12 @@ export interface TransformerDefinition<Schema extends TSchema> {
 
 /** Makes a transformer of its definition. Parameters were checked against the schema before they come here. */
 export function defineTransformer<Schema extends TSchema>(definition: TransformerDefinition<Schema>): Transformer {
-  const { name, title, description, params, outputType, compile } = definition;
+  const { name, title, description, group, params, outputType, compile } = definition;
   return Object.freeze({
     name,
     title,
     description,
+    group,
     params: params as JsonSchemaObject,
     outputType: (input: JsonSchema, values: Json, context: TransformerContext) =>
       outputType(input, values as Static<Schema>, context),

@@ -16,3 +16,15 @@ export const OnFail = Type.Union([Type.Literal("stop"), Type.Literal("null"), Ty
   default: "stop",
   "x-help": "stop: the item fails · null: the field becomes empty · default: it takes the default",
 });
+
+/** One of these texts. */
+export const Choice = <const Name extends string>(
+  names: readonly Name[],
+  options: { readonly title: string; readonly default?: Name; readonly "x-help"?: string },
+) =>
+  Type.Unsafe<Name>(
+    Type.Union(
+      names.map((name) => Type.Literal(name)),
+      options,
+    ),
+  );

@@ -3,6 +3,7 @@ import type { Scope } from "../expressions/compile-expression.ts";
 import { describeValue } from "../schema/describe-value.ts";
 import { KIND, kindsOf } from "../schema/kinds.ts";
 import { elementOf, memberNames, memberOf } from "../schema/members.ts";
+import { unionOf } from "../schema/union-of.ts";
 import type { Transform, TransformerContext } from "./transformer.ts";
 
 /** A record of data: fields by name. */
@@ -16,6 +17,12 @@ export function isRecord(value: Json | undefined): value is Row {
 /** The field's own value; undefined where it is missing. */
 export function fieldOf(record: Row, field: string): Json | undefined {
   return Object.hasOwn(record, field) ? record[field] : undefined;
+}
+
+/** Writes a field of a record that is being made; a name such as `__proto__`, which data may hold, stays data. */
+export function setField(record: { [field: string]: Json }, field: string, value: Json): void {
+  if (field !== "__proto__") record[field] = value;
+  else Object.defineProperty(record, field, { value, enumerable: true, writable: true, configurable: true });
 }
 
 /** Whether a value counts as missing: absent, null, or text of nothing but blanks. */
@@ -89,6 +96,30 @@ export function shapeToSchema(shape: RecordShape): JsonSchemaObject {
     ...(required.length > 0 && { required }),
     ...(shape.rest !== true && { additionalProperties: shape.rest }),
   };
+}
+
+/** The record schema with one more field that is always there. */
+export function withField(row: JsonSchema, field: string, schema: JsonSchema): JsonSchemaObject {
+  const shape = shapeOf(row);
+  return shapeToSchema({ fields: new Map([...shape.fields, [field, { schema, required: true }]]), rest: shape.rest });
+}
+
+/** The schema of a field as it is read; `true` where nothing is known, with null where it may be missing. */
+export function fieldType(row: JsonSchema, field: string): JsonSchema {
+  const member = memberOf(row, field);
+  if (member.presence === "unknown") return { type: "null" };
+  return member.presence === "required" ? member.schema : unionOf([member.schema, { type: "null" }]);
+}
+
+/** The schema of what any field of a record may hold. */
+export function anyField(row: JsonSchema): JsonSchema {
+  const shape = shapeOf(row);
+  return unionOf([...[...shape.fields.values()].map((field) => field.schema), shape.rest]);
+}
+
+/** The schema of the elements of a list; `true` where it may be no list. */
+export function itemOf(input: JsonSchema): JsonSchema {
+  return kindsOf(input) === KIND.array ? elementOf(input) : true;
 }
 
 /** Evaluates values that see `row`, over the records of one run, without a new scope for each. */

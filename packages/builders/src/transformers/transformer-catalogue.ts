@@ -1,4 +1,5 @@
 import type { JsonSchemaObject } from "@mortise/contract";
+import type { TransformerGroup } from "./transformer.ts";
 import { TRANSFORMERS } from "./transformer-list.ts";
 
 /** The transformers as data: what forms, docs and `GET /api/v1/catalog/transformers` are made from. */
@@ -6,7 +7,8 @@ export const transformers: readonly {
   readonly name: string;
   readonly title: string;
   readonly description: string;
+  readonly group: TransformerGroup;
   readonly params: JsonSchemaObject;
 }[] = Object.freeze(
-  TRANSFORMERS.map(({ name, title, description, params }) => Object.freeze({ name, title, description, params })),
+  TRANSFORMERS.map(({ name, title, description, group, params }) => Object.freeze({ name, title, description, group, params })),
 );

@@ -5,6 +5,23 @@ import type { CompiledValue } from "../values/compiled-value.ts";
 /** Turns a value into another; sees the scope of the pipeline around it. */
 export type Transform = (value: Json, scope: Scope) => Json;
 
+/** The groups of transformers, in the order in which the builder offers them. */
+export const TRANSFORMER_GROUPS = [
+  "structure",
+  "text",
+  "number",
+  "money",
+  "date",
+  "list",
+  "table",
+  "format",
+  "privacy",
+  "geo",
+] as const;
+
+/** A group of transformers. */
+export type TransformerGroup = (typeof TRANSFORMER_GROUPS)[number];
+
 /**
  * One step of data shaping, described by schemas. Every transformer's file has the same order: the schema of its parameters, what
  * comes out, how it runs, its texts.
@@ -15,6 +32,8 @@ export interface Transformer<Params = Json> {
   readonly title: string;
   /** What it does, in one or two sentences. */
   readonly description: string;
+  /** What kind of data it shapes; its folder has the same name. */
+  readonly group: TransformerGroup;
   /** JSON Schema 2020-12 of its parameters, made for a generated form. */
   readonly params: JsonSchemaObject;
   /** The schema of what comes out; reports parameters that do not fit the input. */
