@@ -1,7 +1,10 @@
 import type { Json } from "@mortise/contract";
 import type { Workflow } from "../model/document.ts";
+import type { AnswerPort } from "../ports/answer-port.ts";
+import type { CodePort } from "../ports/code-port.ts";
 import type { DeadLetterStore } from "../ports/dead-letter-store.ts";
 import type { DurableContext } from "../ports/durable-context.ts";
+import type { MetricPort } from "../ports/metric-port.ts";
 import type { NodeStateStore } from "../ports/node-state.ts";
 import type { OperationPort, RunPriority } from "../ports/operation-port.ts";
 import type { NotifyPeople } from "../ports/person-notice.ts";
@@ -10,6 +13,7 @@ import type { SagaStore } from "../ports/saga-store.ts";
 import type { WaitStore } from "../ports/wait-store.ts";
 import type { PageCache } from "./loop/page-cache.ts";
 import type { WorkflowPlan } from "./plan.ts";
+import type { SubRun } from "./program-input.ts";
 import type { RepeatFacts } from "./repeat/repeat-facts.ts";
 import type { RunLogger } from "./run-logger.ts";
 import type { MemoContext } from "./waiting/memo-context.ts";
@@ -18,11 +22,21 @@ import type { MemoContext } from "./waiting/memo-context.ts";
 export interface InterpreterPorts {
   readonly operations: OperationPort;
   /** Finds a workflow document by its hash. */
-  readonly workflows: { get(hash: string): Promise<Workflow | undefined> };
+  readonly workflows: {
+    get(hash: string): Promise<Workflow | undefined>;
+    /** Hash of the document that `name@revision` means. Absent: only hashes are known. */
+    find?(reference: string): Promise<string | undefined>;
+  };
   /** Absent: nothing is logged. */
   readonly log?: RunLog;
   /** Takes secrets out of what is logged. Absent: logged as it is. */
   readonly redact?: (value: Json, use: string, direction: "input" | "output") => Json;
+  /** Where runs answer the requests that started them. Absent: nobody is answered. */
+  readonly answers?: AnswerPort;
+  /** Where measurements of workflows go. Absent: nowhere. */
+  readonly metrics?: MetricPort;
+  /** Where code of workflows runs. Absent: such nodes fail. */
+  readonly code?: CodePort;
   /** What nodes remember across runs. Absent: such nodes fail. */
   readonly state?: NodeStateStore;
   /** How runs wait for events, callbacks and people. Absent: such nodes fail. */
@@ -31,6 +45,8 @@ export interface InterpreterPorts {
   readonly sagas?: SagaStore;
   /** Where items go that nobody could deal with. Absent: such nodes fail. */
   readonly deadLetters?: DeadLetterStore;
+  /** Where other systems and browsers reach the server, without a slash at the end. Absent: addresses are paths alone. */
+  readonly publicUrl?: string;
   /** Tells people that a run waits for them. Absent: nobody is told. */
   readonly notify?: NotifyPeople;
   /** Epoch ms for the log, never for decisions. Absent: the machine's clock. */
@@ -50,6 +66,8 @@ export interface RunFacts {
   readonly dryRun?: true;
   readonly priority?: RunPriority;
   readonly repeat?: RepeatFacts;
+  /** Another run waits for this one. */
+  readonly sub?: SubRun;
 }
 
 /** What surrounds the execution of nodes on one strand. */

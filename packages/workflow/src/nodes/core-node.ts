@@ -1,9 +1,9 @@
 import type { CompiledRules, CompiledValue, Scope } from "@mortise/builders";
-import type { Diagnostic, Json, JsonObject, JsonSchema, JsonSchemaObject } from "@mortise/contract";
-import type { NodeTools } from "./node-tools.ts";
+import type { Diagnostic, ErrorData, Json, JsonObject, JsonSchema, JsonSchemaObject } from "@mortise/contract";
 import type { WebhookAnswer } from "../ports/answer-port.ts";
 import type { CodeRequest } from "../ports/code-port.ts";
 import type { MetricPoint } from "../ports/metric-port.ts";
+import type { NodeTools } from "./node-tools.ts";
 
 /** Marks a place of the parameters that may hold a computed value. */
 export function computed(schema: JsonSchemaObject): JsonSchemaObject {
@@ -71,6 +71,9 @@ export interface PureResult {
   readonly control?: Control;
 }
 
+/** What a node that waits or remembers came to; `error` is of a body that failed. */
+export type DurableResult = PureResult | { readonly error: ErrorData };
+
 /** An end that reaches beyond a node and is no error: of the nearest loop around it, or of the whole run, with its output. */
 export type Control = { readonly kind: "break" } | { readonly kind: "stop"; readonly output: Json };
 
@@ -101,9 +104,15 @@ export interface BodyUse {
 export type NodeBehaviour =
   | { readonly kind: "pure"; readonly compile: (params: NodeParams) => (scope: Scope) => PureResult }
   | { readonly kind: "wait"; readonly compile: (params: NodeParams) => (scope: Scope, nowMs: number) => number }
-  | { readonly kind: "effect"; readonly repeatable: boolean; readonly compile: (params: NodeParams) => (scope: Scope) => EffectRequest }
+  | {
+      readonly kind: "effect";
+      readonly repeatable: boolean;
+      readonly compile: (params: NodeParams) => (scope: Scope) => EffectRequest;
+      /** Throws for what comes back and must not. */
+      readonly accepts?: (params: NodeParams) => (output: Json) => void;
+    }
   | { readonly kind: "body"; readonly compile: (params: NodeParams) => BodyUse }
-  | { readonly kind: "durable"; readonly compile: (params: NodeParams) => (tools: NodeTools) => Promise<PureResult> }
+  | { readonly kind: "durable"; readonly compile: (params: NodeParams) => (tools: NodeTools) => Promise<DurableResult> }
   | { readonly kind: "for-each" }
   | { readonly kind: "try" }
   | { readonly kind: "repeat" }

@@ -17,6 +17,8 @@ export interface NodePlace {
   readonly workflow: string;
   readonly workflowHash: string;
   readonly trigger: Json;
+  /** Check mode: nothing is waited for. */
+  readonly dryRun: boolean;
 }
 
 /** How a body ended. */
@@ -45,6 +47,9 @@ export interface NodeTools {
   until(wake: { readonly atMs?: number; readonly waits?: readonly string[] }): Promise<void>;
   /** Runs a body; `round` tells the times apart where it runs more than once. */
   body(slot: string, vars?: JsonObject, round?: number): Promise<BodyEnd>;
+  hasBody(slot: string): boolean;
+  /** A path of the server as an address that others can reach; the path alone where the deployment has no address. */
+  addressOf(path: string): string;
   /** The stores of the deployment. Each throws `MISCONFIGURED` where it has none. */
   readonly waits: WaitStore;
   readonly deadLetters: DeadLetterStore;

@@ -12,6 +12,11 @@ class Parked extends Error {
 
 type Entry = { readonly name: string; readonly value?: Json; readonly error?: ErrorData };
 
+interface Wake {
+  readonly at?: number;
+  readonly signal?: string;
+}
+
 interface Strand {
   readonly entries: Entry[];
   end?: Settled;
@@ -30,6 +35,8 @@ export class JournalEngine {
   nowMs = 1_700_000_000_000;
   killAt = Number.POSITIVE_INFINITY;
   parks = 0;
+  /** What comes while the run is parked on a signal: its payload. Undefined, and absent: nothing comes before its time. */
+  onPark: ((wake: { readonly at?: number }) => Promise<Json | undefined>) | undefined;
   readonly sleeps: { readonly key: string; readonly ms: number }[] = [];
   readonly #newProgram: () => Program;
   #program: Program;
@@ -54,9 +61,10 @@ export class JournalEngine {
     this.#program = this.#newProgram();
     for (;;) {
       let next: Json | undefined;
-      const parked = (input: Json, atMs: number) => {
+      let wake: Wake = {};
+      const parked = (input: Json, asked: Wake) => {
         next = input;
-        this.nowMs = Math.max(this.nowMs, atMs);
+        wake = asked;
         this.parks++;
       };
       try {
@@ -64,7 +72,7 @@ export class JournalEngine {
       } catch (error) {
         if (!(error instanceof Parked) || next === undefined) throw error;
         this.#segment++;
-        this.#input = next;
+        this.#input = await this.#woken(next, wake);
       }
     }
   }
@@ -86,6 +94,15 @@ export class JournalEngine {
     return [...this.#strands.values()].flatMap(({ entries }) => entries.map(({ value }) => JSON.stringify(value ?? null)));
   }
 
+  /** Waits for what ends a park: a signal leaves the time alone, its own end moves it. */
+  async #woken(next: Json, { at, signal }: Wake): Promise<Json> {
+    const came = signal === undefined ? undefined : await this.onPark?.(at === undefined ? {} : { at });
+    if (came !== undefined) return { ...(next as object), $signal: { name: signal, payload: came } } as Json;
+    if (at === undefined) throw new Error(`The run waits for ${signal} for ever.`);
+    this.nowMs = Math.max(this.nowMs, at);
+    return next;
+  }
+
   #strand(id: string): Strand {
     const known = this.#strands.get(id);
     if (known) return known;
@@ -94,7 +111,7 @@ export class JournalEngine {
     return strand;
   }
 
-  #context(strand: string, id: string, park: (next: Json, atMs: number) => void): DurableContext {
+  #context(strand: string, id: string, park: (next: Json, wake: Wake) => void): DurableContext {
     const journal = this.#strand(id).entries;
     let at = 0;
     let busy: string | undefined;
@@ -157,7 +174,7 @@ export class JournalEngine {
       },
       park: (next, wake) => {
         if (strand !== "") throw new MortiseError("INTERNAL", "only the root may park");
-        park(JSON.parse(JSON.stringify(next)) as Json, wake.at ?? this.nowMs);
+        park(JSON.parse(JSON.stringify(next)) as Json, wake);
         throw new Parked();
       },
       now: async (key) => (await once(`now ${key}`, async () => this.nowMs)) as number,

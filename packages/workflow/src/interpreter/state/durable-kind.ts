@@ -1,7 +1,7 @@
 import type { ErrorData } from "@mortise/contract";
 import type { GraphNode } from "../../graph/set-graph.ts";
 import { slotsOf } from "../../graph/walk-nodes.ts";
-import type { BehaviourOf, PureResult } from "../../nodes/core-node.ts";
+import type { BehaviourOf, DurableResult } from "../../nodes/core-node.ts";
 import type { NodeTools } from "../../nodes/node-tools.ts";
 import type { Execution } from "../execution.ts";
 import type { Frame } from "../frame.ts";
@@ -14,7 +14,7 @@ import { engineThrew } from "./engine-threw.ts";
 /** A node that waits or remembers. */
 export interface DurablePlan extends PlanCommon {
   readonly kind: "durable";
-  readonly run: (tools: NodeTools) => Promise<PureResult>;
+  readonly run: (tools: NodeTools) => Promise<DurableResult>;
   readonly bodies: ReadonlyMap<string, SetPlan>;
 }
 
@@ -43,7 +43,8 @@ export async function runDurable(exec: Execution, frame: Frame, plan: DurablePla
     control ??= each;
   });
   try {
-    settlement = { status: "succeeded", ...(await plan.run(tools)), ...(control && { control }) };
+    const result = await plan.run(tools);
+    settlement = "error" in result ? failed(result.error) : { status: "succeeded", ...result, ...(control && { control }) };
   } catch (thrown) {
     if (engineThrew(exec, thrown)) throw thrown;
     settlement = failed(withPlace(errorOf(thrown), graph));

@@ -28,6 +28,7 @@ export function durableTools(exec: Execution, frame: Frame, plan: DurablePlan, b
       workflow: run.workflowId ?? exec.plan.workflow.name,
       workflowHash: run.workflowHash,
       trigger: run.trigger,
+      dryRun: run.dryRun === true,
     },
     scope: (vars) => scopeOf(run, frame, vars),
     now,
@@ -56,6 +57,8 @@ export function durableTools(exec: Execution, frame: Frame, plan: DurablePlan, b
       if (control) beyond(control);
       return { scope: scopeOf(run, inner), ...(failure && { error: failure.error }) };
     },
+    hasBody: (slot) => plan.bodies.has(slot),
+    addressOf: (at) => (ports.publicUrl ?? "") + at,
     get waits() {
       return ports.waits ?? missing("waits");
     },

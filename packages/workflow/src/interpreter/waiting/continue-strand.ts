@@ -13,8 +13,13 @@ export async function continueStrand(
   read: ProgramInput,
   mayWait: boolean,
 ): Promise<MemoContext | undefined> {
-  const from = read.strand === undefined ? await rootContinuation(ctx, read) : read.from;
+  const from = isRoot(read) ? await rootContinuation(ctx, read) : read.from;
   return mayWait || from !== undefined ? new MemoContext(ctx, from) : undefined;
+}
+
+/** What can be parked: neither a strand, nor a workflow that runs as one. */
+function isRoot({ strand, sub }: ProgramInput): boolean {
+  return strand === undefined && sub === undefined;
 }
 
 async function rootContinuation(ctx: DurableContext, { memo, $signal }: ProgramInput): Promise<Continuation | undefined> {
@@ -31,7 +36,7 @@ export async function untilItWaits(exec: Execution, read: ProgramInput, run: () 
   } catch (thrown) {
     if (!(thrown instanceof StrandWaits)) throw thrown;
     const parked: ParkedStrand = { $parked: thrown.memo };
-    return read.strand === undefined ? await parkRoot(exec, read, thrown.memo) : (parked as unknown as Json);
+    return isRoot(read) ? await parkRoot(exec, read, thrown.memo) : (parked as unknown as Json);
   }
 }
 
