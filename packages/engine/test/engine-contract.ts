@@ -307,6 +307,9 @@ export function engineContract(adapter: string, make: () => Promise<DurableEngin
       const waiting = await start([{ op: "park", at: Date.now() + DAY_MS, next: [] }]);
       await until(async () => (await engine.status(waiting))?.status === "waiting");
       expect(await engine.purge(new Date(Date.now() - DAY_MS))).toBe(0);
+      expect(await engine.purge(new Date(Date.now() + 1), ["cancelled"])).toBeGreaterThan(1);
+      expect(await engine.list({ limit: 500, status: "cancelled" })).toEqual([]);
+      expect((await engine.list({ limit: 500, status: "failed" })).length).toBeGreaterThan(1);
       expect(await engine.purge(new Date(Date.now() + 1))).toBeGreaterThan(10);
       expect((await engine.list({ limit: 500 })).filter(({ endedAt }) => endedAt !== undefined)).toEqual([]);
       expect(await engine.status(waiting)).toMatchObject({ status: "waiting" });

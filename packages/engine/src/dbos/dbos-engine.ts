@@ -1,7 +1,16 @@
 import { randomUUID } from "node:crypto";
 import type { WorkflowHandle } from "@dbos-inc/dbos-sdk";
 import { type Json, MortiseError } from "@mortise/contract";
-import type { DurableEngine, IntentStore, Program, RunStatus, RunView, ScheduleSpec, StartRequest } from "@mortise/workflow";
+import type {
+  DurableEngine,
+  EndStatus,
+  IntentStore,
+  Program,
+  RunStatus,
+  RunView,
+  ScheduleSpec,
+  StartRequest,
+} from "@mortise/workflow";
 import type pg from "pg";
 import { systemClock } from "../schedule/system-clock.ts";
 import type { GraphStore } from "../store/graph-store.ts";
@@ -271,10 +280,10 @@ export class DbosEngine implements DurableEngine {
     return await this.#runs.list(query);
   }
 
-  async purge(olderThan: Date): Promise<number> {
+  async purge(olderThan: Date, statuses?: readonly EndStatus[]): Promise<number> {
     const dbos = this.#launched();
     for (let purged = 0; ; ) {
-      const ids = await this.#runs.endedBefore(olderThan.getTime(), PURGE_BATCH);
+      const ids = await this.#runs.endedBefore(olderThan.getTime(), PURGE_BATCH, statuses);
       if (ids.length === 0) return purged;
       await dbos.remove(ids);
       await this.#runs.deleteBeside(ids);

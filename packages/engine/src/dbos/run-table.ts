@@ -1,4 +1,4 @@
-import type { RunStatus, RunView } from "@mortise/workflow";
+import type { EndStatus, RunStatus, RunView } from "@mortise/workflow";
 import type pg from "pg";
 import { endError } from "./outcome-watcher.ts";
 
@@ -78,13 +78,17 @@ export class RunTable {
   }
 
   /** Ids of runs that ended before, the oldest first. */
-  async endedBefore(epochMs: number, limit: number): Promise<readonly string[]> {
+  async endedBefore(
+    epochMs: number,
+    limit: number,
+    statuses: readonly EndStatus[] = ["succeeded", "failed", "cancelled"],
+  ): Promise<readonly string[]> {
     const { rows } = await this.#pool.query<{ run_id: string }>(
       `select r.workflow_uuid as run_id from dbos.workflow_status r, ${LAST_SEGMENT}
        where r.name = 'mortise.run' and r.created_at < $1 and last.completed_at < $1 and last.status = any($2::text[])
          and not exists (select 1 from mortise_engine.repeats p where p.repeated = r.workflow_uuid)
        order by r.created_at limit $3`,
-      [epochMs, [...STATUSES.succeeded, ...STATUSES.failed, ...STATUSES.cancelled], limit],
+      [epochMs, statuses.flatMap((status) => STATUSES[status]), limit],
     );
     return rows.map(({ run_id }) => run_id);
   }

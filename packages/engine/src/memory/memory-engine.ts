@@ -1,6 +1,6 @@
 import { type Json, MortiseError } from "@mortise/contract";
 import type { Clock } from "@mortise/runtime";
-import type { DurableEngine, Program, RunStatus, RunView, ScheduleSpec, StartRequest } from "@mortise/workflow";
+import type { DurableEngine, EndStatus, Program, RunStatus, RunView, ScheduleSpec, StartRequest } from "@mortise/workflow";
 import { CronTicks, tickRun } from "../schedule/cron-ticks.ts";
 import { systemClock } from "../schedule/system-clock.ts";
 import { toErrorData } from "../strand/failure.ts";
@@ -139,8 +139,10 @@ export class MemoryEngine implements DurableEngine {
     return views.filter((run) => query.status === undefined || run.status === query.status).slice(0, query.limit ?? 100);
   }
 
-  async purge(olderThan: Date): Promise<number> {
-    const old = [...this.#runs.values()].filter((run) => run.endedAt !== undefined && run.endedAt < olderThan.getTime());
+  async purge(olderThan: Date, statuses?: readonly EndStatus[]): Promise<number> {
+    const isOld = ({ endedAt }: MemoryRun) => endedAt !== undefined && endedAt < olderThan.getTime();
+    const isOf = ({ status }: MemoryRun) => statuses === undefined || statuses.some((one) => one === status);
+    const old = [...this.#runs.values()].filter((run) => isOld(run) && isOf(run));
     for (const run of old) this.#runs.delete(run.runId);
     return old.length;
   }

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { type ErrorData, type Json, MortiseError } from "@mortise/contract";
+import { type ErrorData, type Json, type JsonObject, MortiseError } from "@mortise/contract";
 import type { Entry, Registry } from "@mortise/registry";
 import type { Runtime } from "@mortise/runtime";
 import {
   createInterpreter,
   type DurableEngine,
+  type EndStatus,
   type IntentStore,
   type RunEvent,
   type RunLog,
@@ -106,6 +107,8 @@ export interface Runner {
     name: string,
     schedule: { readonly workflow: Workflow; readonly cron: string; readonly timeZone?: string } | null,
   ): Promise<void>;
+  /** Forgets runs that ended before, with all that is kept of them; returns how many. `statuses` absent: however they ended. */
+  purge(olderThan: Date, statuses?: readonly EndStatus[]): Promise<number>;
   /** Stops taking work, waits up to `drainMs` for steps in flight, closes the engine. Unfinished runs go on when it is opened again. */
   close(drainMs?: number): Promise<void>;
 }
@@ -150,10 +153,13 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
     const { segment, input } = repeatInput({ workflow, segments }, runId, facts);
     const span = { name: "mortise.trigger" as const, attributes: { "mortise.run_id": runId, "mortise.workflow": workflow.name } };
     return await inSpan({ ...span, traceparent: request.traceparent }, async (traceparent) => {
-      const priority = request.priority === undefined ? {} : { priority: request.priority };
+      const own: JsonObject = {
+        ...(request.priority === undefined ? {} : { priority: request.priority }),
+        ...(traceparent ? { traceparent } : {}),
+      };
       const { created } = await engine.start({
         runId,
-        input: { ...input, ...priority, ...(traceparent ? { traceparent } : {}) },
+        input: { ...input, ...own },
         queue: request.queue,
         at: request.at,
         repeats: { runId: of, segment },
@@ -191,6 +197,7 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
     pause: (runId) => engine.pause(runId),
     resume: (runId) => engine.resume(runId),
     repeat,
+    purge: (olderThan, statuses) => engine.purge(olderThan, statuses),
     schedule: async (name, schedule) => {
       if (schedule === null) return await engine.schedule(name, null);
       const hash = await workflowHash(schedule.workflow);

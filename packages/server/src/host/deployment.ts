@@ -15,6 +15,7 @@ import {
   readKillList,
 } from "./list-settings.ts";
 import { type Network, type NetworkSettings, networkFaults, readNetwork } from "./network-settings.ts";
+import { type RetentionSettings, retentionFaults } from "./retention-settings.ts";
 import { type SandboxSettings, sandboxFaults } from "./sandbox-settings.ts";
 
 /** What this deployment allows beyond the safe default. Comes from configuration, never from a stored document. */
@@ -44,6 +45,8 @@ export interface Deployment extends Network {
   readonly flags?: FlagOptions;
   /** Time that steps and calls in progress have to end when the process is told to stop, ms, up to 600,000. 0: none. Absent: 5,000. */
   readonly drainMs?: number;
+  /** How long ended runs are kept. Absent: 14 days, 30 where they failed or were cancelled. */
+  readonly retention?: RetentionSettings;
   /** Where spans, metrics and log records go, and who reads metrics. Absent: they stay in the process, and `/metrics` is there. */
   readonly telemetry?: TelemetrySettings;
 }
@@ -77,6 +80,7 @@ const KEYS = [
   "proxy",
   "publicUrl",
   "redis",
+  "retention",
   "sandbox",
   "telemetry",
   "transport",
@@ -108,6 +112,7 @@ export async function loadDeployment(sources: DeploymentSources = {}): Promise<D
     ...(config.publicUrl === undefined ? {} : { publicUrl: new URL(config.publicUrl).origin }),
     ...(config.trustedPublishers ? { trustedPublishers: config.trustedPublishers } : {}),
     ...(config.admission ? { admission: config.admission } : {}),
+    ...(config.retention ? { retention: config.retention } : {}),
     ...(config.sandbox ? { sandbox: config.sandbox } : {}),
     ...(config.telemetry ? { telemetry: config.telemetry } : {}),
     ...(config.killList ? { killList: readKillList(config.killList, dirname(file)) } : {}),
@@ -196,6 +201,7 @@ function faultsOf(value: Json | undefined): readonly Diagnostic[] {
   if (value.admission !== undefined) faults.push(...admissionFaults(value.admission));
   if (value.killList !== undefined) faults.push(...killListFaults(value.killList));
   if (value.flags !== undefined) faults.push(...flagFaults(value.flags));
+  if (value.retention !== undefined) faults.push(...retentionFaults(value.retention));
   const { drainMs } = value;
   if (drainMs !== undefined && !(typeof drainMs === "number" && drainMs >= 0 && drainMs <= 600_000))
     faults.push(fault("/drainMs", "expected a number from 0 to 600000"));

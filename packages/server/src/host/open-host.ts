@@ -5,11 +5,12 @@ import { createRegistry, type Registry } from "@mortise/registry";
 import { type BudgetStatus, type Connection, createRuntime, type Hook, type Runtime } from "@mortise/runtime";
 import { codeRunner, createSandbox, customCode, type Sandbox, type SandboxLevel } from "@mortise/sandbox";
 import type { Connector } from "@mortise/sdk";
+import type { CoreTrigger, RunPriority } from "@mortise/workflow";
 import type { Pool } from "pg";
 import { DeploymentClients } from "../connect/deployment-client.ts";
-import { isSimulatedRun } from "../simulation/simulated-run.ts";
 import { type HostLifecycle, openHostLifecycle } from "../lifecycle/host-lifecycle.ts";
 import type { ProcessKind } from "../lifecycle/process-status.ts";
+import { isSimulatedRun } from "../simulation/simulated-run.ts";
 import { SimulatedSystems } from "../simulation/simulated-systems.ts";
 import { openStore, type Store } from "../store/open-store.ts";
 import { renewedCredentials } from "../store/renewed-credentials.ts";
@@ -21,6 +22,7 @@ import { builtInConnectors } from "./built-in-connectors.ts";
 import type { Deployment } from "./deployment.ts";
 import { IndexedRunLog } from "./indexed-run-log.ts";
 import { lifecycleLine, lifecycleNotice } from "./lifecycle-news.ts";
+import { openRetention } from "./retention.ts";
 
 /** What a host keeps, before it works. */
 export type HostStorage = Pick<Host, "store" | "pool">;
@@ -31,10 +33,10 @@ export interface HostOptions {
   readonly dataDir?: string;
   readonly databaseUrl?: string;
   readonly deployment: Deployment;
-  /** Keys of the vault, e.g. of a KMS. Absent: those that the deployment names. */
-  readonly keys?: KekProvider;
   /** What the other processes of the deployment see it as. Absent: `server`. */
   readonly kind?: ProcessKind;
+  /** Keys of the vault, e.g. of a KMS. Absent: those that the deployment names. */
+  readonly keys?: KekProvider;
   /** Absent: the built-in ones. */
   readonly connectors?: readonly Connector[];
   /** What the deployment does at points of every call. Absent: nothing. */
@@ -46,13 +48,16 @@ export interface HostOptions {
   readonly now?: () => number;
 }
 
+/** What starts runs: a core trigger, or one of a connector. */
+export type RunTrigger = CoreTrigger | "connector";
+
 /** How a run is started. */
 export interface StartRun {
   readonly workflow: StoredWorkflow;
-  readonly trigger: "manual" | "webhook" | "schedule";
+  readonly trigger: RunTrigger;
   readonly input: unknown;
-  readonly headers?: { readonly [name: string]: string };
-  readonly query?: { readonly [name: string]: string };
+  /** More of the trigger than its body, such as `headers` and `query` of a webhook. Absent: nothing. */
+  readonly beside?: JsonObject;
   /** W3C `traceparent` of whoever starts it: the run goes on with that trace. Absent, or malformed: a trace of its own. */
   readonly traceparent?: string | undefined;
   /** Same id, same run; one of `simulatedRunId` calls simulated systems. Absent: a new one. */
@@ -74,13 +79,13 @@ export interface Host {
   readonly clients: DeploymentClients;
   /** Keeps connections alive and tells how they do. */
   readonly care: ConnectionCare;
+  /** What may run, and what the processes of the deployment know of each other. */
+  readonly lifecycle: HostLifecycle;
   readonly now: () => number;
   /** The contract that a connection of this `connector[@version]` is for. */
   contract(connector: string): Contract | undefined;
   /** Starts a run of a stored workflow and notes it in the index. */
   startRun(request: StartRun): Promise<{ readonly runId: string; readonly created: boolean }>;
-  /** What may run, and what the processes of the deployment know of each other. */
-  readonly lifecycle: HostLifecycle;
   /** Opens a connection for the runtime, credential included. */
   connection(name: string): Promise<Connection | undefined>;
   close(): Promise<void>;
@@ -129,14 +134,14 @@ export async function openHost(options: HostOptions): Promise<Host> {
       ...(ca ? { ca } : {}),
     },
   });
+  const { pool } = engine;
+  const { deployment, kind = "server", log } = options;
+  const lifecycle = await openHostLifecycle({ pool, store, deployment, kind, contract, now, log });
   const runtime = createRuntime({
     connectors,
     connections: (name, _tenant, runId) => connection(name, runId),
     customCode: customCode(sandbox),
     code: codeRunner(sandbox),
-  const { pool } = engine;
-  const { deployment, kind = "server", log } = options;
-  const lifecycle = await openHostLifecycle({ pool, store, deployment, kind, contract, now, log });
     codeState: store.codeValues,
     credentialStore: clients.over(renewedCredentials(store.connections, care.leases)),
     healthReporter: care.health,
@@ -147,22 +152,29 @@ export async function openHost(options: HostOptions): Promise<Host> {
       const notice = lifecycleNotice(change);
       if (notice !== undefined) care.tell(notice);
     },
+    tally: lifecycle.rollups,
     ...options.deployment,
+    ...lifecycle.lists,
   });
   const runLog = new IndexedRunLog(postgresRunLog(engine.pool), store.runs, store.workflows, options.log);
   const simulated = new SimulatedSystems({
     registry,
-    tally: lifecycle.rollups,
     customCode: customCode(sandbox),
-    ...lifecycle.lists,
     settingsOf: async (name) => (await store.connections.find(name))?.settings as JsonObject | undefined,
   });
+  lifecycle.start(runtime);
   const runner = await openRunner({ runtime: simulated.around(runtime), engine, registry, runLog });
   await settleIndex(store, engine, now());
+  const retention = openRetention({
+    settings: options.deployment.retention,
+    runner,
+    runs: store.runs,
+    now,
+    log: options.log,
+  });
   care.start(runtime);
 
   return {
-  lifecycle.start(runtime);
     deployment: options.deployment,
     registry,
     runtime,
@@ -173,10 +185,11 @@ export async function openHost(options: HostOptions): Promise<Host> {
     pool: engine.pool,
     clients,
     care,
+    lifecycle,
     now,
     contract,
     connection,
-    startRun: async ({ workflow, trigger, input, headers, query, traceparent, runId = `run-${crypto.randomUUID()}` }) => {
+    startRun: async ({ workflow, trigger, input, beside, traceparent, runId = `run-${crypto.randomUUID()}` }) => {
       await store.runs.note({
         runId,
         workflowId: workflow.id,
@@ -184,11 +197,10 @@ export async function openHost(options: HostOptions): Promise<Host> {
         trigger,
         document: workflow.document,
       });
-    lifecycle,
       try {
         const priority = PRIORITY_OF[trigger];
         const traced = traceparent === undefined ? {} : { traceparent };
-        const asked = { input: (input ?? {}) as never, runId, trigger: extra, priority, ...traced };
+        const asked = { input: (input ?? {}) as never, runId, trigger: beside ?? {}, priority, ...traced };
         const started = await runner.start(workflow.document, asked);
         if (isSimulatedRun(runId)) void ended(runner, runId).then(() => simulated.end(runId));
         return started;
@@ -199,8 +211,11 @@ export async function openHost(options: HostOptions): Promise<Host> {
       }
     },
     close: async () => {
+      retention.close();
       await care.close();
       await store.leases.close();
+      // The pool ends with the runner.
+      await lifecycle.close();
       const { drainMs = DRAIN_MS } = options.deployment;
       const endsAtMs = now() + drainMs;
       await runner.close(drainMs);
@@ -214,8 +229,6 @@ export async function openHost(options: HostOptions): Promise<Host> {
 const hasCode = ({ contract }: Connector): boolean => Object.values(contract.operations).some(({ code }) => code !== undefined);
 
 /** Says so where less stands around the code of connectors than could. */
-      // The pool ends with the runner.
-      await lifecycle.close();
 function warnOfLevel({ level, detail, reasons }: SandboxLevel, log: (line: string) => void): void {
   if (level !== "namespace") log(`Reduced isolation: ${detail}${reasons.length === 0 ? "" : ` (${reasons.join("; ")})`}.`);
 }
@@ -237,7 +250,15 @@ function target({ dataDir, databaseUrl }: HostOptions) {
 }
 
 /** How urgent a run's calls are, by what started it. */
-const PRIORITY_OF = Object.freeze({ manual: "interactive", webhook: "webhook", schedule: "scheduled" } as const);
+const PRIORITY_OF = Object.freeze({
+  manual: "interactive",
+  form: "interactive",
+  webhook: "webhook",
+  connector: "webhook",
+  files: "webhook",
+  workflow: "webhook",
+  schedule: "scheduled",
+} as const satisfies { readonly [trigger in RunTrigger]: RunPriority });
 
 /** Time that what is in progress has to end when the process stops. */
 const DRAIN_MS = 5_000;
@@ -253,10 +274,11 @@ function asError(error: unknown): { readonly code: string; readonly message: str
 
 /** Runs that ended while nobody was there to note it. */
 async function settleIndex(store: Store, engine: Awaited<ReturnType<typeof dbosEngine>>, nowMs: number): Promise<void> {
-  for (const { runId, startedAtMs } of await store.runs.list({ status: "running", limit: 1_000 })) {
+  const open = await Promise.all(["running", "paused"].map((status) => store.runs.list({ status, limit: 1_000 })));
+  for (const { runId, startedAtMs } of open.flat()) {
     const view = await engine.status(runId);
     if (view === undefined && startedAtMs < nowMs - NOTED_MS) await store.runs.ended(runId, "failed", NEVER_STARTED, nowMs);
-    if (view === undefined || view.status === "running" || view.status === "waiting") continue;
+    if (view === undefined || view.endedAt === undefined) continue;
     await store.runs.ended(runId, view.status, view.error, view.endedAt ?? startedAtMs);
   }
 }

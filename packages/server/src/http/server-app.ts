@@ -24,6 +24,7 @@ import { lifecycleRoutes } from "./routes/lifecycle.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { oauthClientRoutes } from "./routes/oauth-clients.ts";
 import type { Routes } from "./routes/routes.ts";
+import { runControlRoutes } from "./routes/run-controls.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { vaultRoutes } from "./routes/vault.ts";
@@ -37,12 +38,13 @@ const ROUTES: readonly Routes[] = [
   connectionRoutes,
   vaultRoutes,
   connectionHealthRoutes,
-  connectRoutes,
   lifecycleRoutes,
+  connectRoutes,
   deliveryRoutes,
   deviceRoutes,
   oauthClientRoutes,
   workflowRoutes,
+  runControlRoutes,
   runRoutes,
   hookRoutes,
   metricsRoutes,

@@ -118,6 +118,9 @@ const MIGRATIONS: readonly string[] = [
      primary key (tenant, connector, minute, attribution));
    create index call_rollups_by_minute on mortise.call_rollups (minute);`,
   TRIGGER_TABLES,
+  `alter table mortise.runs add column repeats text;
+   create index runs_by_end on mortise.runs (tenant, status, ended_at);
+   create index runs_by_repeated on mortise.runs (tenant, repeats) where repeats is not null;`,
 ];
 
 /** Any number that our processes agree on. */

@@ -18,6 +18,17 @@ export interface IndexedRun {
   readonly endedAtMs?: number;
   readonly durationMs?: number;
   readonly error?: { readonly code: string; readonly message: string };
+  /** The run that it repeats. */
+  readonly repeats?: string;
+}
+
+/** Which runs to list. */
+export interface RunQuery {
+  readonly workflow?: string;
+  readonly status?: string;
+  /** Epoch ms. */
+  readonly sinceMs?: number;
+  readonly limit: number;
 }
 
 /** What is known when a run starts. */
@@ -27,6 +38,8 @@ export interface RunEntry {
   readonly revision: number;
   readonly trigger: string;
   readonly document: Workflow;
+  /** The run that it repeats. */
+  readonly repeats?: string;
 }
 
 /** Which runs there were, of what, and how they ended. The steps are in the engine's run log. */
@@ -34,9 +47,16 @@ export class RunIndex {
   readonly #db: Kysely<Tables>;
   readonly #tenant: string;
 
+  #onEnded: ((runId: string) => void) | undefined;
+
   constructor(db: Kysely<Tables>, tenant: string) {
     this.#db = db;
     this.#tenant = tenant;
+  }
+
+  /** From now on told of every run whose end is noted here. */
+  watch(onEnded: (runId: string) => void): void {
+    this.#onEnded = onEnded;
   }
 
   /** Notes a run before it starts; noted once. */
@@ -52,6 +72,7 @@ export class RunIndex {
         document: JSON.stringify(run.document),
         trigger: run.trigger,
         status: "running",
+        repeats: run.repeats ?? null,
       })
       .onConflict((conflict) => conflict.columns(["tenant", "id"]).doNothing())
       .execute();
@@ -68,16 +89,53 @@ export class RunIndex {
       .where("tenant", "=", this.#tenant)
       .where("id", "=", runId)
       .execute();
+    this.#onEnded?.(runId);
   }
 
-  async list(query: {
-    readonly workflow?: string;
-    readonly status?: string;
-    readonly limit: number;
-  }): Promise<readonly IndexedRun[]> {
+  /** Notes that a run that goes on was paused, or goes on again. */
+  async turned(runId: string, status: "paused" | "running"): Promise<void> {
+    await this.#db
+      .updateTable("runs")
+      .set({ status })
+      .where("tenant", "=", this.#tenant)
+      .where("id", "=", runId)
+      .where("ended_at", "is", null)
+      .execute();
+  }
+
+  /** Which of these runs another one repeats. */
+  async repeated(runIds: readonly string[]): Promise<ReadonlySet<string>> {
+    if (runIds.length === 0) return new Set();
+    const rows = await this.#db
+      .selectFrom("runs")
+      .select("repeats")
+      .where("tenant", "=", this.#tenant)
+      .where("repeats", "in", [...runIds])
+      .execute();
+    return new Set(rows.flatMap(({ repeats }) => (repeats === null ? [] : [repeats])));
+  }
+
+  /** Forgets a run that never started. */
+  async forget(runId: string): Promise<void> {
+    await this.#db.deleteFrom("runs").where("tenant", "=", this.#tenant).where("id", "=", runId).execute();
+  }
+
+  /** Forgets runs that ended so before; returns how many. */
+  async purge(olderThan: Date, status: string): Promise<number> {
+    const { numDeletedRows } = await this.#db
+      .deleteFrom("runs")
+      .where("tenant", "=", this.#tenant)
+      .where("status", "=", status)
+      .where("ended_at", "<", olderThan)
+      .executeTakeFirst();
+    return Number(numDeletedRows);
+  }
+
+  async list(query: RunQuery): Promise<readonly IndexedRun[]> {
     let select = this.#db.selectFrom("runs").selectAll().where("tenant", "=", this.#tenant);
     if (query.workflow !== undefined) select = select.where("workflow_id", "=", query.workflow);
     if (query.status !== undefined) select = select.where("status", "=", query.status);
+    if (query.sinceMs !== undefined) select = select.where("started_at", ">=", new Date(query.sinceMs));
     const rows = await select.orderBy("started_at", "desc").limit(query.limit).execute();
     return rows.map(indexed);
   }
@@ -107,5 +165,6 @@ function indexed(row: Selectable<Tables["runs"]>): IndexedRun {
     startedAtMs,
     ...(endedAtMs === undefined ? {} : { endedAtMs, durationMs: Math.max(0, endedAtMs - startedAtMs) }),
     ...(row.error === null ? {} : { error: row.error }),
+    ...(row.repeats === null ? {} : { repeats: row.repeats }),
   };
 }

@@ -174,6 +174,8 @@ export interface Tables {
     document: JSONColumnType<Workflow>;
     trigger: string;
     status: string;
+    /** The run that it repeats. */
+    repeats: string | null;
     error: JSONColumnType<{ readonly code: string; readonly message: string }> | null;
     started_at: Moment;
     ended_at: Date | null;
@@ -205,8 +207,6 @@ export interface Tables {
     version: number;
     updated_at: Moment;
   };
-  readonly sessions: { tenant: Generated<string>; token_hash: string; name: string; expires_at: Date; used_at: Moment };
-  readonly sign_in_tokens: { tenant: Generated<string>; token_hash: string; expires_at: Date };
   /** One row: how often what may run has changed. */
   readonly lifecycle_revision: { one: Generated<boolean>; revision: ColumnType<string, never, never> };
   readonly holds: {
@@ -238,6 +238,8 @@ export interface Tables {
     attribution: Attribution;
     calls: ColumnType<string, number, number>;
   };
+  readonly sessions: { tenant: Generated<string>; token_hash: string; name: string; expires_at: Date; used_at: Moment };
+  readonly sign_in_tokens: { tenant: Generated<string>; token_hash: string; expires_at: Date };
 }
 
 /** Which of a credential's versions it is. */

@@ -130,6 +130,8 @@ export interface RunSummary {
   readonly endedAtMs?: number;
   readonly durationMs?: number;
   readonly error?: ErrorData;
+  /** The run that it repeats. */
+  readonly repeats?: string;
 }
 
 export interface StoredRun {

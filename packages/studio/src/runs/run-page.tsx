@@ -17,8 +17,9 @@ import { Problem } from "../ui/problem.tsx";
 import { SimulatedMark } from "../ui/simulated-mark.tsx";
 import { Status } from "../ui/status.tsx";
 import { Ago } from "../ui/time.tsx";
+import { RepeatFromHere } from "./repeat-dialog.tsx";
+import { RunControls } from "./run-controls.tsx";
 import { RunData } from "./run-data.tsx";
-import { CancelButton } from "./run-panel.tsx";
 import { formatDuration } from "./run-state.ts";
 import { statusesByName } from "./statuses-by-name.ts";
 import { StepDetail } from "./step-detail.tsx";
@@ -42,6 +43,8 @@ function Shown({ stored }: { readonly stored: StoredRun }) {
   const run = useLiveRun(stored.run.runId, initial, stored.lastEventId) ?? initial;
   const wide = useMediaQuery("(min-width: 901px)") ?? true;
   const [path, setPath] = useState<string>();
+  // Events tell of ends, not of pauses.
+  const status = stored.run.status === "paused" && run.endedAtMs === undefined ? "paused" : run.status;
   const steps = Object.values(run.steps);
   const shown =
     steps.find((step) => step.path === path) ?? (path === undefined ? steps.find((step) => step.status === "failed") : undefined);
@@ -63,7 +66,7 @@ function Shown({ stored }: { readonly stored: StoredRun }) {
           {t("nav.runs")}
         </Link>
         <h1 className="run-title m-clip">{stored.run.workflowName}</h1>
-        <Status status={run.status} />
+        <Status status={status} />
         {stored.run.simulated && <SimulatedMark />}
         <span className="m-meta m-number">
           {run.startedAtMs !== undefined && <Ago atMs={run.startedAtMs} />}
@@ -73,7 +76,7 @@ function Shown({ stored }: { readonly stored: StoredRun }) {
           {` · ${t("run.revision", { revision: stored.run.revision })}`}
         </span>
         <span className="toolbar-tools">
-          {run.status === "running" && <CancelButton runId={run.runId} />}
+          <RunControls runId={run.runId} status={status} />
           <Button
             variant="default"
             renderRoot={(root) => <Link to="/workflows/$id/edit" params={{ id: stored.run.workflowId }} {...root} />}
@@ -85,6 +88,20 @@ function Shown({ stored }: { readonly stored: StoredRun }) {
       {stored.run.simulated && (
         <div className="run-banner" data-simulated role="note">
           <p>{t("run.simulatedHelp")}</p>
+        </div>
+      )}
+      {status === "paused" && (
+        <div className="run-banner" data-note role="note">
+          <p>{t("runControls.paused")}</p>
+        </div>
+      )}
+      {stored.run.repeats !== undefined && (
+        <div className="run-banner" data-note role="note">
+          <p>
+            <Link to="/runs/$id" params={{ id: stored.run.repeats }}>
+              {t("runControls.repeats")}
+            </Link>
+          </p>
         </div>
       )}
       {run.error && (
@@ -111,7 +128,10 @@ function Shown({ stored }: { readonly stored: StoredRun }) {
           <StepList run={run} document={document} selected={shown?.path} onSelect={(step) => setPath(step.path)} />
           <div className="run-detail">
             {shown ? (
-              <StepDetail key={shown.path} step={shown} />
+              <>
+                <StepDetail key={shown.path} step={shown} />
+                {run.endedAtMs !== undefined && <RepeatFromHere key={`${shown.path} repeat`} runId={run.runId} step={shown} />}
+              </>
             ) : (
               <>
                 <h2 className="section-title">{t("run.output")}</h2>

@@ -3,7 +3,7 @@ import type { RunEvent, RunProgress, StepChanged } from "@mortise/workflow";
 import { slotsOf } from "../document/node-sets.ts";
 
 /** How a run is going, as the page shows it. */
-export type RunStatusName = "waiting" | "running" | "succeeded" | "failed" | "cancelled";
+export type RunStatusName = "waiting" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
 
 /** A run folded from its events. */
 export interface RunState {

@@ -6,9 +6,10 @@ import { runsQuery, workflowsQuery } from "../api/queries.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { Page } from "../ui/page.tsx";
 import { Problem } from "../ui/problem.tsx";
+import { RepeatFailed } from "./repeat-failed.tsx";
 import { RunsTable } from "./runs-table.tsx";
 
-const STATUSES = ["running", "succeeded", "failed", "cancelled"] as const;
+const STATUSES = ["running", "paused", "succeeded", "failed", "cancelled"] as const;
 
 /** Every run, newest first; the filters stand in the address. */
 export function RunsPage() {
@@ -40,6 +41,9 @@ export function RunsPage() {
           clearButtonProps={{ "aria-label": t("form.clear") }}
           onChange={(value) => void set("status", value)}
         />
+        {filter.status === "failed" && runs.data !== undefined && runs.data.length > 0 && (
+          <RepeatFailed workflow={filter.workflow} />
+        )}
       </div>
       {runs.error ? (
         <Problem error={runs.error} />

@@ -20,6 +20,7 @@ export function StepDetail({ step }: { readonly step: StepView }) {
         <span className="m-mono">{step.path}</span>
         {step.durationMs !== undefined && <span>{t("run.took", { time: formatDuration(step.durationMs) })}</span>}
         {step.attempts !== undefined && step.attempts > 0 && <span>{t("run.attempts", { count: step.attempts })}</span>}
+        {step.taken && <span>{t("run.taken")}</span>}
         {step.itemFailureCount !== undefined && <span>{t("run.itemFailures", { count: step.itemFailureCount })}</span>}
         {step.waitMs !== undefined && step.waitMs > 0 && <span>{waitWords(t, step.waitMs, step.waitedFor)}</span>}
       </p>

@@ -30,7 +30,7 @@ const KINDS = ["run-started", "run-ended", "step", "progress"] as const satisfie
 export function useLiveRun(runId: string | undefined, initial?: RunState, after?: number): RunState | undefined {
   const [run, setRun] = useState<RunState | undefined>(initial);
   const client = useQueryClient();
-  const ended = initial !== undefined && initial.status !== "running" && initial.status !== "waiting";
+  const ended = initial !== undefined && !["running", "waiting", "paused"].includes(initial.status);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a run is followed from its id on; `initial` only seeds it.
   useEffect(() => {
     if (runId === undefined) {

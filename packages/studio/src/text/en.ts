@@ -81,6 +81,7 @@ export const en = {
     noOutput: "There is no output.",
     execution: "Execution",
     took: "took {{time}}",
+    taken: "taken over",
     waited: "waited {{time}}",
     waitedFor: "waited {{time}} for {{what}}",
     itemFailures_one: "{{count}} item failed",

@@ -6,15 +6,17 @@ import {
   IconCircleX,
   IconClock,
   IconLoader2,
+  IconPlayerPause,
 } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
 /** Every state that runs and steps can be in. */
-export type StatusName = "running" | "waiting" | "succeeded" | "failed" | "skipped" | "cancelled" | "warning";
+export type StatusName = "running" | "waiting" | "paused" | "succeeded" | "failed" | "skipped" | "cancelled" | "warning";
 
 const ICONS = {
   running: IconLoader2,
   waiting: IconClock,
+  paused: IconPlayerPause,
   succeeded: IconCircleCheck,
   failed: IconCircleX,
   skipped: IconCircleDashed,

@@ -22,8 +22,8 @@ export interface DurableEngine {
   segments(runId: string): Promise<readonly Json[]>;
   status(runId: string): Promise<RunView | undefined>;
   list(query?: { readonly limit?: number; readonly status?: RunStatus }): Promise<readonly RunView[]>;
-  /** Removes ended runs older than this; returns how many. */
-  purge(olderThan: Date): Promise<number>;
+  /** Removes runs that ended before; returns how many. `statuses`: only those that ended so; absent: all. */
+  purge(olderThan: Date, statuses?: readonly EndStatus[]): Promise<number>;
   /** Starts a run on each tick (cron, five or six fields); exactly one process of many runs each tick, one missed by all is skipped. `null` removes. */
   schedule(name: string, spec: ScheduleSpec | null): Promise<void>;
 }
@@ -48,6 +48,9 @@ export interface ScheduleSpec {
 }
 
 export type RunStatus = "waiting" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
+
+/** How a run can end. */
+export type EndStatus = Extract<RunStatus, "succeeded" | "failed" | "cancelled">;
 
 export interface RunView {
   readonly runId: string;
