@@ -28,7 +28,7 @@ export type { Diagnostic, Fix, PatchOperation, Severity } from "./diagnostic.ts"
 export { parseDuration } from "./duration.ts";
 export { CATALOGUE, type CatalogueEntry, type Category, type ErrorCode, type Who } from "./error-catalogue.ts";
 export { isMortiseError, MortiseError, type MortiseErrorOptions } from "./errors.ts";
-export { DEEPEST_JSON, inexactNumber, nestsDeeper, parseExactJson } from "./exact-json.ts";
+export { DEEPEST_JSON, inexactNumber, isHeld, nestsDeeper, parseExactJson } from "./exact-json.ts";
 export { hostSettings } from "./host-settings.ts";
 export type {
   BodyType,

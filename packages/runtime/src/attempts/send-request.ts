@@ -101,23 +101,39 @@ async function receiveAnswer(
   }
 }
 
+/** How a body is read that goes on when the attempt is over. */
+export interface OpenReading<T> {
+  /** Ends it. */
+  readonly stop: AbortSignal;
+  /** What is read inside of the attempt: where that breaks off, another attempt may be made. */
+  readonly begin: (answer: EgressStream) => Promise<T>;
+}
+
 /**
- * The same where the body of a success is read when the attempt is over: it comes until `stop` aborts. Undefined: the outcome table calls an
+ * The same where the body of a success is read on when the attempt is over: it comes until `stop` aborts. Undefined: the outcome table calls an
  * answer a success that is none by its status, and it has no such body.
  */
-export async function openAnswer(
+export async function openAnswer<T>(
   call: ReadyCall,
   scope: AttemptScope,
   built: ReadyRequest,
-  stop: AbortSignal,
-): Promise<EgressStream | undefined> {
+  { stop, begin }: OpenReading<T>,
+): Promise<T | undefined> {
   const ready = await readyToSend(call, scope, built);
   if (scope.span.isRecording) scope.span.set(attributesOf(call, ready));
   const signing = attemptSigning(call);
   const { stop: _, ...asked } = egressRequest(call, scope, ready, signing);
   const request = { ...asked, firstByteMs: FIRST_BYTE_MS, limitMs: STREAM_LIMIT_MS, signal: stop };
   const opened = await openSuccess(call, scope, ready, { signing, request });
-  return "answer" in opened ? opened.answer : undefined;
+  if (!("answer" in opened)) return undefined;
+  const { answer } = opened;
+  try {
+    return await begin(answer);
+  } catch (error) {
+    answer.body.destroy();
+    const broken = answer.body.errored;
+    throw broken instanceof TransportError ? transportFailure(call, ready, broken) : error;
+  }
 }
 
 /** A success with its body to come, or a failure that the outcome table calls a success. Throws {@link CallFailure} for any other failure. */

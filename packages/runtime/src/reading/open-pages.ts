@@ -54,7 +54,8 @@ function openerOf(
     return (parts, cursor) => new JobPages(wait, fetch, parts, cursor);
   }
   if (wait !== undefined) return (parts) => new OnePage(stream, (call) => runJob(call, wait, parts));
-  if (body.kind === "request" && readsRows(target)) return (_, cursor) => new RowPages(target, body, { cursor, size });
+  if (body.kind === "request" && readsRows(target, { whole: whole === true }))
+    return (_, cursor) => new RowPages(target, body, { cursor, size });
   if (body.kind === "request") return (parts, cursor) => new HttpPages(body, stream, { cursor, size, parts });
   if (body.kind === "code") return (_, cursor) => new CodePages(body.code, cursor, size ?? PAGE_SIZE);
   if (body.kind === "native" && "stream" in body.binding) {

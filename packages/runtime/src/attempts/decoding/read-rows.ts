@@ -1,47 +1,80 @@
 import { pipeline, Readable } from "node:stream";
-import { type Decoder, type HttpRequest, type Json, MortiseError, parseExactJson } from "@mortise/contract";
+import { type Decoder, getPointer, type HttpRequest, type Json, parseExactJson } from "@mortise/contract";
 import { CsvError, parse } from "csv-parse";
 import type { Expected } from "./expected.ts";
 import { fitText } from "./fit-text.ts";
+import { gunzipStream } from "./gunzip-stream.ts";
+import { MAX_ROW, tooLong } from "./longest-row.ts";
 import { malformed } from "./malformed.ts";
-import { mediaType } from "./media-type.ts";
+import { mediaType, type Reading, readingOf } from "./media-type.ts";
 import { type CsvDialect, csvOptions, objectsBy } from "./read-csv.ts";
+import { noList, readJsonRows } from "./read-json-rows.ts";
 
-/** A form of answers that is a list of rows, one behind the other. */
-export type RowFormat = "jsonl" | { readonly csv: CsvDialect };
+/** How an answer that is a list of rows, one behind the other, is written. */
+export interface RowFormat {
+  /** `auto`: as its Content-Type says. */
+  readonly rows: "auto" | "json" | "jsonl" | { readonly csv: CsvDialect };
+  /** Whether it is packed. */
+  readonly isGzip: boolean;
+}
 
-/** Longest row, characters. */
-const MAX_ROW = 10 * 1024 * 1024;
 const SEPARATOR = "\u001e";
 
 /** The form of the rows that these decoders read; undefined where they read an answer as a whole. */
 export function rowFormat(decode: HttpRequest["decode"]): RowFormat | undefined {
-  const [decoder, ...more] = [decode ?? "auto"].flat() as readonly Decoder[];
-  if (more.length > 0) return undefined;
-  if (decoder === "jsonl") return "jsonl";
-  if (decoder === "csv") return { csv: {} };
-  return typeof decoder === "object" && "csv" in decoder ? { csv: decoder.csv } : undefined;
+  const decoders = [decode ?? "auto"].flat() as readonly Decoder[];
+  const isGzip = decoders[0] === "gzip";
+  const [decoder, ...more] = isGzip ? decoders.slice(1) : decoders;
+  if (decoder === undefined || more.length > 0) return undefined;
+  if (decoder === "csv") return { rows: { csv: {} }, isGzip };
+  if (typeof decoder === "object") return "csv" in decoder ? { rows: { csv: decoder.csv }, isGzip } : undefined;
+  return decoder === "jsonl" || decoder === "json" || decoder === "auto" ? { rows: decoder, isGzip } : undefined;
+}
+
+/** What of the rows is known. */
+export interface RowsExpected {
+  readonly format: RowFormat;
+  /** Where the list is, of JSON; `""` of anything else. */
+  readonly items: string;
+  /** What the list is expected to be. */
+  readonly expected: Expected | undefined;
+  /** Reads an answer whose Content-Type is of no list of rows. */
+  readonly whole: (body: Readable) => Promise<Json>;
 }
 
 /**
- * Reads rows as they come, and no more of the body than they take. `expected` is what the list is expected to be. Throws `INVALID_OUTPUT` for what
- * is no row, `LIMIT_EXCEEDED` for one over 10 MB, and what the body breaks off with.
+ * Reads rows as they come, and no more of the body than they take. Throws `INVALID_OUTPUT` for what is no row, `LIMIT_EXCEEDED` for one over 10 MB,
+ * and what the body breaks off with.
  */
-export function readRows(
-  body: Readable,
-  contentType: string | undefined,
-  { format, expected }: { readonly format: RowFormat; readonly expected: Expected | undefined },
-): AsyncGenerator<Json> {
+export function readRows(body: Readable, contentType: string | undefined, how: RowsExpected): AsyncGenerator<Json> {
   const media = mediaType(contentType);
-  const text = decoded(body, media.charset);
-  if (format === "jsonl") return jsonRows(text);
-  const csv = media.headless ? { header: false, ...format.csv } : format.csv;
+  const { format, items, expected } = how;
+  const rows = format.rows === "auto" ? ofMedia(readingOf(media.name), items) : format.rows;
+  if (rows === undefined) return wholeRows(body, how);
+  const bytes: AsyncIterable<Buffer> = format.isGzip ? gunzipStream(body) : body;
+  if (rows === "json") return readJsonRows(bytes, items);
+  const text = decoded(bytes, media.charset);
+  if (rows === "jsonl") return jsonRows(text);
+  const csv = media.headless ? { header: false, ...rows.csv } : rows.csv;
   return csvRows(text, csv, expected?.item);
 }
 
-async function* decoded(body: Readable, charset = "utf-8"): AsyncGenerator<string> {
+/** What `auto` comes to. Undefined: no list that could be read row by row. */
+function ofMedia(reading: Reading, items: string): Exclude<RowFormat["rows"], "auto"> | undefined {
+  if (reading === "json") return reading;
+  if (items !== "") return undefined;
+  return reading === "jsonl" ? reading : reading === "csv" ? { csv: {} } : undefined;
+}
+
+async function* wholeRows(body: Readable, { items, whole }: RowsExpected): AsyncGenerator<Json> {
+  const list = getPointer(await whole(body), items);
+  if (!Array.isArray(list)) throw noList(items);
+  yield* list as readonly Json[];
+}
+
+async function* decoded(body: AsyncIterable<Buffer>, charset = "utf-8"): AsyncGenerator<string> {
   const decoder = decoderOf(charset);
-  for await (const chunk of body) yield decoder.decode(chunk as Buffer, { stream: true });
+  for await (const chunk of body) yield decoder.decode(chunk, { stream: true });
   yield decoder.decode();
 }
 
@@ -96,6 +129,3 @@ async function* csvRows(text: AsyncIterable<string>, csv: CsvDialect, item: Expe
     throw error.code === "CSV_MAX_RECORD_SIZE" ? tooLong() : malformed("CSV", error.message);
   }
 }
-
-const tooLong = (): MortiseError =>
-  new MortiseError("LIMIT_EXCEEDED", `A row of the answer is longer than ${MAX_ROW / 1024 / 1024} MB.`);
