@@ -1,4 +1,6 @@
-import { asObject, own } from "../model/loose.ts";
+import type { JsonObject } from "@mortise/contract";
+import { asObject } from "../model/loose.ts";
+import { coreNode, coreNodes } from "../nodes/core-nodes.ts";
 import { NameIndex, type NameSet } from "./name-set.ts";
 import type { Order } from "./order.ts";
 import { type Entry, type GraphNode, readEntry, type SetGraph } from "./set-graph.ts";
@@ -77,8 +79,8 @@ function whyNever({ graph, known }: Certain, { node, entries, isAny, joined }: J
 function whyNotTaken(graph: SetGraph, { node }: Entry, known: Certain["known"]): string | undefined {
   const source = graph.nodes.get(node)?.node;
   if (known.get(node)?.never !== undefined) return `"${node}" can never run`;
-  if (source?.use === "core/fail" && source.onError !== "continue" && source.disabled !== true)
-    return `"${node}" always fails, and what comes after it is skipped`;
+  if (source !== undefined && NEVER_SUCCEED.has(source.use) && source.onError !== "continue" && source.disabled !== true)
+    return `"${node}" never succeeds, and what comes after it is skipped`;
   return undefined;
 }
 
@@ -109,8 +111,14 @@ function common(index: NameIndex, sets: readonly NameSet[]): NameSet {
   return shared;
 }
 
-/** Ways out of a node: the cases of a branch and `else`; empty for every other node. */
+/** Ways out of a node, of which it takes one: the cases of a branch and `else`, what an approval came to; empty for a node that has only one. */
 export function outletsOf(node: { readonly use?: unknown; readonly with?: unknown }): readonly string[] {
-  if (node.use !== "core/branch") return [];
-  return [...Object.keys(asObject(own(asObject(node.with), "cases"))).filter((name) => name !== "else"), "else"];
+  const core = coreNode(node.use);
+  if (core === undefined) return [];
+  return core.outlets?.(asObject(node.with) as JsonObject) ?? core.spec.outlets ?? [];
 }
+
+/** Core nodes that never succeed, whatever they are given: nothing comes after them. */
+const NEVER_SUCCEED: ReadonlySet<string> = new Set(
+  coreNodes.filter((node) => node.output({}, { of: () => true }) === false).map(({ spec }) => spec.use),
+);

@@ -4,6 +4,7 @@ import { nextTicks, scheduleProblem } from "../../triggers/next-ticks.ts";
 import { contractOf } from "../catalogue.ts";
 import type { CheckedCall, Facts } from "../facts.ts";
 import { itemsOf, runSizeOf } from "./run-size.ts";
+import { spoken } from "./spoken-duration.ts";
 import { finding, type WorkflowRule } from "./workflow-rule.ts";
 
 const MINUTE_MS = 60_000;
@@ -104,7 +105,8 @@ function byLatency(facts: Facts, readers: Readers): readonly Forecast[] {
 function byWaits(facts: Facts): readonly Forecast[] {
   return [...facts.cores.values()].flatMap(({ graph, traits }) => {
     const { times, atOnce, loops, unknown } = runSizeOf(facts, graph.name);
-    if (typeof traits.waits !== "number" || traits.waits === 0 || loops.length === 0) return [];
+    // What waits for somebody may go on at once; how long it may wait is a bound, no forecast.
+    if (typeof traits.waits !== "number" || traits.waits === 0 || loops.length === 0 || traits.expiry !== undefined) return [];
     const isSample = unknown.length > 0;
     const rounds = isSample ? times * SAMPLE : times;
     const why = `"${graph.name}" waits ${spoken(traits.waits)} in each of ${counted(rounds)} rounds`;
@@ -166,22 +168,4 @@ function perText(per: string, perMs: number): string {
 
 function counted(count: number): string {
   return Math.round(count).toLocaleString("en");
-}
-
-/** A length of time as people say it: two units, rounded. */
-export function spoken(ms: number): string {
-  const units = [
-    [86_400_000, "d"],
-    [HOUR_MS, "h"],
-    [MINUTE_MS, "min"],
-    [1_000, "s"],
-  ] as const;
-  const largest = units.findIndex(([unit]) => ms >= unit);
-  const [unit, name] = units[largest] ?? ([1, "ms"] as const);
-  const [smaller, smallerName] = units[largest + 1] ?? ([unit, ""] as const);
-  const rounded = Math.round(ms / smaller) * smaller;
-  const rest = Math.round((rounded % unit) / smaller);
-  return rest === 0 || smaller === unit
-    ? `${Math.floor(rounded / unit)} ${name}`
-    : `${Math.floor(rounded / unit)} ${name} ${rest} ${smallerName}`;
 }
