@@ -31,19 +31,32 @@ export type { Resolver } from "./egress/resolve-host.ts";
 export type { TransportName } from "./egress/transport.ts";
 export type { EgressPolicy } from "./egress-policy.ts";
 export {
+  type CallHook,
+  type EventHook,
   HOOK_POINTS,
   type Hook,
   type HookChange,
   type HookedCall,
+  type HookedEvent,
+  type HookedRun,
+  type HookedRunEnd,
   type HookedValue,
+  type HookedView,
   type HookPoint,
   type HookRefusal,
   type HookVerdict,
   type IngestionHook,
   type OrchestrationHook,
   type PresentationHook,
+  RUN_HOOK_POINTS,
+  type RunEndHook,
+  type RunHook,
+  type RunHookPoint,
+  type RunStartHook,
+  type RunViewHook,
   type TransformationHook,
 } from "./hooks/hook.ts";
+export { createRunHooks, type PassedHook, type RunHooks, type ShownValue } from "./hooks/run-hooks.ts";
 export { outboundKey } from "./idempotency/outbound-key.ts";
 export type { CrashBudgetOptions, Quarantined } from "./lifecycle/crash-budget.ts";
 export type { Drained } from "./lifecycle/drains.ts";
@@ -55,8 +68,8 @@ export type { ConnectorHandle, DrainOptions, LifecycleHandle } from "./lifecycle
 export type { LifecycleChange, LifecycleStatus, ListState } from "./lifecycle/lifecycle-status.ts";
 export type { ListSource } from "./lifecycle/list-source.ts";
 export type { ListOptions } from "./lifecycle/watched-list.ts";
-export { type AnswerClass, classifyAnswer, type PlainAnswer } from "./outcome/classify-answer.ts";
 export { createFileAccess, type FileRoots } from "./native/file-access.ts";
+export { type AnswerClass, classifyAnswer, type PlainAnswer } from "./outcome/classify-answer.ts";
 export { outcomeOf } from "./outcome/outcome-of.ts";
 export type {
   CallRequest,

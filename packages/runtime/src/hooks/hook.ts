@@ -11,6 +11,17 @@ export const HOOK_POINTS = Object.freeze(["orchestration", "ingestion", "transfo
 
 export type HookPoint = (typeof HOOK_POINTS)[number];
 
+/**
+ * Where hooks are around runs. They are for whoever runs workflows; a runtime alone passes none of them.
+ * - `event` (ingestion): something has come in that starts runs. May refuse.
+ * - `run-start` (orchestration): a run begins, before its first step. May refuse.
+ * - `run-end` (orchestration): a run ends, its output known. May refuse: then the run has failed.
+ * - `run-view` (presentation): data of a run is about to be shown. May withhold it, or give another value.
+ */
+export const RUN_HOOK_POINTS = Object.freeze(["event", "run-start", "run-end", "run-view"] as const);
+
+export type RunHookPoint = (typeof RUN_HOOK_POINTS)[number];
+
 /** What a hook is told of a call. No credential, no setting. */
 export interface HookedCall {
   readonly connector: string;
@@ -40,6 +51,53 @@ export interface HookRefusal {
 /** What a hook decides. Undefined: all is well as it is. */
 export type HookVerdict = HookRefusal | undefined;
 export type HookChange = HookVerdict | { readonly value: Json };
+
+/** What a hook is told of an event that starts runs. */
+export interface HookedEvent {
+  /** What brought it: `webhook`, `connector` (a trigger of one), `schedule`, … */
+  readonly source: string;
+  /** Name of the workflow that it is for. */
+  readonly workflow: string;
+  readonly tenant: string;
+  /** The payload, a copy of its own. */
+  readonly value: Json;
+  /** Aborts at the hook's time limit. */
+  readonly signal: AbortSignal;
+}
+
+/** What a hook is told of a run that starts. */
+export interface HookedRun {
+  readonly runId: string;
+  /** Name of the workflow. */
+  readonly workflow: string;
+  readonly tenant: string;
+  /** The trigger's payload, a copy of its own. */
+  readonly value: Json;
+  /** Aborts at the hook's time limit and with the run's step. */
+  readonly signal: AbortSignal;
+}
+
+/** What a hook is told of a run that ends; `value` is its output, null where it failed. */
+export interface HookedRunEnd extends HookedRun {
+  readonly status: "succeeded" | "failed";
+  /** Of a failed one. */
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+/** What a hook is told of a run's data that a person is about to see. */
+export interface HookedView {
+  readonly runId: string;
+  readonly workflow: string;
+  readonly tenant: string;
+  readonly part: "input" | "output" | "step-input" | "step-output" | "error-detail";
+  /** Path and `use` of the step, where it is one's. */
+  readonly step?: string;
+  readonly use?: string;
+  /** The value as it is stored, redacted and cut; a copy of its own. */
+  readonly value: Json;
+  /** Aborts at the hook's time limit. */
+  readonly signal: AbortSignal;
+}
 
 interface HookParts {
   /** Unique; errors and spans name it. */
@@ -75,4 +133,30 @@ export interface PresentationHook extends HookParts {
 }
 
 /** Something that the deployment does at a point of every call. */
-export type Hook = OrchestrationHook | IngestionHook | TransformationHook | PresentationHook;
+export type CallHook = OrchestrationHook | IngestionHook | TransformationHook | PresentationHook;
+
+export interface EventHook extends Omit<HookParts, "uses"> {
+  readonly point: "event";
+  readonly run: (event: HookedEvent) => HookVerdict | Promise<HookVerdict>;
+}
+
+export interface RunStartHook extends Omit<HookParts, "uses"> {
+  readonly point: "run-start";
+  readonly run: (run: HookedRun) => HookVerdict | Promise<HookVerdict>;
+}
+
+export interface RunEndHook extends Omit<HookParts, "uses"> {
+  readonly point: "run-end";
+  readonly run: (end: HookedRunEnd) => HookVerdict | Promise<HookVerdict>;
+}
+
+export interface RunViewHook extends Omit<HookParts, "uses"> {
+  readonly point: "run-view";
+  readonly run: (view: HookedView) => HookChange | Promise<HookChange>;
+}
+
+/** Something that the deployment does around runs. */
+export type RunHook = EventHook | RunStartHook | RunEndHook | RunViewHook;
+
+/** Something that the deployment does at a point of its own. */
+export type Hook = CallHook | RunHook;

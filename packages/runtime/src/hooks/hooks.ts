@@ -9,31 +9,26 @@
  *   K3. A write that is done stays a success: where its output is withheld it is null.
  *   K4. Parts of a call pass ingestion alone: whoever made the call has seen to the rest.
  */
-import { type Json, MortiseError } from "@mortise/contract";
+import type { Json } from "@mortise/contract";
 import type { Validator } from "@mortise/contract/validation";
 import type { AdmittedCall, Answer, ReadyCall } from "../call.ts";
-import { HOOK_POINTS, type Hook, type HookPoint } from "./hook.ts";
-import { type HookSleep, runHook } from "./run-hook.ts";
-
-const LONGEST_MS = 30_000;
+import type { HookSleep } from "./decide.ts";
+import { type CallHook, HOOK_POINTS, type Hook, type HookPoint } from "./hook.ts";
+import { orderedHooks } from "./ordered-hooks.ts";
+import { runHook } from "./run-hook.ts";
 
 export class Hooks {
-  readonly #byPoint: ReadonlyMap<HookPoint, readonly Hook[]>;
+  readonly #byPoint: ReadonlyMap<HookPoint, readonly CallHook[]>;
   readonly #sleep: HookSleep;
   readonly isEmpty: boolean;
 
   /** Throws `DUPLICATE_NAME`, `INVALID_VALUE`. */
   constructor(hooks: readonly Hook[], sleep: HookSleep) {
-    const names = new Set<string>();
-    for (const hook of hooks) {
-      check(hook);
-      if (names.has(hook.name)) throw new MortiseError("DUPLICATE_NAME", `Two hooks have the name "${hook.name}".`);
-      names.add(hook.name);
-    }
-    const sorted = [...hooks].sort((one, other) => (one.order ?? 0) - (other.order ?? 0));
-    this.#byPoint = new Map(HOOK_POINTS.map((point) => [point, sorted.filter((hook) => hook.point === point)]));
+    const sorted = orderedHooks(hooks);
+    const calls = sorted.filter((hook) => isCallHook(hook));
+    this.#byPoint = new Map(HOOK_POINTS.map((point) => [point, calls.filter((hook) => hook.point === point)]));
     this.#sleep = sleep;
-    this.isEmpty = hooks.length === 0;
+    this.isEmpty = calls.length === 0;
   }
 
   /** What comes before the check of a call's input; gives the call with the input that it goes on with. Throws `HOOK_REFUSED`, `HOOK_FAILED`. */
@@ -90,17 +85,10 @@ export class Hooks {
   }
 }
 
-function isFor({ uses }: Hook, { target }: AdmittedCall): boolean {
+const isCallHook = (hook: Hook): hook is CallHook => (HOOK_POINTS as readonly string[]).includes(hook.point);
+
+function isFor({ uses }: CallHook, { target }: AdmittedCall): boolean {
   if (uses === undefined) return true;
   const { name } = target.connector.contract;
   return uses.includes(name) || uses.includes(`${name}/${target.name}`);
-}
-
-function check({ name, point, timeoutMs = 1, order = 0, onFailure }: Hook): void {
-  const wrong = (what: string): MortiseError => new MortiseError("INVALID_VALUE", `The hook "${name}": ${what}.`);
-  if (name.trim() === "") throw wrong("it has no name");
-  if (!HOOK_POINTS.includes(point)) throw wrong(`its point is "${String(point)}"; expected ${HOOK_POINTS.join(", ")}`);
-  if (!(timeoutMs >= 1 && timeoutMs <= LONGEST_MS)) throw wrong(`timeoutMs is ${timeoutMs}; expected 1 to ${LONGEST_MS}`);
-  if (!Number.isFinite(order)) throw wrong(`order is ${order}; expected a number`);
-  if (onFailure !== "open" && onFailure !== "closed") throw wrong(`onFailure is "${String(onFailure)}"; expected open or closed`);
 }
