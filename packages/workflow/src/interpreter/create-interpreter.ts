@@ -2,12 +2,16 @@ import { type Json, MortiseError } from "@mortise/contract";
 import type { Program } from "../ports/durable-context.ts";
 import { completeTrigger } from "../triggers/complete-trigger.ts";
 import type { Execution, InterpreterPorts, RunFacts } from "./execution.ts";
+import type { Frame } from "./frame.ts";
+import { runBranch } from "./kinds/parallel-kind.ts";
+import { LONGEST_STRAND } from "./kinds/repeat-kind.ts";
 import { runForkedRounds } from "./loop/fork-rounds.ts";
 import { PageCache } from "./loop/page-cache.ts";
 import { machineNow } from "./machine-clock.ts";
 import { planOf, planWorkflow, type WorkflowPlan } from "./plan.ts";
-import { type ProgramInput, readProgramInput, type StrandInput } from "./program-input.ts";
+import { type AnyStrand, type ProgramInput, readProgramInput } from "./program-input.ts";
 import { repeatingContext } from "./repeat/repeating-context.ts";
+import { runUpTo } from "./repeat-rounds.ts";
 import { RunLogger } from "./run-logger.ts";
 import { runRegion } from "./run-regions.ts";
 import { runWorkflow } from "./run-workflow.ts";
@@ -51,7 +55,7 @@ export function createInterpreter(ports: InterpreterPorts): Program {
     const inner = read.repeat ? repeatingContext(ctx, read.repeat, plan) : ctx;
     const memo = await continueStrand(inner, read, plan.mayWait);
     const log = new RunLogger({
-      runId: ctx.runId,
+      runId: read.runId,
       log: ports.log,
       now: ports.now ?? machineNow,
       redact: ports.redact ?? ((value) => value),
@@ -72,19 +76,30 @@ export function createInterpreter(ports: InterpreterPorts): Program {
   };
 }
 
-async function runStrand(exec: Execution, strand: StrandInput["strand"]): Promise<Json> {
+async function runStrand(exec: Execution, strand: AnyStrand): Promise<Json> {
   const set = exec.plan.sets.get(strand.set);
   if (set === undefined) throw new MortiseError("INTERNAL", `The workflow has no node set at ${strand.set}.`);
   const frame = frameOfStrand(set, strand);
   if (strand.kind === "region")
     return await runRegion(exec, { ...frame, only: strand.only, settled: new Map(Object.entries(strand.settled)) });
-  const plan = planOf(set, strand.loop);
-  if (plan.kind !== "for-each") throw new MortiseError("INTERNAL", `"${strand.loop}" at ${strand.set} is no loop.`);
-  return await runForkedRounds(exec, frame, plan, strand);
+  return await runStrandOf(exec, frame, strand);
+}
+
+/** A strand of one node: of a loop, a while or a parallel. */
+async function runStrandOf(exec: Execution, frame: Frame, strand: Exclude<AnyStrand, { kind: "region" }>): Promise<Json> {
+  const plan = planOf(frame.set, strand.kind === "rounds" ? strand.loop : strand.node);
+  if (strand.kind === "rounds" && plan.kind === "for-each") return await runForkedRounds(exec, frame, plan, strand);
+  if (strand.kind === "repeat" && plan.kind === "repeat") {
+    const { index, state } = strand;
+    return (await runUpTo(exec, frame, plan, { index, state, results: [] }, LONGEST_STRAND)) as unknown as Json;
+  }
+  const branch = strand.kind === "branch" && plan.kind === "parallel" && plan.branches.find(({ slot }) => slot === strand.slot);
+  if (branch && plan.kind === "parallel") return (await runBranch(exec, frame, plan, branch)) as unknown as Json;
+  throw new MortiseError("INTERNAL", `"${plan.graph.name}" at ${strand.set} is no ${strand.kind}.`);
 }
 
 function factsOf(
-  { runId, workflowHash, trigger, traceparent, dryRun, priority, repeat, workflowId }: ProgramInput,
+  { runId, workflowHash, trigger, traceparent, dryRun, priority, repeat, workflowId, sub, hooked }: ProgramInput,
   startedAt: string,
 ): RunFacts {
   return {
@@ -97,5 +112,7 @@ function factsOf(
     ...(priority === undefined ? {} : { priority }),
     ...(repeat === undefined ? {} : { repeat }),
     ...(workflowId === undefined ? {} : { workflowId }),
+    ...(sub === undefined ? {} : { sub }),
+    ...(hooked ? { hooked } : {}),
   };
 }

@@ -8,6 +8,7 @@ import type { MetricPort } from "../ports/metric-port.ts";
 import type { NodeStateStore } from "../ports/node-state.ts";
 import type { OperationPort, RunPriority } from "../ports/operation-port.ts";
 import type { NotifyPeople } from "../ports/person-notice.ts";
+import type { RunHookPort } from "../ports/run-hook-port.ts";
 import type { RunLog } from "../ports/run-log.ts";
 import type { SagaStore } from "../ports/saga-store.ts";
 import type { WaitStore } from "../ports/wait-store.ts";
@@ -49,6 +50,8 @@ export interface InterpreterPorts {
   readonly publicUrl?: string;
   /** Tells people that a run waits for them. Absent: nobody is told. */
   readonly notify?: NotifyPeople;
+  /** What the deployment does at the start and the end of runs that are marked `hooked`. Absent: nothing. */
+  readonly hooks?: RunHookPort;
   /** Epoch ms for the log, never for decisions. Absent: the machine's clock. */
   readonly now?: () => number;
 }
@@ -66,6 +69,8 @@ export interface RunFacts {
   readonly dryRun?: true;
   readonly priority?: RunPriority;
   readonly repeat?: RepeatFacts;
+  /** Hooks are passed at the start and the end: journaled, and so known from the beginning. */
+  readonly hooked?: true;
   /** Another run waits for this one. */
   readonly sub?: SubRun;
 }

@@ -7,8 +7,14 @@ import { asObject } from "../model/loose.ts";
 import type { CoreNode } from "../nodes/core-node.ts";
 import { coreNode } from "../nodes/core-nodes.ts";
 import type { OperationFacts } from "../ports/operation-port.ts";
+import { type BodyPlan, planBody } from "./kinds/body-kind.ts";
 import { type CallPlan, planCall } from "./kinds/call-kind.ts";
+import { type EffectPlan, planEffect } from "./kinds/effect-kind.ts";
+import { type ParallelPlan, planParallel } from "./kinds/parallel-kind.ts";
 import { type PurePlan, planPure } from "./kinds/pure-kind.ts";
+import { planRepeat, type RepeatPlan } from "./kinds/repeat-kind.ts";
+import { planRetry, type RetryPlan } from "./kinds/retry-kind.ts";
+import { planSubWorkflow, type SubWorkflowPlan } from "./kinds/sub-workflow-kind.ts";
 import { planTry, type TryPlan } from "./kinds/try-kind.ts";
 import { planWait, type WaitPlan } from "./kinds/wait-kind.ts";
 import { type LoopPlan, planLoop } from "./loop/loop-plan.ts";
@@ -55,7 +61,19 @@ export interface PlanCommon {
 }
 
 /** A node ready to run; one file a kind. */
-export type NodePlan = CallPlan | PurePlan | WaitPlan | LoopPlan | TryPlan | DurablePlan;
+export type NodePlan =
+  | CallPlan
+  | PurePlan
+  | EffectPlan
+  | WaitPlan
+  | LoopPlan
+  | TryPlan
+  | BodyPlan
+  | RepeatPlan
+  | RetryPlan
+  | ParallelPlan
+  | SubWorkflowPlan
+  | DurablePlan;
 
 /** Compiles every value of a workflow once. A value that cannot be compiled fails its node when it is reached. */
 export function planWorkflow(workflow: Workflow, describe: (use: string) => OperationFacts | undefined): WorkflowPlan {
@@ -94,6 +112,13 @@ export class Planner {
     return reads.some(([root, name = ""]) => root === "steps" && this.#streams.has(name));
   }
 
+  /** Whether everything in a body may be done twice: calls as their contracts say, other workflows never. */
+  isRepeatable(body: SetPlan): boolean {
+    const { pointer } = body.graph;
+    const inside = [...this.sets].filter(([each]) => each === pointer || each.startsWith(`${pointer}/`));
+    return inside.every(([, { nodes }]) => [...nodes.values()].every(mayRepeat));
+  }
+
   #node(graph: GraphNode): NodePlan {
     const core = coreNode(graph.node.use);
     return core ? this.#core(graph, core) : planCall(graph, this.#describe(String(graph.node.use)));
@@ -111,6 +136,18 @@ export class Planner {
         return planLoop(this, graph, params);
       case "try":
         return planTry(this, graph, params);
+      case "effect":
+        return planEffect(behaviour, graph, params);
+      case "body":
+        return planBody(behaviour, this, graph, params);
+      case "repeat":
+        return planRepeat(this, graph, params);
+      case "retry":
+        return planRetry(this, graph, params);
+      case "parallel":
+        return planParallel(this, graph, params);
+      case "sub-workflow":
+        return planSubWorkflow(graph, params);
       case "durable":
         return planDurable(behaviour, this, graph, params);
     }
@@ -118,7 +155,12 @@ export class Planner {
 }
 
 /** Kinds of nodes that may wait for days, or whose bodies may. */
-const WAITING: ReadonlySet<string | undefined> = new Set(["wait", "durable"]);
+const WAITING: ReadonlySet<string | undefined> = new Set(["wait", "durable", "retry", "sub-workflow"]);
+
+function mayRepeat(plan: NodePlan): boolean {
+  if (plan.graph.node.disabled === true) return true;
+  return plan.kind === "call" ? plan.facts?.repeatable === true : plan.kind !== "sub-workflow";
+}
 
 function mayWait(workflow: Workflow): boolean {
   return walkNodes(workflow.nodes).some(({ node }) => WAITING.has(coreNode(node.use)?.behaviour.kind));

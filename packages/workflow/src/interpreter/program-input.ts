@@ -49,6 +49,43 @@ export interface RoundsStrand extends StrandFrame {
   readonly page?: PageReference;
 }
 
+/** One body of a parallel. */
+export interface BranchStrand extends StrandFrame {
+  readonly kind: "branch";
+  /** Name of the parallel in the set. */
+  readonly node: string;
+  readonly slot: string;
+}
+
+/** Further rounds of a loop or a while. */
+export interface RepeatStrand extends StrandFrame {
+  readonly kind: "repeat";
+  /** Name of the loop in the set. */
+  readonly node: string;
+  readonly index: number;
+  readonly state: Json;
+}
+
+/** What another workflow begins with that runs as a strand. */
+export interface SubInput {
+  readonly abi: typeof ABI;
+  readonly workflowHash: string;
+  readonly trigger: Json;
+  readonly sub: SubRun;
+  readonly traceparent?: string;
+  readonly dryRun?: true;
+  readonly priority?: RunPriority;
+  readonly hooked?: true;
+}
+
+/** A run that another one waits for. */
+export interface SubRun {
+  /** Its own; the engine knows it as a strand of the other. */
+  readonly runId: string;
+  /** How many runs are around it. */
+  readonly depth: number;
+}
+
 /** A page that was read before. */
 export interface PageReference {
   readonly number: number;
@@ -59,10 +96,13 @@ export interface PageReference {
   readonly source: Json;
 }
 
+/** Every kind of strand of one workflow. */
+export type AnyStrand = RegionStrand | RoundsStrand | BranchStrand | RepeatStrand;
+
 /** What a strand begins with. */
 export interface StrandInput extends RunFacts {
   readonly abi: typeof ABI;
-  readonly strand: RegionStrand | RoundsStrand;
+  readonly strand: AnyStrand;
   /** Where it goes on after it waited. */
   readonly from?: { readonly memo: Memo; readonly woken: Woken };
 }
@@ -83,12 +123,14 @@ export interface ProgramInput {
   readonly memo?: Memo;
   readonly $signal?: { readonly name: string; readonly payload: Json };
   readonly from?: { readonly memo: Memo; readonly woken: Woken };
-  readonly strand?: RegionStrand | RoundsStrand;
+  readonly strand?: AnyStrand;
+  readonly sub?: SubRun;
 }
 
 /** Reads the input of the program. Throws `INTERNAL` for another generation's. */
 export function readProgramInput(input: Json, runId: string): ProgramInput {
   if (!isObject(input) || input.abi !== ABI || typeof input.workflowHash !== "string")
     throw new MortiseError("INTERNAL", `This interpreter understands abi ${ABI}; the run's input is of another generation.`);
-  return { trigger: {}, ...input, runId } as unknown as ProgramInput;
+  const own = isObject(input.sub) && typeof input.sub.runId === "string" ? input.sub.runId : runId;
+  return { trigger: {}, ...input, runId: own } as unknown as ProgramInput;
 }

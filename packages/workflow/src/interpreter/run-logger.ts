@@ -11,6 +11,9 @@ const LONGEST_VALUE = 16 * 1_024;
 const PROGRESS_EVERY_MS = 250;
 const LOGGED_ITEM_FAILURES = 50;
 
+/** Whoever knows the token of a callback may answer it. */
+const CALLBACK_TOKEN = /\/callbacks\/[A-Za-z0-9_-]+/g;
+
 /** What is known of a settled node beside its settlement. */
 export interface SettledFacts extends Partial<CallMeta> {
   readonly atMs: number;
@@ -60,6 +63,13 @@ export class RunLogger {
         ? { status: "failed" as const, error: end.error }
         : { status: "succeeded" as const, output: this.#shown(end.output, "workflow", "output") };
     this.#record({ kind: "run-ended", runId: this.#options.runId, atMs: this.now(), ...shown });
+  }
+
+  /** A hook of the run itself failed and was passed over: shown among the steps, of which it is none. */
+  hookFailed(point: string, hook: string, { atMs, message }: { readonly atMs: number; readonly message: string }): void {
+    const error = { code: "HOOK_FAILED", message } as ErrorData;
+    const place = { path: `hook:${hook}`, node: "", use: `hook/${point}` };
+    this.#record({ kind: "step", runId: this.#options.runId, ...place, status: "failed", atMs, durationMs: this.now() - atMs, error });
   }
 
   running(frame: Frame, graph: GraphNode, input?: Json): void {
@@ -130,8 +140,12 @@ export class RunLogger {
 
   #shown(value: Json, use: string, direction: "input" | "output"): Json {
     if (this.#options.log === undefined) return null;
-    const redacted = this.#options.redact(value, use, direction);
-    const text = JSON.stringify(redacted);
+    let redacted = this.#options.redact(value, use, direction);
+    let text = JSON.stringify(redacted);
+    if (text.includes("/callbacks/")) {
+      text = text.replace(CALLBACK_TOKEN, "/callbacks/***");
+      redacted = JSON.parse(text) as Json;
+    }
     return text.length <= LONGEST_VALUE ? redacted : { $cut: text.slice(0, LONGEST_VALUE - 64), length: text.length };
   }
 

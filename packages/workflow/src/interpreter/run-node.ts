@@ -1,7 +1,13 @@
 import type { ErrorData } from "@mortise/contract";
 import type { Execution } from "./execution.ts";
 import { caught, type Frame, scopeOf } from "./frame.ts";
+import { runBodyNode } from "./kinds/body-kind.ts";
 import { runCall } from "./kinds/call-kind.ts";
+import { runEffect } from "./kinds/effect-kind.ts";
+import { runParallel } from "./kinds/parallel-kind.ts";
+import { runRepeat } from "./kinds/repeat-kind.ts";
+import { runRetry } from "./kinds/retry-kind.ts";
+import { runSubWorkflow } from "./kinds/sub-workflow-kind.ts";
 import { runTry } from "./kinds/try-kind.ts";
 import { runWait } from "./kinds/wait-kind.ts";
 import { runForEach } from "./loop/run-for-each.ts";
@@ -37,6 +43,18 @@ export async function runNode(exec: Execution, outer: Frame, start: NodeStart): 
       return await runForEach(exec, frame, plan);
     case "try":
       return await runTry(exec, frame, plan, start);
+    case "effect":
+      return await runEffect(exec, frame, plan);
+    case "body":
+      return await runBodyNode(exec, frame, plan);
+    case "repeat":
+      return await runRepeat(exec, frame, plan);
+    case "retry":
+      return await runRetry(exec, frame, plan, start);
+    case "parallel":
+      return await runParallel(exec, frame, plan);
+    case "sub-workflow":
+      return await runSubWorkflow(exec, frame, plan);
     case "durable":
       return await runDurable(exec, frame, plan);
   }

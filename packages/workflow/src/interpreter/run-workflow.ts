@@ -2,6 +2,7 @@ import { type ErrorData, isMortiseError, type Json } from "@mortise/contract";
 import type { Execution } from "./execution.ts";
 import { type Frame, scopeOf } from "./frame.ts";
 import type { ProgramInput } from "./program-input.ts";
+import { passEndHooks, passStartHooks } from "./run-hook-steps.ts";
 import { runSet, type SetEnd } from "./run-set.ts";
 import { type Control, errorOf, throwable } from "./settlement.ts";
 import { StrandWaits } from "./waiting/memo-context.ts";
@@ -19,16 +20,19 @@ export async function runWorkflow(exec: Execution, input: ProgramInput): Promise
     vars: {},
     steps: {},
     quiet: false,
-    parkable: (snapshot) => snapshot,
+    ...(run.sub === undefined && { parkable: (snapshot) => snapshot }),
     ...(input.resume && { resume: input.resume }),
   };
   let end: SetEnd;
   try {
+    if (input.resume === undefined) await passStartHooks(exec);
     end = await runSet(exec, frame);
   } catch (thrown) {
     const isEngines =
       exec.parking.asked || thrown instanceof StrandWaits || (isMortiseError(thrown) && ENGINE_ENDS.includes(thrown.code));
-    if (!isEngines) await endRun(exec, { error: errorOf(thrown) });
+    // The engine logs the end of the run that it cancels, and knows nothing of one inside of it.
+    const endsInside = run.sub !== undefined && isMortiseError(thrown) && thrown.code === "RUN_CANCELLED";
+    if (!isEngines || endsInside) await endRun(exec, { error: errorOf(thrown) });
     throw thrown;
   }
   if (end.failure) return await failRun(exec, end.failure.error);
@@ -39,6 +43,8 @@ export async function runWorkflow(exec: Execution, input: ProgramInput): Promise
   } catch (thrown) {
     return await failRun(exec, errorOf(thrown));
   }
+  const refused = await passEndHooks(exec, { output });
+  if (refused) return await failRun(exec, refused, false);
   await endRun(exec, { output });
   return output;
 }
@@ -48,7 +54,8 @@ function endedBy(control: Control): Json {
   return control.kind === "stop" ? control.output : {};
 }
 
-async function failRun(exec: Execution, error: ErrorData): Promise<never> {
+async function failRun(exec: Execution, error: ErrorData, isTold = true): Promise<never> {
+  if (isTold) await passEndHooks(exec, { error });
   await endRun(exec, { error });
   throw throwable(error);
 }

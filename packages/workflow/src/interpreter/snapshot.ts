@@ -1,4 +1,4 @@
-import type { ErrorData, Json } from "@mortise/contract";
+import type { ErrorData } from "@mortise/contract";
 import type { Control, Settlement } from "./settlement.ts";
 
 /** Where a parked frame goes on: what has settled, and the one node that waits. Plain data. */
@@ -11,8 +11,6 @@ export interface FrameSnapshot {
   readonly retry?: RetrySnapshot;
   /** The waiting node holds others: where inside of it. */
   readonly inside?: InsideSnapshot;
-  /** A node of several rounds waits between two of them: what it goes on with. */
-  readonly state?: Json;
 }
 
 /** What is known of a call that is to be repeated. */
@@ -38,6 +36,4 @@ export interface InsideSnapshot {
   readonly pending?: ErrorData;
   /** What the steps of a try ended beyond themselves, before its finally steps. */
   readonly control?: Control;
-  /** What a container of several rounds goes on with. */
-  readonly state?: Json;
 }

@@ -16,7 +16,7 @@ export function strandFrame(frame: Frame, reads: readonly Read[]): StrandFrame {
 }
 
 /** The frame that a strand begins with. */
-export function frameOfStrand(set: SetPlan, { prefix, keyPrefix, vars, steps, quiet = false }: StrandFrame): Frame {
+export function frameOfStrand(set: SetPlan, { prefix, keyPrefix, vars, steps, quiet }: StrandFrame): Frame {
   const copy = { ...steps } as { [node: string]: JsonObject };
-  return { set, prefix, ...(keyPrefix !== undefined && { keyPrefix }), vars, steps: copy, quiet };
+  return { set, prefix, ...(keyPrefix !== undefined && { keyPrefix }), vars, steps: copy, quiet: quiet === true };
 }

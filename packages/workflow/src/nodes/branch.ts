@@ -28,6 +28,8 @@ export const branch: CoreNode = {
   values: (params) =>
     Object.keys(asObject(params.cases)).map((name) => ({ path: ["cases", name], expects: { type: "boolean" } })),
 
+  outlets: (params) => [...Object.keys(asObject(params.cases)).filter((name) => name !== "else"), "else"],
+
   output: (params) => ({
     type: "object",
     properties: { case: { type: "string", enum: [...Object.keys(asObject(params.cases)), "else"] } },

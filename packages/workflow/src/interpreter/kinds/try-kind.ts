@@ -1,4 +1,4 @@
-import type { ErrorData, Json } from "@mortise/contract";
+import type { ErrorData, Json, JsonObject } from "@mortise/contract";
 import type { GraphNode } from "../../graph/set-graph.ts";
 import type { Execution } from "../execution.ts";
 import { caught, type Frame, pathOf } from "../frame.ts";
@@ -37,7 +37,7 @@ export async function runTry(exec: Execution, frame: Frame, plan: TryPlan, start
   if (resumed === undefined) exec.log.running(frame, graph);
 
   const body = async (set: SetPlan, slot: string, state: TryState) => {
-    const vars = slot === "catch" && state.caught ? { error: caught(state.caught) } : {};
+    const vars: JsonObject = slot === "catch" && state.caught ? { error: caught(state.caught) } : {};
     const end = await runBody(exec, frame, start, { set, slot, prefix: `${pathOf(frame, graph.name)}/`, vars, state });
     control ??= end.control;
     return end.failure?.error;
