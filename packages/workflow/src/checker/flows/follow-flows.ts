@@ -90,11 +90,18 @@ class Follower {
     const values = this.#facts.valuesOf.get(graph.name) ?? [];
     const places = core.values(asObject(graph.node.with) as JsonObject);
     const outside = new Map<string, FlowTree>();
-    for (const place of places.filter(({ inside }) => inside === undefined)) {
-      const path = base + joinPointer(...place.path);
-      const found = values.find((each) => each.path === path);
-      if (found)
-        outside.set(place.path.join("."), movedTo(this.value(found.value, vars), `${graph.name}.${place.path.join(".")}`));
+    const types = { of: () => true as const };
+    const follow = (place: (typeof places)[number], seen: Vars) => {
+      const found = values.find((each) => each.path === base + joinPointer(...place.path));
+      const where = `${graph.name}.${place.path.join(".")}`;
+      if (found) outside.set(place.path.join("."), movedTo(this.value(found.value, seen), where));
+    };
+    const own = places.filter(({ inside }) => inside === undefined);
+    for (const place of own) if (place.sees === undefined) follow(place, vars);
+    const before = flowTree([...outside.values()].flatMap(allFlows));
+    for (const place of own) {
+      const names = Object.keys(place.sees?.(types) ?? {});
+      if (place.sees) follow(place, { ...vars, ...Object.fromEntries(names.map((name) => [name, before])) });
     }
     for (const [key, kind] of Object.entries(traits.sinks ?? {})) {
       const flows = outside.get(key);
@@ -104,7 +111,6 @@ class Follower {
     const items = outside.get("items") ?? NO_FLOWS;
     const element = flowsAt(items, ["*"]);
     const any = flowTree(given.flatMap(allFlows));
-    const types = { of: () => true as const };
     let inner = vars;
     for (const { slot, scope } of core.bodies?.(asObject(graph.node.with) as JsonObject, types) ?? []) {
       const own = Object.keys(scope).map((name) => [

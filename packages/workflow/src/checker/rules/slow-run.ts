@@ -68,10 +68,11 @@ function byBudget(facts: Facts, readers: Readers): readonly Forecast[] {
   return [...shared.values()].flatMap(({ rate, per, perMs, uses }) => {
     const largest = uses.reduce((most, use) => (use.permits > most.permits ? use : most));
     const permits = uses.reduce((sum, use) => sum + use.permits, 0);
-    const others = uses.length === 1 ? "" : ` (${uses.length} steps share the limit)`;
     const { call, isSample } = largest;
-    const batch = call.found.operation.batch;
-    const why = `${counted(permits)} ${permits === largest.calls ? `calls of ${call.found.operation.title}` : "permits"}${others} at ${counted(rate)} ${perText(per, perMs)}${sampleOf(facts, largest)}`;
+    const { batch, title } = call.found.operation;
+    const unit = uses.every((use) => use.permits === use.calls) ? "calls" : "permits";
+    const whose = uses.length === 1 ? `of ${title}` : `of ${uses.length} steps that share the limit, most of them ${title},`;
+    const why = `${counted(permits)} ${unit} ${whose} at ${counted(rate)} ${perText(per, perMs)}${sampleOf(facts, largest)}`;
     const fix = batch
       ? `Give it many items at once: it takes ${counted(batch.max)} in a call.`
       : "Ask for less, or spread the work over several runs.";
