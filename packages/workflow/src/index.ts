@@ -37,6 +37,7 @@ export type { MetricPoint, MetricPort } from "./ports/metric-port.ts";
 export type { NodeStateStore, StateChange, StateEntry, StateKey, StateLimits } from "./ports/node-state.ts";
 export type { OperationCall, OperationFacts, OperationPort, RunPriority, StreamPage } from "./ports/operation-port.ts";
 export type { NotifyPeople, PersonNotice } from "./ports/person-notice.ts";
+export type { HookedEnd, HookedStart, PassedOverHook, RunHookPort } from "./ports/run-hook-port.ts";
 export type { RunEnded, RunEvent, RunLog, RunProgress, RunStarted, StepChanged } from "./ports/run-log.ts";
 export type { KeptSagaStep, SagaStep, SagaStepState, SagaStore } from "./ports/saga-store.ts";
 export {

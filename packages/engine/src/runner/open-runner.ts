@@ -8,6 +8,7 @@ import {
   type EndStatus,
   type IntentStore,
   type RunEvent,
+  type RunHookPort,
   type RunLog,
   type RunPriority,
   repeatInput,
@@ -36,6 +37,8 @@ export interface RunnerOptions {
   readonly intents?: IntentStore;
   /** Absent: the last 200 runs in memory. */
   readonly runLog?: RunLog | ReadableRunLog;
+  /** What the deployment does at the start and the end of runs that start from now on. Absent: nothing. */
+  readonly hooks?: RunHookPort;
   /** Finds operations; absent: the runtime's connectors. */
   readonly registry?: Registry<Entry>;
 }
@@ -120,7 +123,19 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
   const log = withCancelledEnds(readable);
   const operations = runtimeOperations({ runtime, registry, intents: options.intents ?? engine.intents });
   const redact = redactValues((use) => registry?.operation(use)?.operation ?? runtime.describe(use));
-  await engine.open(tracedProgram(createInterpreter({ operations, log, redact, workflows: engine.graphs })));
+  // Runs know from their beginning whether they pass hooks, as their journal must not come to be another one.
+  const hooked: { readonly hooked?: true } = options.hooks ? { hooked: true } : {};
+  await engine.open(
+    tracedProgram(
+      createInterpreter({
+        operations,
+        log,
+        redact,
+        workflows: engine.graphs,
+        ...(options.hooks ? { hooks: options.hooks } : {}),
+      }),
+    ),
+  );
 
   const start: Runner["start"] = async (workflow, request = {}) => {
     const runId = request.runId ?? `run-${randomUUID()}`;
@@ -132,6 +147,7 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
       const flags = {
         ...(traceparent ? { traceparent } : {}),
         ...(request.dryRun ? { dryRun: true } : {}),
+        ...hooked,
         ...(request.priority === undefined ? {} : { priority: request.priority }),
       };
       const input = { abi: 1, workflowHash: hash, trigger, runId, ...flags };
@@ -154,6 +170,7 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
     const span = { name: "mortise.trigger" as const, attributes: { "mortise.run_id": runId, "mortise.workflow": workflow.name } };
     return await inSpan({ ...span, traceparent: request.traceparent }, async (traceparent) => {
       const own: JsonObject = {
+        ...hooked,
         ...(request.priority === undefined ? {} : { priority: request.priority }),
         ...(traceparent ? { traceparent } : {}),
       };
@@ -205,7 +222,7 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
       await engine.schedule(name, {
         cron: schedule.cron,
         ...(schedule.timeZone === undefined ? {} : { timeZone: schedule.timeZone }),
-        input: { abi: 1, workflowHash: hash, trigger: {}, priority: "scheduled" },
+        input: { abi: 1, workflowHash: hash, trigger: {}, priority: "scheduled", ...hooked },
       });
     },
     close: async (drainMs) => {

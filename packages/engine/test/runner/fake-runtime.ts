@@ -23,6 +23,7 @@ export function fakeRuntime(answer: (operation: string, request: CallRequest) =>
       throw new Error("not used here");
     },
     isOn: () => false,
+    refusal: () => undefined,
     close: async () => {},
     options: unused,
     fields: unused,

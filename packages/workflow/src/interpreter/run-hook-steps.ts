@@ -21,7 +21,11 @@ export async function passEndHooks(
   end: { readonly output: Json } | { readonly error: ErrorData },
 ): Promise<ErrorData | undefined> {
   return await pass(exec, "run-end", (hooks, told) =>
-    hooks.end("error" in end ? { ...told, status: "failed", error: end.error, value: null } : { ...told, status: "succeeded", value: end.output }),
+    hooks.end(
+      "error" in end
+        ? { ...told, status: "failed", error: end.error, value: null }
+        : { ...told, status: "succeeded", value: end.output },
+    ),
   );
 }
 
