@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import type { Json } from "@mortise/contract";
 import type { ReadyCall } from "../call.ts";
 import { type EgressStream, MAX_BODY_BYTES } from "../egress/egress-client.ts";
-import { saveFile } from "../files/save-file.ts";
+import { FileDownload } from "../files/file-download.ts";
 import { callScope } from "../operation/call-scope.ts";
 import type { CompiledBody } from "../operation/compile-operation.ts";
 import { tooLarge } from "./decoding/malformed.ts";
@@ -16,25 +16,25 @@ export interface ReceivedBody {
   readonly body: Readable;
 }
 
-/** Takes a body in and says what came of it. May be called again with a new body, from its start, where the first broke off. */
-export type BodyReceiver = (received: ReceivedBody, signal: AbortSignal) => Promise<Json>;
+/** Takes in what a call brings, over as many attempts as that takes. */
+export interface BodyReceiver {
+  /** Takes a body in and says what came of it. May be called again with a new body where the first broke off. */
+  take(received: ReceivedBody, signal: AbortSignal): Promise<Json>;
+  /** Headers for the next attempt, besides those that the request has. Absent: none. */
+  asks?(own: { readonly [name: string]: string }): { readonly [name: string]: string };
+  /** Whether what those asked for is refused, so that the next attempt starts over. Absent: never. */
+  refuses?(status: number): boolean;
+  /** Lets go of what is not complete. */
+  discard?(): Promise<void>;
+}
 
 /** Who takes the body of a success in as it comes: the caller, or a file of the contract. Undefined: it is decoded as a whole. */
 export function receiverOf(call: ReadyCall, { file }: Extract<CompiledBody, { kind: "request" }>): BodyReceiver | undefined {
   const { receive } = call.request;
-  if (receive !== undefined) return async (received) => (await receive(received)) ?? null;
+  if (receive !== undefined) return { take: async (received) => (await receive(received)) ?? null };
   if (file === undefined) return undefined;
-  const { services } = call;
-  return (received, signal) => {
-    const path = file.path.evaluate(callScope(call));
-    return saveFile(received, {
-      path,
-      maxBytes: file.maxBytes,
-      files: services.files,
-      randomBytes: services.randomBytes,
-      signal,
-    });
-  };
+  const { files, randomBytes } = call.services;
+  return new FileDownload({ path: file.path.evaluate(callScope(call)), maxBytes: file.maxBytes, files, randomBytes });
 }
 
 /** The body of a failure, whole: it says what went wrong. */

@@ -20,7 +20,7 @@ import { CallFailure } from "../outcome/call-failure.ts";
 import type { AttemptScope } from "../stages/attempt.ts";
 import { answerBody } from "./answer-body.ts";
 import { readyToSend, type SendableRequest } from "./ready-to-send.ts";
-import { type BodyReceiver, receiverOf, wholeBody } from "./receive-answer.ts";
+import { type BodyReceiver, wholeBody } from "./receive-answer.ts";
 
 /** A successful answer, decoded; this connection's secrets are masked in it. */
 export interface HttpAnswer extends DecodedAnswer, Accepted {}
@@ -44,14 +44,20 @@ export function buildRequest(call: ReadyCall, build: RequestBuilder, page?: Page
   return build(callScope(call), call.connection, { page, key });
 }
 
-/** One attempt of a declarative operation: sends, classifies by the outcome table. Throws {@link CallFailure}. */
-export async function sendRequest(call: ReadyCall, scope: AttemptScope, built: ReadyRequest): Promise<HttpAnswer> {
+/**
+ * One attempt of a declarative operation: sends, classifies by the outcome table. `receive`: who takes in the body of a success as it comes;
+ * absent: it is decoded as a whole. Throws {@link CallFailure}.
+ */
+export async function sendRequest(
+  call: ReadyCall,
+  scope: AttemptScope,
+  built: ReadyRequest,
+  receive?: BodyReceiver,
+): Promise<HttpAnswer> {
   const prepared = readyToSend(call, scope, built);
   const ready = prepared instanceof Promise ? await prepared : prepared;
   if (scope.span.isRecording) scope.span.set(attributesOf(call, ready));
   const signing = attemptSigning(call);
-  const { body } = call.target;
-  const receive = body.kind === "request" ? receiverOf(call, body) : undefined;
   if (receive !== undefined) return await receiveAnswer(call, scope, ready, { signing, receive });
   const answer = await exchange(call, ready, (egress) => egress.send(egressRequest(call, scope, ready, signing)));
   if (scope.span.isRecording)
@@ -82,14 +88,16 @@ async function receiveAnswer(
   ready: SendableRequest,
   { signing, receive }: { readonly signing: AttemptSigning | undefined; readonly receive: BodyReceiver },
 ): Promise<HttpAnswer> {
-  const request = { ...egressRequest(call, scope, ready, signing), firstByteMs: FIRST_BYTE_MS };
-  const opened = await openSuccess(call, scope, ready, { signing, request });
+  const asked = receive.asks?.(ready.headers);
+  const whole = asked === undefined ? ready : { ...ready, headers: { ...ready.headers, ...asked } };
+  const request = { ...egressRequest(call, scope, whole, signing), firstByteMs: FIRST_BYTE_MS };
+  const opened = await openSuccess(call, scope, ready, { signing, request, receive });
   if ("body" in opened) return opened;
   const { answer, accepted } = opened;
   const { status, headers, url } = answer;
   const shown = call.connection.redactor.data(headers) as HttpAnswer["headers"];
   try {
-    const body = await receive({ status, headers: shown, body: answer.body }, scope.signal);
+    const body = await receive.take({ status, headers: shown, body: answer.body }, scope.signal);
     return { status, headers: shown, body, url, ...accepted };
   } catch (error) {
     const broken = answer.body.errored;
@@ -136,17 +144,34 @@ export async function openAnswer<T>(
   }
 }
 
+/** What an answer is opened with. */
+interface Opening {
+  readonly signing: AttemptSigning | undefined;
+  readonly request: EgressRequest;
+  readonly receive?: BodyReceiver;
+}
+
+/** The rest of what broke off cannot be had: another attempt fetches all of it. */
+function startsOver({ host }: URL): CallFailure {
+  const error = new MortiseError("TARGET_SICK", `${host} does not give the rest of what broke off.`, { status: 416 });
+  return new CallFailure(error, { as: "transient", reach: "answered", status: 416, throttling: false });
+}
+
 /** A success with its body to come, or a failure that the outcome table calls a success. Throws {@link CallFailure} for any other failure. */
 async function openSuccess(
   call: ReadyCall,
   scope: AttemptScope,
   ready: SendableRequest,
-  { signing, request }: { readonly signing: AttemptSigning | undefined; readonly request: EgressRequest },
+  { signing, request, receive }: Opening,
 ): Promise<{ readonly answer: EgressStream; readonly accepted: Accepted } | HttpAnswer> {
   const answer = await exchange(call, ready, (egress) => egress.open(request));
   const { status, headers, url } = answer;
   scope.span.set({ [ATTR_HTTP_RESPONSE_STATUS_CODE]: status });
   const caller = signing?.after() ?? call;
+  if (receive?.refuses?.(status) === true) {
+    answer.body.destroy();
+    throw startsOver(url);
+  }
   if (status < 200 || status > 299) {
     return await classify(caller, { ...answer, body: await exchange(call, ready, () => wholeBody(answer)) });
   }

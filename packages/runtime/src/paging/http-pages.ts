@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { getPointer, type Json, MortiseError, type StreamSpec } from "@mortise/contract";
+import { receiverOf } from "../attempts/receive-answer.ts";
 import { buildRequest, type HttpAnswer, sendRequest } from "../attempts/send-request.ts";
 import type { ReadyCall } from "../call.ts";
 import type { CompiledBody } from "../operation/compile-operation.ts";
@@ -54,7 +55,8 @@ export class HttpPages implements PageReader {
     this.#pages++;
     const { size, parts } = this.#request;
     const asked = pagination === undefined ? parts : joinParts(parts, pageParts(pagination, this.#cursor, size));
-    const answer = await attempt(call, (scope) => sendRequest(call, scope, buildRequest(call, this.#body.build, asked)));
+    const receive = receiverOf(call, this.#body);
+    const answer = await attempt(call, (scope) => sendRequest(call, scope, buildRequest(call, this.#body.build, asked), receive));
     const isEmpty = answer.status === 204 && answer.output === undefined;
     const output = isEmpty ? null : mapOutput(call, this.#body.output, answer);
     const items = this.#itemsOf(call, output, answer);

@@ -1,8 +1,10 @@
 import { type Json, MortiseError } from "@mortise/contract";
+import { type BodyReceiver, receiverOf } from "../attempts/receive-answer.ts";
 import { runNative } from "../attempts/run-native.ts";
-import { buildRequest, sendRequest } from "../attempts/send-request.ts";
+import { buildRequest, type HttpAnswer, sendRequest } from "../attempts/send-request.ts";
 import type { ReadyCall } from "../call.ts";
 import { runCode } from "../code/run-code.ts";
+import type { CompiledBody } from "../operation/compile-operation.ts";
 import type { PageParts } from "../operation/compile-request.ts";
 import { mapOutput } from "../paging/map-output.ts";
 import { attempt } from "../stages/attempt.ts";
@@ -11,6 +13,8 @@ import { attempt } from "../stages/attempt.ts";
 export async function readOnce(call: ReadyCall, parts?: PageParts): Promise<Json> {
   const { body } = call.target;
   if (body.kind === "request") {
+    const receive = receiverOf(call, body);
+    if (receive !== undefined) return mapOutput(call, body.output, await received(call, body, { receive, parts }));
     const answer = await attempt(call, (scope) => sendRequest(call, scope, buildRequest(call, body.build, parts)));
     return mapOutput(call, body.output, answer);
   }
@@ -20,4 +24,17 @@ export async function readOnce(call: ReadyCall, parts?: PageParts): Promise<Json
     return await attempt(call, (scope) => runNative(call, scope, binding));
   }
   throw new MortiseError("MISCONFIGURED", `${call.use} streams, but its contract does not say where the items are ("stream").`);
+}
+
+/** The same where what comes is taken in as it comes: an attempt may go on where the last one broke off. */
+async function received(
+  call: ReadyCall,
+  body: Extract<CompiledBody, { kind: "request" }>,
+  { receive, parts }: { readonly receive: BodyReceiver; readonly parts: PageParts | undefined },
+): Promise<HttpAnswer> {
+  try {
+    return await attempt(call, (scope) => sendRequest(call, scope, buildRequest(call, body.build, parts), receive));
+  } finally {
+    await receive.discard?.();
+  }
 }

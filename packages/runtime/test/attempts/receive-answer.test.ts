@@ -101,6 +101,123 @@ describe.each(["got", "undici"] as const)("an answer that goes to a file, by %s"
   });
 });
 
+describe.each(["got", "undici"] as const)("a download that broke off, by %s", (transport) => {
+  const ETAG = '"of these bytes"';
+  const OTHER = Buffer.alloc(BYTES.length, "another ");
+  /** A server that breaks off `times` times behind a part, and gives ranges of `bytes()` as `headers` say. */
+  const breaking = async (
+    {
+      times,
+      headers = {},
+      bytes = () => BYTES,
+    }: { times: number; headers?: Record<string, string>; bytes?: (count: number) => Buffer },
+    answer?: (response: ServerResponse, count: number) => boolean,
+  ) => {
+    const { save } = await serving(
+      (response, count) => {
+        if (answer?.(response, count)) return;
+        const whole = bytes(count);
+        const from = Number(/^bytes=(\d+)-$/.exec(server.seen.at(-1)?.headers.range ?? "")?.[1] ?? 0);
+        const said = { "accept-ranges": "bytes", etag: ETAG, "content-length": String(whole.length - from), ...headers };
+        const range = from === 0 ? {} : { "content-range": `bytes ${from}-${whole.length - 1}/${whole.length}` };
+        const there = Object.entries({ ...said, ...range }).filter(([, text]) => text !== "");
+        response.writeHead(from === 0 ? 200 : 206, Object.fromEntries(there));
+        if (count > times) return void response.end(whole.subarray(from));
+        response.write(whole.subarray(from, from + 700_000), () => setTimeout(() => response.destroy(), 30));
+      },
+      {},
+      transport,
+    );
+    return save;
+  };
+  const ranges = (): readonly (string | undefined)[] => server.seen.map(({ headers }) => headers.range);
+  const complete = { outcome: "success", output: { bytes: BYTES.length, sha256: sha256(BYTES) } };
+
+  it("goes on behind what is there, where the other side says that it is the same", async () => {
+    const save = await breaking({ times: 2 });
+    expect(await save("c.csv")).toMatchObject({ ...complete, meta: { attempts: 3 } });
+    expect(readFileSync(join(folder, "c.csv")).equals(BYTES)).toBe(true);
+    expect(readdirSync(folder)).toEqual(["c.csv"]);
+    expect(ranges()).toEqual([undefined, expect.stringMatching(/^bytes=[1-9]\d*-$/), expect.stringMatching(/^bytes=[1-9]\d*-$/)]);
+    const [, second, third] = ranges().map((range) => Number(/\d+/.exec(range ?? "0")?.[0]));
+    expect(third).toBeGreaterThan(second ?? 0);
+    expect(server.seen[1]?.headers).toMatchObject({ "if-range": ETAG, "accept-encoding": "identity" });
+  });
+
+  it.each([
+    ["has no validator", { etag: "" }],
+    ["has a weak one", { etag: 'W/"weak"' }],
+    [
+      "changed just before it was sent",
+      { etag: "", "last-modified": "Sun, 22 Nov 2026 00:00:00 GMT", date: "Sun, 22 Nov 2026 00:00:30 GMT" },
+    ],
+    ["is of a server that gives no ranges", { "accept-ranges": "none" }],
+  ])("starts over where it %s", async (_, { ...headers }: Record<string, string>) => {
+    const save = await breaking({ times: 1, headers });
+    expect(await save("c.csv")).toMatchObject(complete);
+    expect(ranges()).toEqual([undefined, undefined]);
+  });
+
+  it("goes on by the time of its last change where that lies back", async () => {
+    const lastly = "Sat, 21 Nov 2026 00:00:00 GMT";
+    const save = await breaking({
+      times: 1,
+      headers: { etag: "", "last-modified": lastly, date: "Sun, 22 Nov 2026 00:00:00 GMT" },
+    });
+    expect(await save("c.csv")).toMatchObject(complete);
+    expect(server.seen[1]?.headers["if-range"]).toBe(lastly);
+  });
+
+  it("starts over where the other side has something new and sends all of it", async () => {
+    const save = await breaking({ times: 1 }, (response, count) => {
+      if (count === 1) return false;
+      response.writeHead(200, { etag: '"new"' }).end(OTHER);
+      return true;
+    });
+    expect(await save("c.csv")).toMatchObject({ outcome: "success", output: { sha256: sha256(OTHER) } });
+    expect(readFileSync(join(folder, "c.csv")).equals(OTHER)).toBe(true);
+  });
+
+  it("starts over where the rest is refused", async () => {
+    const save = await breaking({ times: 1 }, (response, count) => {
+      if (count === 2) response.writeHead(416).end();
+      return count === 2;
+    });
+    expect(await save("c.csv")).toMatchObject({ ...complete, meta: { attempts: 3 } });
+    expect(ranges()).toEqual([undefined, expect.any(String), undefined]);
+  });
+
+  it.each([
+    ["another part", { "content-range": "bytes 5-2999999/3000000", etag: ETAG }],
+    ["no part that is named", { etag: ETAG }],
+    ["a part of something else", { etag: '"other"' }],
+    ["a part of something longer", { "content-range": "bytes 5-3000000/3000001", etag: ETAG }],
+  ])("is no file where %s comes", async (_, headers) => {
+    const save = await breaking({ times: 1 }, (response, count) => {
+      if (count === 1) return false;
+      const from = Number(/\d+/.exec(server.seen.at(-1)?.headers.range ?? "")?.[0]);
+      const right = headers.etag === ETAG ? {} : { "content-range": `bytes ${from}-2999999/3000000` };
+      response.writeHead(206, { ...right, ...headers }).end(BYTES.subarray(from));
+      return true;
+    });
+    expect(await save("c.csv")).toMatchObject({ error: { code: "INVALID_OUTPUT" } });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("is no file where the bytes are not those of the digest that is said", async () => {
+    const digest = (bytes: Buffer) => `sha-256=:${createHash("sha256").update(bytes).digest("base64")}:`;
+    const right = await breaking({ times: 1, headers: { "repr-digest": digest(BYTES) } });
+    expect(await right("c.csv")).toMatchObject(complete);
+    await runtime.close();
+    await server.close();
+    const wrong = await breaking({ times: 1, headers: { "repr-digest": digest(OTHER) } });
+    expect(await wrong("d.csv")).toMatchObject({
+      error: { code: "INVALID_OUTPUT", message: expect.stringContaining("Repr-Digest") },
+    });
+    expect(readdirSync(folder)).toEqual(["c.csv"]);
+  });
+});
+
 describe("an answer that goes to a file", () => {
   it("is no file where it is a failure, and says what the vendor said", async () => {
     const { save } = await serving((response) => {
