@@ -69,7 +69,15 @@ export class RunLogger {
   hookFailed(point: string, hook: string, { atMs, message }: { readonly atMs: number; readonly message: string }): void {
     const error = { code: "HOOK_FAILED", message } as ErrorData;
     const place = { path: `hook:${hook}`, node: "", use: `hook/${point}` };
-    this.#record({ kind: "step", runId: this.#options.runId, ...place, status: "failed", atMs, durationMs: this.now() - atMs, error });
+    this.#record({
+      kind: "step",
+      runId: this.#options.runId,
+      ...place,
+      status: "failed",
+      atMs,
+      durationMs: this.now() - atMs,
+      error,
+    });
   }
 
   running(frame: Frame, graph: GraphNode, input?: Json): void {

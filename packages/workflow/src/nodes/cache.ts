@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "@mortise/contract";
+import type { StateChange } from "../ports/node-state.ts";
 import { type CoreNode, computed, type DurableResult, nodeSet } from "./core-node.ts";
 import { checkDurations, durationOf, durationParam } from "./duration-param.ts";
 import { KEY, ownerOf, SCOPE, SHARED_NAME, stateKey } from "./state-space.ts";
@@ -66,7 +67,7 @@ export const cache: CoreNode = {
           tools.remember(
             "look",
             at,
-            (entry, nowMs) => {
+            (entry, nowMs): StateChange<Json> => {
               const kept = entry?.value as Kept | undefined;
               if (kept !== undefined && "value" in kept) return { result: { value: kept.value } };
               if (kept !== undefined && kept.owner !== owner && kept.untilMs > nowMs)

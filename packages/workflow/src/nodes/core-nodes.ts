@@ -2,9 +2,14 @@ import { aggregate } from "./aggregate.ts";
 import { approval } from "./approval.ts";
 import { branch } from "./branch.ts";
 import { breakNode } from "./break.ts";
+import { cache } from "./cache.ts";
 import { callback } from "./callback.ts";
 import { code } from "./code.ts";
+import { collect } from "./collect.ts";
 import type { CoreNode } from "./core-node.ts";
+import { deadLetter } from "./dead-letter.ts";
+import { debounce } from "./debounce.ts";
+import { deduplicate } from "./deduplicate.ts";
 import { enrich } from "./enrich.ts";
 import { event } from "./event.ts";
 import { fail } from "./fail.ts";
@@ -26,6 +31,7 @@ import { split } from "./split.ts";
 import { stop } from "./stop.ts";
 import { subWorkflow } from "./sub-workflow.ts";
 import { switchNode } from "./switch.ts";
+import { throttle } from "./throttle.ts";
 import { tryNode } from "./try.ts";
 import { validate } from "./validate.ts";
 import { wait } from "./wait.ts";
@@ -49,6 +55,9 @@ export const coreNodes: readonly CoreNode[] = Object.freeze([
   callback,
   approval,
   form,
+  throttle,
+  debounce,
+  deduplicate,
   respond,
   stop,
   fail,
@@ -59,9 +68,12 @@ export const coreNodes: readonly CoreNode[] = Object.freeze([
   filter,
   split,
   aggregate,
+  collect,
   merge,
   join,
   enrich,
+  cache,
+  deadLetter,
   validate,
   code,
 ]);

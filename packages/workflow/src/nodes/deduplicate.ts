@@ -1,4 +1,5 @@
 import type { Json } from "@mortise/contract";
+import type { StateChange } from "../ports/node-state.ts";
 import { type CoreNode, computed, type DurableResult, nodeSet } from "./core-node.ts";
 import { checkDurations, durationOf, durationParam } from "./duration-param.ts";
 import { KEY, ownerOf, SCOPE, SHARED_NAME, stateKey } from "./state-space.ts";
@@ -62,7 +63,7 @@ export const deduplicate: CoreNode = {
         const at = stateKey("deduplicate", tools, params.with, key.evaluate(tools.scope()));
         const owner = ownerOf(tools);
         const reserve = (): Promise<Verdict> =>
-          tools.remember("reserve", at, (entry, nowMs) => {
+          tools.remember("reserve", at, (entry, nowMs): StateChange<Json> => {
             const kept = entry?.value as Kept | undefined;
             if (kept?.done) return { result: { verdict: "duplicate" } };
             if (kept !== undefined && kept.owner !== owner && kept.untilMs > nowMs)

@@ -64,9 +64,9 @@ export class Desk {
     const input = { abi: 1, workflowHash: "h", trigger: { body }, ...(dryRun && { dryRun }) };
     const engine: JournalEngine = new JournalEngine(newProgram, runId, input);
     Object.defineProperty(engine, "nowMs", { get: () => this.nowMs, set: (ms: number) => (this.nowMs = ms) });
-    engine.onPark = async () => {
+    engine.onPark = async ({ signal }) => {
       if (this.#wakes.length === 0) await left.shift()?.(this);
-      return this.#wakes.shift();
+      return signal === undefined ? undefined : this.#wakes.shift();
     };
     return engine;
   }

@@ -34,9 +34,13 @@ export class JournalEngine {
   /** Epoch ms; sleeping and parking move it. */
   nowMs = 1_700_000_000_000;
   killAt = Number.POSITIVE_INFINITY;
+  /** The `ctx` call at which the run is cancelled: it and all later ones end so. */
+  cancelAt = Number.POSITIVE_INFINITY;
+  /** Called each time a call ends so. */
+  onCancel: (() => void) | undefined;
   parks = 0;
-  /** What comes while the run is parked on a signal: its payload. Undefined, and absent: nothing comes before its time. */
-  onPark: ((wake: { readonly at?: number }) => Promise<Json | undefined>) | undefined;
+  /** What comes while the run is parked: the payload of its signal. Undefined, and absent: nothing comes before its time. */
+  onPark: ((wake: Wake) => Promise<Json | undefined>) | undefined;
   readonly sleeps: { readonly key: string; readonly ms: number }[] = [];
   readonly #newProgram: () => Program;
   #program: Program;
@@ -96,8 +100,9 @@ export class JournalEngine {
 
   /** Waits for what ends a park: a signal leaves the time alone, its own end moves it. */
   async #woken(next: Json, { at, signal }: Wake): Promise<Json> {
-    const came = signal === undefined ? undefined : await this.onPark?.(at === undefined ? {} : { at });
-    if (came !== undefined) return { ...(next as object), $signal: { name: signal, payload: came } } as Json;
+    const came = await this.onPark?.({ ...(at !== undefined && { at }), ...(signal !== undefined && { signal }) });
+    if (came !== undefined && signal !== undefined)
+      return { ...(next as object), $signal: { name: signal, payload: came } } as Json;
     if (at === undefined) throw new Error(`The run waits for ${signal} for ever.`);
     this.nowMs = Math.max(this.nowMs, at);
     return next;
@@ -126,6 +131,7 @@ export class JournalEngine {
           this.#dead = true;
           throw new Killed();
         }
+        if (this.#isCancelled()) throw new MortiseError("RUN_CANCELLED", "The run was cancelled.");
         const recorded = journal[at++];
         if (recorded) {
           if (recorded.name !== name) throw new MortiseError("INTERNAL", `diverged: ${recorded.name} was recorded, now ${name}`);
@@ -134,6 +140,7 @@ export class JournalEngine {
         }
         const value = JSON.parse(JSON.stringify((await perform()) ?? null)) as Json;
         if (this.#dead) throw new Killed();
+        if (this.#isCancelled()) throw new MortiseError("RUN_CANCELLED", "The run was cancelled.");
         this.executed.push(`${id}${name}`);
         journal.push({ name, value });
         return value;
@@ -180,6 +187,12 @@ export class JournalEngine {
       now: async (key) => (await once(`now ${key}`, async () => this.nowMs)) as number,
       uuid: async (key) => (await once(`uuid ${key}`, async () => "00000000-0000-4000-8000-000000000000")) as string,
     };
+  }
+
+  #isCancelled(): boolean {
+    if (this.calls < this.cancelAt) return false;
+    this.onCancel?.();
+    return true;
   }
 
   async #child(strand: string, id: string, key: string, input: Json): Promise<Settled> {

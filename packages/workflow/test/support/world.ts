@@ -1,6 +1,7 @@
 import type { CallResult, Json, JsonObject } from "@mortise/contract";
 import {
   createInterpreter,
+  type InterpreterPorts,
   type OperationCall,
   type OperationFacts,
   type OperationPort,
@@ -105,7 +106,7 @@ export function workflowOf(nodes: object, output?: Json): Workflow {
 export function engineFor(
   workflow: Workflow,
   world = new World(),
-  options: { readonly body?: Json; readonly log?: RunLog } = {},
+  options: { readonly body?: Json; readonly log?: RunLog; readonly ports?: Partial<InterpreterPorts> } = {},
 ) {
   const newProgram = (): Program =>
     createInterpreter({
@@ -113,6 +114,7 @@ export function engineFor(
       workflows: { get: async () => workflow },
       now: () => engine.nowMs,
       ...(options.log && { log: options.log }),
+      ...options.ports,
     });
   const input: JsonObject = { abi: 1, workflowHash: "h", trigger: { body: options.body ?? {} } };
   const engine: JournalEngine = new JournalEngine(newProgram, "run-1", input);
