@@ -115,6 +115,7 @@ export interface ProgramInput {
   readonly traceparent?: string;
   readonly dryRun?: true;
   readonly priority?: RunPriority;
+  readonly hooked?: true;
   readonly repeat?: RepeatFacts;
   /** Absent at the first start of the root. */
   readonly startedAt?: string;

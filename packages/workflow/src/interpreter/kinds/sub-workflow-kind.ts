@@ -64,7 +64,7 @@ async function find(exec: Execution, path: string, reference: string): Promise<F
 }
 
 async function runChild(exec: Execution, path: string, hash: string, body: Json): Promise<Settlement> {
-  const { traceparent, dryRun, priority } = exec.run;
+  const { traceparent, dryRun, priority, hooked } = exec.run;
   const input: SubInput = {
     abi: ABI,
     workflowHash: hash,
@@ -73,6 +73,7 @@ async function runChild(exec: Execution, path: string, hash: string, body: Json)
     ...(traceparent === undefined ? {} : { traceparent }),
     ...(dryRun ? { dryRun } : {}),
     ...(priority === undefined ? {} : { priority }),
+    ...(hooked ? { hooked } : {}),
   };
   const [end] = await exec.ctx.fork(`${path}@run`, [{ key: "run", input: input as unknown as Json }]);
   if (end?.ok) return { status: "succeeded", output: end.value };
