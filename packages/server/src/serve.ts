@@ -12,7 +12,8 @@ import { serverApp } from "./http/server-app.ts";
 import { ServerLock } from "./server-lock.ts";
 import { ownVersion } from "./telemetry/own-version.ts";
 import { startTelemetry } from "./telemetry/start-telemetry.ts";
-import { syncAllSchedules } from "./triggers/activate.ts";
+import { dropEngineSchedules } from "./triggers/activate.ts";
+import { openTriggers } from "./triggers/open-triggers.ts";
 
 const DEFAULT_PORT = 4_400;
 const PORTS_TO_TRY = 100;
@@ -73,10 +74,13 @@ export async function serve(options: ServeOptions): Promise<Served> {
     });
     closers.push(() => host.close());
     if (demo) log(`Demo: allowed for its own services only: ${demo.egressAllow.join(", ")}`);
-    await syncAllSchedules(host, log);
+    await dropEngineSchedules(host);
+    const triggers = await openTriggers(host, log);
+    closers.push(() => triggers.close());
     const token = apiToken(dataDir);
     const app = await serverApp({
       host,
+      triggers,
       demo,
       version: ownVersion(),
       metrics: telemetry.metrics,

@@ -16,6 +16,7 @@ import { openStore, type Store } from "../store/open-store.ts";
 import { renewedCredentials } from "../store/renewed-credentials.ts";
 import type { StoredWorkflow } from "../store/workflow-store.ts";
 import { type ConnectionCare, openConnectionCare } from "../tokens/connection-care.ts";
+import { AnswerDesk } from "../triggers/answer-desk.ts";
 import { openKeys } from "../vault/open-keys.ts";
 import type { SecretUse } from "../vault/secret-use.ts";
 import { builtInConnectors } from "./built-in-connectors.ts";
@@ -81,6 +82,8 @@ export interface Host {
   readonly care: ConnectionCare;
   /** What may run, and what the processes of the deployment know of each other. */
   readonly lifecycle: HostLifecycle;
+  /** Hands answers of runs to the requests that started them. */
+  readonly answers: AnswerDesk;
   readonly now: () => number;
   /** The contract that a connection of this `connector[@version]` is for. */
   contract(connector: string): Contract | undefined;
@@ -163,6 +166,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     settingsOf: async (name) => (await store.connections.find(name))?.settings as JsonObject | undefined,
   });
   lifecycle.start(runtime);
+  const answers = new AnswerDesk();
   const runner = await openRunner({ runtime: simulated.around(runtime), engine, registry, runLog });
   await settleIndex(store, engine, now());
   const retention = openRetention({
@@ -186,6 +190,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     clients,
     care,
     lifecycle,
+    answers,
     now,
     contract,
     connection,

@@ -6,6 +6,7 @@ import fastify, { type FastifyInstance } from "fastify";
 import type { Demo } from "../demo/start-demo.ts";
 import type { Host } from "../host/open-host.ts";
 import type { Telemetry } from "../telemetry/start-telemetry.ts";
+import type { Triggers } from "../triggers/open-triggers.ts";
 import { guardRoutes } from "./access.ts";
 import { acceptIdempotencyKeys } from "./idempotency-key.ts";
 import { readJsonBodies } from "./json-body.ts";
@@ -19,6 +20,7 @@ import { deliveryRoutes } from "./routes/deliveries.ts";
 import { demoRoutes } from "./routes/demo.ts";
 import { deviceRoutes } from "./routes/device.ts";
 import { fieldRoutes } from "./routes/fields.ts";
+import { formRoutes } from "./routes/forms.ts";
 import { hookRoutes } from "./routes/hooks.ts";
 import { lifecycleRoutes } from "./routes/lifecycle.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
@@ -27,7 +29,9 @@ import type { Routes } from "./routes/routes.ts";
 import { runControlRoutes } from "./routes/run-controls.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { sessionRoutes } from "./routes/session.ts";
+import { triggerRoutes } from "./routes/triggers.ts";
 import { vaultRoutes } from "./routes/vault.ts";
+import { webhookEndpointRoutes } from "./routes/webhook-endpoints.ts";
 import { workflowRoutes } from "./routes/workflows.ts";
 import { securityHeaders } from "./security-headers.ts";
 
@@ -47,6 +51,9 @@ const ROUTES: readonly Routes[] = [
   runControlRoutes,
   runRoutes,
   hookRoutes,
+  formRoutes,
+  triggerRoutes,
+  webhookEndpointRoutes,
   metricsRoutes,
   demoRoutes,
 ];
@@ -54,6 +61,7 @@ const ROUTES: readonly Routes[] = [
 /** Options of {@link serverApp}. */
 export interface ServerAppOptions {
   readonly host: Host;
+  readonly triggers: Triggers;
   readonly demo: Demo | undefined;
   readonly version: string;
   /** All metrics, in the format that an `Accept` header asks for. */
@@ -66,7 +74,7 @@ export interface ServerAppOptions {
 
 /** The HTTP application: guards, routes, pages. */
 export async function serverApp(options: ServerAppOptions): Promise<FastifyInstance> {
-  const { host, demo, version, log } = options;
+  const { host, triggers, demo, version, log } = options;
   const app = fastify({
     bodyLimit: 1 << 20,
     requestTimeout: 30_000,
@@ -94,7 +102,7 @@ export async function serverApp(options: ServerAppOptions): Promise<FastifyInsta
     isApiToken: (token) => sameText(token, options.apiToken),
   });
   acceptIdempotencyKeys(app, { requests: host.store.idempotent, now: host.now, log });
-  for (const add of ROUTES) add(app, { host, demo, version, metrics: options.metrics, log });
+  for (const add of ROUTES) add(app, { host, triggers, demo, version, metrics: options.metrics, log });
   await servePages(app, options.pages);
   return app;
 }

@@ -1,7 +1,7 @@
 import { type KekProvider, Vault } from "@mortise/auth";
 import { Kysely, PostgresDialect } from "kysely";
 import type { Pool } from "pg";
-import { secretBox } from "../connect/secret-box.ts";
+import { type SecretBox, secretBox } from "../connect/secret-box.ts";
 import { CredentialRotations } from "../vault/credential-rotations.ts";
 import { SecretLeases } from "../vault/secret-leases.ts";
 import { AuditLog } from "./audit-log.ts";
@@ -40,6 +40,8 @@ export interface Store {
   readonly rotations: CredentialRotations;
   /** What may run. */
   readonly lifecycle: LifecycleStore;
+  /** Seals what belongs to triggers and to outgoing webhooks. */
+  readonly box: SecretBox;
   /** Of the secrets that this process uses; closed before the pool ends. */
   readonly leases: SecretLeases;
 }
@@ -75,6 +77,7 @@ export async function openStore(pool: Pool, keys: KekProvider, now: () => number
     codeValues: new CodeValues(db),
     rotations: new CredentialRotations({ rows, now }),
     lifecycle: new LifecycleStore(db, TENANT, now),
+    box,
     leases,
   };
 }

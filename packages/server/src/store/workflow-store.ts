@@ -67,6 +67,17 @@ export class WorkflowStore {
     return (await this.#live().execute()).map(stored);
   }
 
+  /** Which workflows are active, and at which revision. */
+  async liveRevisions(): Promise<readonly { readonly id: string; readonly revision: number }[]> {
+    const rows = await this.#db
+      .selectFrom("workflows")
+      .select(["id", "live_revision"])
+      .where("tenant", "=", this.#tenant)
+      .where("active", "=", true)
+      .execute();
+    return rows.flatMap(({ id, live_revision }) => (live_revision === null ? [] : [{ id, revision: live_revision }]));
+  }
+
   /** Creates a workflow; with an id, only where that is free. Returns undefined when it is taken. Throws `DUPLICATE_NAME` for a webhook path in use. */
   async create(document: Workflow, id: string = randomUUID()): Promise<string | undefined> {
     return await this.#guarded(async (transaction) => {
@@ -181,11 +192,13 @@ export class WorkflowStore {
   }
 }
 
-/** Path below `/hooks/`: the document's own, else the workflow's id. Null without a webhook. */
-export function webhookPath(document: Workflow, id: string): string | null {
-  if (document.trigger.use !== "webhook") return null;
-  const path = document.trigger.with?.path;
-  return typeof path === "string" && path !== "" ? path.replace(/^\/+/, "") : id;
+/** Where a workflow answers: a path below `/hooks/`, or `form:` and one below `/forms/`; the document's own, else the workflow's id. Null: nowhere. */
+export function webhookPath({ trigger }: Workflow, id: string): string | null {
+  if (trigger.use !== "webhook" && trigger.use !== "form") return null;
+  if (trigger.use === "webhook" && trigger.with?.secretPath === true) return null;
+  const path = trigger.with?.path;
+  const own = typeof path === "string" && path !== "" ? path.replace(/^\/+/, "") : id;
+  return trigger.use === "form" ? `form:${own}` : own;
 }
 
 interface WorkflowRow {

@@ -1,4 +1,5 @@
 import type { JsonSchema, JsonSchemaObject } from "@mortise/contract";
+import { computed } from "../nodes/core-node.ts";
 import { SIGNATURE_SCHEMES } from "./signature-schemes.ts";
 
 /** Ways to start a workflow that need no connector. */
@@ -62,7 +63,7 @@ const signature: JsonSchema = {
 };
 
 /** Every way to start a workflow that needs no connector, in the order in which they are offered. */
-export const TRIGGER_KINDS: readonly TriggerKind[] = Object.freeze([
+export const TRIGGER_KINDS: readonly TriggerKind[] = Object.freeze<TriggerKind[]>([
   {
     use: "manual",
     title: "Manual",
@@ -97,12 +98,12 @@ export const TRIGGER_KINDS: readonly TriggerKind[] = Object.freeze([
           description: "Absent: POST.",
         },
         signature,
-        eventId: {
-          "x-value": { type: "string" },
+        eventId: computed({
+          type: "string",
           title: "Event id",
           description:
             "Computed from the delivery; one id starts one run in 7 days. Absent: the id that the sender gives in a header.",
-        },
+        }),
         schema: payload("A JSON Schema that every payload must fit."),
         maxBytes: {
           type: "integer",
@@ -239,10 +240,10 @@ export const TRIGGER_KINDS: readonly TriggerKind[] = Object.freeze([
       additionalProperties: false,
     },
   },
-] satisfies readonly TriggerKind[]);
+]);
 
 /** How many runs a trigger starts at once, how many wait, and in which order: beside `use` and `with` of any trigger. */
-export const TRIGGER_FLOW: { readonly [name: string]: JsonSchema } = Object.freeze({
+export const TRIGGER_FLOW = Object.freeze<{ readonly [name: string]: JsonSchema }>({
   concurrency: {
     type: "integer",
     minimum: 1,
@@ -264,7 +265,7 @@ export const TRIGGER_FLOW: { readonly [name: string]: JsonSchema } = Object.free
     additionalProperties: false,
     description: "Events with the same key run one after the other, in the order in which they came.",
     properties: {
-      by: { "x-value": { type: ["string", "number", "boolean"] }, title: "Key", description: "Computed from the trigger." },
+      by: computed({ type: ["string", "number", "boolean"], title: "Key", description: "Computed from the trigger." }),
       limit: {
         type: "integer",
         minimum: 1,

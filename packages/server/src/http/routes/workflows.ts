@@ -3,8 +3,9 @@ import { checkWorkflow, parseWorkflow, type Workflow } from "@mortise/workflow";
 import type { Host } from "../../host/open-host.ts";
 import { simulatedRunId } from "../../simulation/simulated-run.ts";
 import { simulationProblems, withoutConnections } from "../../simulation/simulation-problems.ts";
-import { type StoredWorkflow, webhookPath } from "../../store/workflow-store.ts";
+import type { StoredWorkflow } from "../../store/workflow-store.ts";
 import { activate, deactivate, followEdit } from "../../triggers/activate.ts";
+import { triggerAddresses } from "../../triggers/trigger-addresses.ts";
 import { problem, sendProblem } from "../problem.ts";
 import type { Routes } from "./routes.ts";
 
@@ -27,7 +28,8 @@ interface ById {
 }
 
 /** Workflows: list, edit with revisions, check, run, turn on and off. */
-export const workflowRoutes: Routes = (app, { host }) => {
+export const workflowRoutes: Routes = (app, { host, triggers }) => {
+  const activation = { host, triggers };
   const config = { access: "signed-in" } as const;
   const { workflows, runs } = host.store;
 
@@ -68,14 +70,14 @@ export const workflowRoutes: Routes = (app, { host }) => {
   app.get<{ Params: ById }>("/api/v1/workflows/:id", { config }, async ({ params }, reply) => {
     const found = await existing(host, params.id);
     reply.header("etag", `"${found.revision}"`);
-    const hook = webhookPath(found.document, found.id);
+    const addresses = await triggerAddresses(triggers, found);
     return {
       id: found.id,
       revision: found.revision,
       active: found.active,
       ...(found.liveRevision === null ? {} : { liveRevision: found.liveRevision }),
       document: found.document,
-      ...(hook === null ? {} : { webhookUrl: `/hooks/${hook}` }),
+      ...addresses,
     };
   });
 
@@ -101,13 +103,13 @@ export const workflowRoutes: Routes = (app, { host }) => {
           .send({ ...problem("REVISION_CONFLICT", `Somebody saved revision ${revision} meanwhile.`), revision, document });
       }
       const now = await existing(host, params.id);
-      if (now.active) await followEdit(host, now, hasErrors((await checkDocument(host, body.document)).diagnostics));
+      if (now.active) await followEdit(activation, now, hasErrors((await checkDocument(host, body.document)).diagnostics));
       return reply.header("etag", `"${saved.revision}"`).send({ revision: saved.revision });
     },
   );
 
   app.delete<{ Params: ById }>("/api/v1/workflows/:id", { config }, async ({ params }, reply) => {
-    await deactivate(host, await existing(host, params.id));
+    await deactivate(activation, await existing(host, params.id));
     await workflows.remove(params.id);
     return reply.code(204).send();
   });
@@ -117,12 +119,12 @@ export const workflowRoutes: Routes = (app, { host }) => {
     const { diagnostics } = await checkDocument(host, workflow.document as unknown as Json);
     if (hasErrors(diagnostics))
       return sendProblem(reply, problem("INVALID_DOCUMENT", "The workflow has problems that would stop it.", { diagnostics }));
-    await activate(host, workflow);
+    await activate(activation, workflow);
     return { active: true };
   });
 
   app.post<{ Params: ById }>("/api/v1/workflows/:id/deactivate", { config }, async ({ params }) => {
-    await deactivate(host, await existing(host, params.id));
+    await deactivate(activation, await existing(host, params.id));
     return { active: false };
   });
 
@@ -179,6 +181,7 @@ export async function checkDocument(host: Host, document: Json) {
     operation: (use: string) => host.registry.operation(use),
     nearest: (use: string) => host.registry.nearestOperation(use),
     removed: (use: string) => host.registry.removed(use),
+    contract: (connector: string) => host.registry.get(connector)?.contract,
   };
   const checked = checkWorkflow(workflow, catalogue, { connections });
   return { diagnostics: [...diagnostics, ...checked.diagnostics], types: checked.types };

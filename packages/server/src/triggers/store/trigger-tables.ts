@@ -125,4 +125,5 @@ export const TRIGGER_TABLES = `create table mortise.trigger_marks (
    create index webhook_deliveries_due on mortise.webhook_deliveries (next_at_ms) where state = 'waiting';
    create index webhook_deliveries_by_endpoint on mortise.webhook_deliveries (tenant, endpoint_id, id desc);
    alter table mortise.runs add column announced boolean not null default true;
+   alter table mortise.runs alter column announced set default false;
    create index runs_unannounced on mortise.runs (ended_at) where not announced;`;
