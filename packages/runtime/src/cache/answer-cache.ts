@@ -1,12 +1,27 @@
+/**
+ * Keeps answers of reads for as long as their contract says, for one connection and credential each, and lets equal calls wait for one.
+ *
+ * Owns: what is kept, how many bytes that is, which reads share one flight.
+ * Does not own: which operations are cached (deduplicate), what headers say (HeaderCache).
+ * Invariants:
+ *   A1. What is kept takes no more than 64 MB of JSON, of 1 MB each at most; what was not asked for the longest goes first.
+ *   A2. A failed flight is nobody else's failure.
+ */
 import { untilAborted } from "../attempts/run-native.ts";
 import type { Answer } from "../call.ts";
 import type { Clock } from "../runtime.ts";
+import { jsonBytes } from "./json-bytes.ts";
 import { RecentlyUsed } from "./recently-used.ts";
 import { mayStandIn } from "./stale-if-error.ts";
 
 const MAX_SHELVES = 1_000;
+/** A larger answer is not kept. */
+const MAX_BYTES = 1024 * 1024;
+/** Of all answers. */
+const MAX_TOTAL_BYTES = 64 * 1024 * 1024;
 
-interface Kept {
+interface Kept extends Pick<CachePlace, "shelf" | "key"> {
+  readonly bytes: number;
   readonly answer: Answer;
   readonly untilMs: number;
 }
@@ -21,10 +36,12 @@ export interface CachePlace {
   readonly staleIfErrorMs?: number | undefined;
 }
 
-/** Keeps answers of reads, least recently used out first, and lets equal calls wait for one (single flight). */
 export class AnswerCache {
   readonly #clock: Clock;
   readonly #shelves = new RecentlyUsed<RecentlyUsed<Kept>>(MAX_SHELVES);
+  /** All that is kept; what was asked for last is at the end. */
+  readonly #kept = new Set<Kept>();
+  #bytes = 0;
   readonly #flights = new Map<string, Promise<Answer>>();
 
   constructor(clock: Clock) {
@@ -32,13 +49,13 @@ export class AnswerCache {
   }
 
   /**
-   * The answer that is kept, that somebody is already fetching, or that `fetch` brings. A failed flight is nobody else's failure.
+   * The answer that is kept, that somebody is already fetching, or that `fetch` brings.
    * @param signal Ends the waiting for somebody else's flight. Absent: nothing does.
    */
   async get(place: CachePlace, fetch: () => Promise<Answer>, signal?: AbortSignal): Promise<Answer> {
     const flight = `${place.shelf} ${place.key}`;
     for (;;) {
-      const kept = this.#kept(place);
+      const kept = this.#fresh(place);
       if (kept !== undefined) return { ...kept, cached: true };
       const other = this.#flights.get(flight);
       if (other === undefined) break;
@@ -69,10 +86,10 @@ export class AnswerCache {
 
   /** The answer that is kept; nothing is fetched. */
   peek(place: CachePlace): Answer | undefined {
-    return this.#kept(place);
+    return this.#fresh(place);
   }
 
-  #kept(place: CachePlace): Answer | undefined {
+  #fresh(place: CachePlace): Answer | undefined {
     const found = this.#find(place);
     return found !== undefined && found.untilMs > this.#clock.now() ? found.answer : undefined;
   }
@@ -80,14 +97,41 @@ export class AnswerCache {
   /** What is kept, fresh or still good enough to stand in. */
   #find({ shelf, key, staleIfErrorMs = 0 }: CachePlace): Kept | undefined {
     const found = this.#shelves.get(shelf)?.get(key);
-    if (found === undefined || found.untilMs + staleIfErrorMs > this.#clock.now()) return found;
-    this.#shelves.get(shelf)?.delete(key);
-    return undefined;
+    if (found === undefined) return undefined;
+    if (found.untilMs + staleIfErrorMs <= this.#clock.now()) {
+      this.#drop(found);
+      return undefined;
+    }
+    this.#kept.delete(found);
+    this.#kept.add(found);
+    return found;
   }
 
   #keep({ shelf, key, ttlMs, maxEntries }: CachePlace, answer: Answer): void {
+    const bytes = jsonBytes(answer.output, MAX_BYTES);
+    const kept = { shelf, key, answer, bytes, untilMs: this.#clock.now() + ttlMs };
     const entries = this.#shelves.get(shelf) ?? new RecentlyUsed<Kept>(maxEntries);
-    this.#shelves.set(shelf, entries);
-    entries.set(key, { answer, untilMs: this.#clock.now() + ttlMs });
+    if (bytes > MAX_BYTES) {
+      const old = entries.get(key);
+      if (old !== undefined) this.#drop(old);
+      return;
+    }
+    const shelfGone = this.#shelves.set(shelf, entries);
+    for (const gone of [...(shelfGone?.values() ?? []), entries.set(key, kept)]) if (gone !== undefined) this.#forget(gone);
+    this.#kept.add(kept);
+    this.#bytes += bytes;
+    for (const oldest of this.#kept) {
+      if (this.#bytes <= MAX_TOTAL_BYTES) break;
+      this.#drop(oldest);
+    }
+  }
+
+  #drop(kept: Kept): void {
+    this.#shelves.get(kept.shelf)?.delete(kept.key);
+    this.#forget(kept);
+  }
+
+  #forget(kept: Kept): void {
+    if (this.#kept.delete(kept)) this.#bytes -= kept.bytes;
   }
 }

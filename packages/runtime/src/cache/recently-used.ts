@@ -15,11 +15,16 @@ export class RecentlyUsed<V> {
     return found;
   }
 
-  set(key: string, value: V): void {
+  /** Gives what is no longer in it: what was under the key before, or what had to go. */
+  set(key: string, value: V): V | undefined {
+    const before = this.#entries.get(key);
     this.#entries.delete(key);
     this.#entries.set(key, value);
     const oldest = this.#entries.size > this.#limit ? this.#entries.keys().next().value : undefined;
-    if (oldest !== undefined) this.#entries.delete(oldest);
+    if (oldest === undefined) return before === value ? undefined : before;
+    const gone = this.#entries.get(oldest);
+    this.#entries.delete(oldest);
+    return gone;
   }
 
   /** What is in it, the one asked for last at the end. */
