@@ -100,3 +100,16 @@ export const catalogue: OperationCatalogue = {
       Object.keys(OPERATIONS).map((name) => `acme@1/${name}`),
     ),
 };
+
+const anything: JsonSchemaObject = { type: "object" };
+
+/** A catalogue with the operations of the test world, `test/…`: they take and give any record, and need no connection. */
+export const openCatalogue: OperationCatalogue = {
+  operation: (use) => {
+    const name = use.startsWith("test/") ? use.slice(5) : undefined;
+    if (name === undefined) return undefined;
+    const effect = name === "read" ? { effect: "read" as const } : {};
+    return { contract: { ...contract, name: "test", auth: {} }, operation: operation(name, anything, anything, effect), name };
+  },
+  nearest: () => undefined,
+};
