@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Json, JsonObject } from "@mortise/contract";
 
 /** One use of a transformer: what it is given, and how it is set. What comes out is computed. */
 export interface TransformerExample {
-  readonly rows: readonly JsonObject[];
+  readonly rows: Json;
   readonly params: Json;
 }
 
@@ -12,8 +14,24 @@ const STRIKES: readonly JsonObject[] = [
   { state: "LA", cost: 25, operator: "Delta" },
 ];
 
+interface Case {
+  readonly transformer: string;
+  readonly from: Json;
+  readonly params: Json;
+}
+
+/** The first case of each transformer that a test runs. */
+function firstCases(): { readonly [name: string]: TransformerExample } {
+  const path = join(import.meta.dirname, "../../../packages/builders/test/cases/transformers.json");
+  const cases = JSON.parse(readFileSync(path, "utf8")) as readonly Case[];
+  return Object.fromEntries(
+    cases.toReversed().map(({ transformer, from, params }) => [transformer, { rows: from, params }] as const),
+  );
+}
+
 /** An example of every transformer, by its name. */
 export const TRANSFORMER_EXAMPLES: { readonly [name: string]: TransformerExample } = Object.freeze({
+  ...firstCases(),
   pick: { rows: [{ id: 1, name: "Ada", internal: true }], params: { fields: ["name", "id"] } },
   omit: { rows: [{ id: 1, name: "Ada", internal: true }], params: { fields: ["internal"] } },
   rename: { rows: [{ "First Name": "Ada", id: 1 }], params: { fields: { "First Name": "firstName" } } },

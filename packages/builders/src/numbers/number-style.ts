@@ -73,6 +73,11 @@ const MAX_LENGTH = 64;
 
 /** Reads a number in a style; groups must stand where they belong, blanks and apostrophes of any kind are alike. */
 export function readNumber(text: string, style: NumberStyle): number | undefined {
+  return readExact(text, style)?.toNumber();
+}
+
+/** The same, with all digits. */
+export function readExact(text: string, style: NumberStyle): ExactDecimal | undefined {
   if (text.length > MAX_LENGTH) return undefined;
   const isPercent = /%\s*$/.test(text);
   const bare = fold(text.trim().replace(/\s*%$/, ""));
@@ -90,7 +95,7 @@ export function readNumber(text: string, style: NumberStyle): number | undefined
   const digits = parts.join("");
   if (!/^\d*$/.test(digits) || !/^\d*$/.test(fraction ?? "") || digits + (fraction ?? "") === "") return undefined;
   const exact = ExactDecimal.of(`${sign === "" || sign === "+" ? "" : "-"}${digits}.${fraction ?? ""}`);
-  return (isPercent ? exact?.times(new ExactDecimal(1n, 2)) : exact)?.toNumber();
+  return isPercent ? exact?.times(new ExactDecimal(1n, 2)) : exact;
 }
 
 function fold(text: string): string {
