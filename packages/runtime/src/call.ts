@@ -36,10 +36,10 @@ export interface OperationRunner {
 export interface ResolvedCall extends AskedCall {
   readonly target: CompiledOperation;
   readonly connection: OpenConnection;
-  /** Aborts when the connection's credential is revoked. */
-  readonly revoked?: AbortSignal;
-  /** How the installed version stands for an older one that was asked for. Its input is carried over already. */
-  readonly shim?: Shim;
+  /** Aborts when the connection's credential is revoked. Undefined: that is not heard of. */
+  readonly revoked: AbortSignal | undefined;
+  /** How the installed version stands for an older one that was asked for. Its input is carried over already. Undefined: it was asked for itself. */
+  readonly shim: Shim | undefined;
 }
 
 /** After admit: until when, and how it is stopped. */
@@ -49,8 +49,8 @@ export interface AdmittedCall extends ResolvedCall {
   readonly endsAtMs: number;
   /** Aborts at the deadline, on cancel and when the runtime closes; its reason is a MortiseError. */
   readonly signal: AbortSignal;
-  /** What aborts it, where that is the call's own and not one of a part of it. */
-  readonly stop?: StopController;
+  /** What aborts it, where that is the call's own and not one of a part of it. Undefined: it is another's. */
+  readonly stop: StopController | undefined;
   /** Gives the place in the bulkhead back. */
   readonly leave: () => void;
 }

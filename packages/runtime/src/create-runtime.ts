@@ -77,7 +77,13 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     stream: (use, request) => runStream(ask(use, request)),
   };
   return Object.freeze({
-    call: async (use, request) => (await runner.call(use, request)) as never,
+    call: (use, request) => {
+      try {
+        return runner.call(use, request) as never;
+      } catch (error) {
+        return Promise.reject(error);
+      }
+    },
     stream: (use, request) => runner.stream(use, request) as never,
     options: async (request) => askOptions(ask(request.operation, fieldRequest(request)), request),
     fields: async (request) => askShape(ask(request.operation, fieldRequest(request)), request),

@@ -1,6 +1,6 @@
 import { type CallResult, type Json, type JsonSchemaObject, MortiseError } from "@mortise/contract";
 import { compileSchema, schemaAt, type Validator } from "@mortise/contract/validation";
-import type { AdmittedCall, AskedCall, ResolvedCall } from "./call.ts";
+import type { AdmittedCall, Answer, AskedCall, ReadyCall, ResolvedCall } from "./call.ts";
 import { dryRun } from "./dry-run.ts";
 import { enterCode, leaveCode } from "./lifecycle/code-crash.ts";
 import { judgeItems } from "./outcome/judge-items.ts";
@@ -31,7 +31,8 @@ export async function runCall(asked: AskedCall): Promise<CallResult> {
     const { hooks } = asked.services;
     const ready = validateInput(hooks.isEmpty ? admitted : await hooks.before(admitted));
     if (asked.request.dryRun === true) return record(call, { answer: await dryRun(ready) });
-    const answer = await deduplicate(ready, async (going) => validateOutput(going, judgeItems(going, await read(going))));
+    const kept = deduplicate(ready, readChecked);
+    const answer = kept === undefined ? checked(ready, await read(ready)) : await kept;
     leaveCode(resolved, undefined);
     const shown = hooks.isEmpty ? answer : await hooks.present(ready, answer);
     return record(call, { answer: carryBack(resolved, shown) });
@@ -42,6 +43,9 @@ export async function runCall(asked: AskedCall): Promise<CallResult> {
     admitted?.leave();
   }
 }
+
+const readChecked = async (call: ReadyCall): Promise<Answer> => checked(call, await read(call));
+const checked = (call: ReadyCall, answer: Answer): Answer => validateOutput(call, judgeItems(call, answer));
 
 /** Takes a stream through the same stages; each page has its own deadline and is fetched when it is asked for. Throws on a failed page. */
 export async function* runStream(asked: AskedCall): AsyncGenerator<StreamedPage> {

@@ -10,7 +10,7 @@ import {
 import type { ReadyCall } from "../call.ts";
 import { type AttemptSigning, attemptSigning } from "../connection/signing.ts";
 import { refusesCertificate } from "../egress/client-certificate.ts";
-import type { EgressAnswer, EgressClient, EgressRequest, EgressStream } from "../egress/egress-client.ts";
+import type { EgressAnswer, EgressRequest, EgressStream } from "../egress/egress-client.ts";
 import { TransportError } from "../egress/transport-error.ts";
 import { isUpload } from "../egress/upload-source.ts";
 import { callScope } from "../operation/call-scope.ts";
@@ -19,6 +19,7 @@ import { type Accepted, acceptAnswer, type DecodedAnswer } from "../outcome/acce
 import { CallFailure } from "../outcome/call-failure.ts";
 import type { AttemptScope } from "../stages/attempt.ts";
 import { answerBody } from "./answer-body.ts";
+import type { HopTiming } from "./attempt-scope.ts";
 import { readyToSend, type SendableRequest } from "./ready-to-send.ts";
 import { type BodyReceiver, wholeBody } from "./receive-answer.ts";
 
@@ -59,12 +60,18 @@ export async function sendRequest(
   if (scope.span.isRecording) scope.span.set(attributesOf(call, ready));
   const signing = attemptSigning(call);
   if (receive !== undefined) return await receiveAnswer(call, scope, ready, { signing, receive });
-  const answer = await exchange(call, ready, (egress) => egress.send(egressRequest(call, scope, ready, signing)));
+  let answer: EgressAnswer;
+  try {
+    answer = await call.services.egress.send(egressRequest(call, scope, ready, signing));
+  } catch (error) {
+    throw exchangeFailure(call, ready, error);
+  }
   if (scope.span.isRecording)
     scope.span.set({ [ATTR_HTTP_RESPONSE_STATUS_CODE]: answer.status, [RESPONSE_SIZE]: answer.body.length });
   const still = call.conditional?.confirmed(ready, answer);
   if (still !== undefined) return still;
-  const classified = await classify(signing?.after() ?? call, answer);
+  const classifying = classify(signing?.after() ?? call, answer);
+  const classified = classifying instanceof Promise ? await classifying : classifying;
   call.conditional?.answered(ready, classified, answer.body.length);
   return classified;
 }
@@ -164,7 +171,9 @@ async function openSuccess(
   ready: SendableRequest,
   { signing, request, receive }: Opening,
 ): Promise<{ readonly answer: EgressStream; readonly accepted: Accepted } | HttpAnswer> {
-  const answer = await exchange(call, ready, (egress) => egress.open(request));
+  const answer = await call.services.egress.open(request).catch((error: unknown) => {
+    throw exchangeFailure(call, ready, error);
+  });
   const { status, headers, url } = answer;
   scope.span.set({ [ATTR_HTTP_RESPONSE_STATUS_CODE]: status });
   const caller = signing?.after() ?? call;
@@ -173,7 +182,10 @@ async function openSuccess(
     throw startsOver(url);
   }
   if (status < 200 || status > 299) {
-    return await classify(caller, { ...answer, body: await exchange(call, ready, () => wholeBody(answer)) });
+    const body = await wholeBody(answer).catch((error: unknown) => {
+      throw exchangeFailure(call, ready, error);
+    });
+    return await classify(caller, { ...answer, body });
   }
   try {
     return { answer, accepted: acceptAnswer(caller, { status, headers, body: null, url }) };
@@ -183,13 +195,10 @@ async function openSuccess(
   }
 }
 
-async function exchange<T>(call: ReadyCall, ready: SendableRequest, send: (egress: EgressClient) => Promise<T>): Promise<T> {
-  try {
-    return await send(call.services.egress);
-  } catch (error) {
-    if (isMortiseError(error)) throw error.code === "LIMIT_EXCEEDED" ? afterSending(call, error) : error;
-    throw transportFailure(call, ready, error);
-  }
+/** What an attempt fails with where its exchange did. */
+function exchangeFailure(call: ReadyCall, ready: SendableRequest, error: unknown): Error {
+  if (!isMortiseError(error)) return transportFailure(call, ready, error);
+  return error.code === "LIMIT_EXCEEDED" ? afterSending(call, error) : error;
 }
 
 function egressRequest(
@@ -199,19 +208,27 @@ function egressRequest(
   signing: AttemptSigning | undefined,
 ): EgressRequest {
   // Code that signs has to be ended as well; else the exchange keeps the attempt's time.
-  const timing =
+  const timing: HopTiming =
     signing === undefined ? scope.timing(BACKSTOP_MS) : { signal: scope.signal, limitMs: scope.limitMs + BACKSTOP_MS };
+  const { connection, conditional } = call;
   return {
-    ...ready,
-    ...(call.conditional === undefined ? {} : { headers: { ...ready.headers, ...call.conditional.headersFor(ready) } }),
-    granted: call.connection.granted,
-    certificate: call.connection.certificate,
-    ...(signing === undefined ? {} : { signing: signing.hops }),
-    pool: call.connection.version,
-    ...timing,
+    method: ready.method,
+    url: ready.url,
+    headers: conditional === undefined ? ready.headers : { ...ready.headers, ...conditional.headersFor(ready) },
+    body: ready.body,
+    secretHeaders: ready.secretHeaders,
+    secretFields: ready.secretFields,
+    followRedirects: ready.followRedirects,
+    signing: signing?.hops,
+    granted: connection.granted,
+    certificate: connection.certificate,
+    pool: connection.version,
+    signal: timing.signal,
+    stop: timing.stop,
+    limitMs: timing.limitMs,
     firstByteMs: call.target.operation.attemptTimeoutMs === undefined ? FIRST_BYTE_MS : scope.limitMs + BACKSTOP_MS,
-    onAnswer: () => scope.permit.answered(),
-    ...(call.repeatable ? {} : { beforeSend: scope.commit }),
+    listener: scope.permit,
+    beforeSend: call.repeatable ? undefined : scope.commit,
   };
 }
 
@@ -238,17 +255,26 @@ function transportFailure(call: ReadyCall, ready: SendableRequest, error: unknow
   return new CallFailure(stopped ?? sick, { as: "transient", reach: transport.reach, throttling: false });
 }
 
-async function classify(call: ReadyCall, answer: EgressAnswer): Promise<HttpAnswer> {
-  const { status, headers, url } = answer;
-  const body = await decoded(call, answer);
-  const accepted = acceptAnswer(call, { status, headers, body, url });
-  return { status, headers: call.connection.redactor.data(headers) as HttpAnswer["headers"], body, url, ...accepted };
+function classify(call: ReadyCall, answer: EgressAnswer): HttpAnswer | Promise<HttpAnswer> {
+  const body = decoded(call, answer);
+  return body instanceof Promise ? body.then((json) => judged(call, answer, json)) : judged(call, answer, body);
 }
 
-async function decoded(call: ReadyCall, answer: EgressAnswer): Promise<Json> {
+function judged(call: ReadyCall, { status, headers, url }: EgressAnswer, body: Json): HttpAnswer {
+  const { output } = acceptAnswer(call, { status, headers, body, url });
+  return { status, headers: call.connection.redactor.data(headers) as HttpAnswer["headers"], body, url, output };
+}
+
+function decoded(call: ReadyCall, answer: EgressAnswer): Json | Promise<Json> {
   try {
-    return await answerBody(call, answer);
+    const body = answerBody(call, answer);
+    if (!(body instanceof Promise)) return body;
+    return body.catch((error: unknown) => {
+      throw unreadable(call, error);
+    });
   } catch (error) {
-    throw isMortiseError(error) ? afterSending(call, error) : error;
+    throw unreadable(call, error);
   }
 }
+
+const unreadable = (call: ReadyCall, error: unknown): unknown => (isMortiseError(error) ? afterSending(call, error) : error);

@@ -105,7 +105,7 @@ function partOf(trace: CallTrace): CallTrace {
     context: trace.context,
     set: (attributes) => trace.set(attributes),
     note: (level, message, attributes) => trace.note(level, message, attributes),
-    attempt: (attributes, run) => trace.attempt(attributes, run),
+    attempt: (attributes) => trace.attempt(attributes),
     within: (run) => trace.within(run),
     end: () => undefined,
   };

@@ -34,14 +34,21 @@ interface Lately {
 export class OpenedConnections {
   readonly #byContent = new RecentlyUsed<OpenConnection>(MAX_OPENED);
   readonly #lately = new Map<string, Lately>();
+  /** What the last call of each operation was made with: many have the connection of the one before. */
+  readonly #last = new WeakMap<CompiledOperation, Lately>();
 
   /** Opens a connection for an operation, or gives the one that is open. Throws what {@link openConnection} throws. */
   open(target: CompiledOperation, connection: Connection | undefined, tenant: string, isConnecting: boolean): OpenConnection {
     if (isConnecting) return this.#byDigest(target, connection, tenant, true);
     const given: Given = connection ?? NOTHING;
+    const last = this.#last.get(target);
+    if (last !== undefined && isSame(last, target, given, tenant)) return last.opened;
     const place = `${tenant}\n${given.name}\n${target.accepts}`;
     const lately = this.#lately.get(place);
-    if (lately !== undefined && isSame(lately, target, given, tenant)) return lately.opened;
+    if (lately !== undefined && isSame(lately, target, given, tenant)) {
+      this.#last.set(target, lately);
+      return lately.opened;
+    }
     const opened = this.#byDigest(target, connection, tenant, false);
     const { name, auth, settings = NONE, credential = NONE } = given;
     if (isFlat(settings)) {

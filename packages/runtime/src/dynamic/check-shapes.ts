@@ -12,6 +12,7 @@ interface ShapePlace {
   readonly source: FieldSource;
 }
 
+const NOTHING: readonly Diagnostic[] = Object.freeze([]);
 const MAX_DEPTH = 8;
 const placesOf = new WeakMap<Operation, readonly ShapePlace[]>();
 
@@ -21,8 +22,10 @@ const placesOf = new WeakMap<Operation, readonly ShapePlace[]>();
  */
 export function checkShapes(call: ResolvedCall, input: Json): readonly Diagnostic[] {
   const { operation } = call.target;
-  const places = placesOf.get(operation) ?? findPlaces(operation.input);
-  placesOf.set(operation, places);
+  const known = placesOf.get(operation);
+  const places = known ?? findPlaces(operation.input);
+  if (known === undefined) placesOf.set(operation, places);
+  if (places.length === 0) return NOTHING;
   return places.flatMap(({ path, source }) => {
     const shape = knownShape(call, source, input);
     return shape === undefined ? [] : valuesAt(input, path, "").flatMap(([at, value]) => faults(shape, value, at));

@@ -20,11 +20,11 @@ import type { Authorities } from "./authorities.ts";
 import type { BeforeSend } from "./before-send.ts";
 import { type ClientCertificate, openCertificate } from "./client-certificate.ts";
 import type { EgressGuard } from "./egress-guard.ts";
-import { Exchange, type ExchangeTerms, type Received } from "./exchange.ts";
+import { type AnswerListener, Exchange, type ExchangeTerms, type Received } from "./exchange.ts";
 import type { HopSigning } from "./hop-signing.ts";
 import { ACCEPTED_ENCODINGS } from "./inflate.ts";
 import type { OtherOrigin } from "./other-origins.ts";
-import { nextHop } from "./redirects.ts";
+import { type Hop, nextHop } from "./redirects.ts";
 import type { Transport } from "./transport.ts";
 import { TransportError } from "./transport-error.ts";
 import { isUpload, type RequestBody } from "./upload-source.ts";
@@ -65,24 +65,18 @@ export interface EgressRequest {
   readonly stop?: StopController | undefined;
   /** Largest body, bytes after decompression. Absent: 10 MB; of a stream, any. */
   readonly maxBytes?: number;
-  /** Called when an answer's headers are there: the server has had the request. */
-  readonly onAnswer?: () => void;
+  /** Is told of every hop's answer. */
+  readonly listener?: AnswerListener;
 }
 
-/** An answer, whole. Header names are lower case; repeated ones are joined by `, ` (RFC 9110 §5.3). */
-export interface EgressAnswer extends Received<Buffer> {
-  /** Where it came from, after redirects. */
-  readonly url: URL;
-}
+/** An answer, whole; `url` is where it came from, after redirects. Header names are lower case; repeated ones are joined by `, ` (RFC 9110 §5.3). */
+export type EgressAnswer = Received<Buffer>;
 
 /**
  * An answer whose body is read as it comes, decompressed. A reader that stops stops the sender. The body ends only when it is whole; else it
  * is destroyed with what `send` would have thrown. Destroying it gives the rest up.
  */
-export interface EgressStream extends Received<Readable> {
-  /** Where it came from, after redirects. */
-  readonly url: URL;
-}
+export type EgressStream = Received<Readable>;
 
 /** What an egress client is made of. */
 export interface EgressParts {
@@ -109,12 +103,12 @@ export class EgressClient {
 
   /** Sends, following redirects. Throws `EGRESS_DENIED`, `AUTH_FAILED` (client certificate), `LIMIT_EXCEEDED` or {@link TransportError}. */
   send(request: EgressRequest): Promise<EgressAnswer> {
-    return this.#follow(request, false) as Promise<EgressAnswer>;
+    return this.#carry(request, false) as Promise<EgressAnswer>;
   }
 
   /** The same, and resolves with the headers: the body follows. `limitMs` holds until its end, so that long bodies want a long one. */
   open(request: EgressRequest): Promise<EgressStream> {
-    return this.#follow(request, true) as Promise<EgressStream>;
+    return this.#carry(request, true) as Promise<EgressStream>;
   }
 
   /** Closes every socket. */
@@ -122,20 +116,33 @@ export class EgressClient {
     this.#transport.close();
   }
 
-  async #follow(request: EgressRequest, isStreamed: boolean): Promise<EgressAnswer | EgressStream> {
+  /** Most requests are one hop that nobody signs: they cost one promise. */
+  #carry(request: EgressRequest, isStreamed: boolean): Promise<AnyAnswer> {
+    if (request.signing !== undefined) return this.#follow(request, isStreamed);
+    return new Promise((resolve, reject) => {
+      const answered = (received: AnyAnswer, beganMs: number): void => {
+        const isLast = received.headers.location === undefined || request.followRedirects === false;
+        resolve(isLast ? received : this.#follow(request, isStreamed, { received, beganMs }));
+      };
+      this.#exchange(request, this.#check(request), isStreamed, answered, reject);
+    });
+  }
+
+  /** @param begun The first hop, where it has been made. */
+  async #follow(
+    request: EgressRequest,
+    isStreamed: boolean,
+    begun?: { readonly received: AnyAnswer; readonly beganMs: number },
+  ): Promise<AnyAnswer> {
     let hop = request;
     let challenges = 0;
-    const beganMs = elapsedMs();
+    let before = begun?.received;
+    const beganMs = begun?.beganMs ?? elapsedMs();
     for (let hops = 0; ; hops++) {
-      const elsewhere = this.#elsewhere(hop.url);
-      if (elsewhere === undefined) this.#guard.checkUrl(hop.url, hop.granted);
-      else this.#guard.checkGrant(hop.url, hop.granted);
-      const signed = await hop.signing?.sign(hop);
-      const { status, headers, body } = await this.#once(
-        signed === undefined ? hop : { ...hop, ...signed },
-        signed === undefined ? elsewhere : this.#elsewhere(signed.url),
-        isStreamed,
-      );
+      const { signed, received } =
+        before === undefined ? await this.#hop(hop, isStreamed) : { signed: undefined, received: before };
+      before = undefined;
+      const { status, headers, body } = received;
       const isChallenge = signed !== undefined && hop.signing?.answered(signed, { status, headers }) === true;
       if (isChallenge && ++challenges <= MAX_CHALLENGES) {
         drop(body);
@@ -144,7 +151,7 @@ export class EgressClient {
         continue;
       }
       const next = request.followRedirects === false ? undefined : nextHop(hop, { status, headers });
-      if (next === undefined) return { status, headers, body, url: hop.url } as EgressAnswer | EgressStream;
+      if (next === undefined) return { status, headers, body, url: hop.url };
       drop(body);
       if (hops === MAX_HOPS) throw new TransportError(`more than ${MAX_HOPS} redirects`, "ERR_TOO_MANY_REDIRECTS", "answered");
       const certificate = next.url.origin === hop.url.origin ? hop.certificate : undefined;
@@ -153,33 +160,60 @@ export class EgressClient {
     }
   }
 
-  #once(request: EgressRequest, elsewhere: URL | undefined, isStreamed: boolean): Promise<Received<Buffer | Readable>> {
+  async #hop(
+    hop: EgressRequest,
+    isStreamed: boolean,
+  ): Promise<{ readonly signed: Hop | undefined; readonly received: AnyAnswer }> {
+    const elsewhere = this.#check(hop);
+    const signed = await hop.signing?.sign(hop);
+    const sent = signed === undefined ? hop : { ...hop, ...signed };
+    const place = signed === undefined ? elsewhere : this.#elsewhere(signed.url);
+    const received = await new Promise<AnyAnswer>((resolve, reject) => {
+      this.#exchange(sent, place, isStreamed, resolve, reject);
+    });
+    return { signed, received };
+  }
+
+  /** Where a hop really goes; undefined: where it says. Throws `EGRESS_DENIED`. */
+  #check({ url, granted }: EgressRequest): URL | undefined {
+    const elsewhere = this.#elsewhere(url);
+    if (elsewhere === undefined) this.#guard.checkUrl(url, granted);
+    else this.#guard.checkGrant(url, granted);
+    return elsewhere;
+  }
+
+  #exchange(
+    request: EgressRequest,
+    elsewhere: URL | undefined,
+    isStreamed: boolean,
+    resolve: (received: AnyAnswer, beganMs: number) => void,
+    reject: (error: Error) => void,
+  ): void {
     const { method, url, body, pool, beforeSend, signal } = request;
     const certificate = request.certificate === undefined ? undefined : openCertificate(request.certificate, this.#authorities);
-    const headers: { [name: string]: string } = {
-      "user-agent": "mortise",
-      "accept-encoding": ACCEPTED_ENCODINGS,
-      ...request.headers,
-    };
+    const headers: { [name: string]: string } = { ...request.headers };
+    headers["user-agent"] ??= "mortise";
+    headers["accept-encoding"] ??= ACCEPTED_ENCODINGS;
     if (elsewhere !== undefined) headers.host = url.host;
     if (isUpload(body) && body.length !== undefined) headers["content-length"] = String(body.length);
     const terms: ExchangeTerms = {
+      url,
       limitMs: request.limitMs,
       firstByteMs: request.firstByteMs,
       maxBytes: request.maxBytes ?? (isStreamed ? undefined : MAX_BODY_BYTES),
       signal,
       stop: request.stop,
-      onAnswer: request.onAnswer,
+      listener: request.listener,
       bodiless: method === "HEAD",
       shown: certificate !== undefined,
     };
-    return new Promise((resolve, reject) => {
-      new Exchange(terms, isStreamed, resolve, reject).run((receiver) =>
-        this.#transport.dispatch({ method, url: elsewhere ?? url, headers, body, pool, certificate, beforeSend }, receiver),
-      );
-    });
+    new Exchange(terms, isStreamed, resolve, reject).run((receiver) =>
+      this.#transport.dispatch({ method, url: elsewhere ?? url, headers, body, pool, certificate, beforeSend }, receiver),
+    );
   }
 }
+
+type AnyAnswer = Received<Buffer | Readable>;
 
 /** What follows a hop of the same request: the commit point has been passed, and once is enough. */
 function repeated(hop: EgressRequest): EgressRequest {

@@ -25,8 +25,15 @@ const MAX_HEADER_FIELDS = 100;
 /** What Node's own parser calls it. */
 const HEADER_OVERFLOW = "HPE_HEADER_OVERFLOW";
 
+/** Is told when an answer's headers are there: the server has had the request. */
+export interface AnswerListener {
+  answered(): void;
+}
+
 /** What bounds an exchange. Times in ms. */
 export interface ExchangeTerms {
+  /** Where the answer is said to come from. */
+  readonly url: URL;
   /** All of it, from the dispatch to the end of the body. */
   readonly limitMs: number;
   /** From the first byte of the request to the last of the answer's headers, and every silence after that. */
@@ -36,7 +43,7 @@ export interface ExchangeTerms {
   readonly signal: AbortSignal;
   /** What aborts the signal: watched in its place. */
   readonly stop?: StopController | undefined;
-  readonly onAnswer: (() => void) | undefined;
+  readonly listener: AnswerListener | undefined;
   /** Whether an answer may have a body: not to HEAD (RFC 9110 §9.3.2). */
   readonly bodiless: boolean;
   /** Whether a client certificate is shown. */
@@ -48,12 +55,13 @@ export interface Received<Body> {
   readonly status: number;
   readonly headers: { readonly [name: string]: string };
   readonly body: Body;
+  readonly url: URL;
 }
 
 export class Exchange implements HopReceiver, InflatedTo {
   readonly #terms: ExchangeTerms;
   readonly #isStreamed: boolean;
-  readonly #resolve: (answer: Received<Buffer | Readable>) => void;
+  readonly #resolve: (answer: Received<Buffer | Readable>, beganMs: number) => void;
   readonly #reject: (error: Error) => void;
   readonly #beganMs = elapsedMs();
   #flow: HopFlow | undefined;
@@ -70,10 +78,11 @@ export class Exchange implements HopReceiver, InflatedTo {
   #size = 0;
   #isOver = false;
 
+  /** @param resolve Is told the answer, and when the exchange began (on the clock of {@link elapsedMs}). */
   constructor(
     terms: ExchangeTerms,
     isStreamed: boolean,
-    resolve: (answer: Received<Buffer | Readable>) => void,
+    resolve: (answer: Received<Buffer | Readable>, beganMs: number) => void,
     reject: (error: Error) => void,
   ) {
     this.#terms = terms;
@@ -139,7 +148,7 @@ export class Exchange implements HopReceiver, InflatedTo {
     }
     this.#status = status;
     this.#headers = joined;
-    this.#terms.onAnswer?.();
+    this.#terms.listener?.answered();
     const layers = this.#terms.bodiless || status === 204 || status === 304 ? undefined : layersOf(joined["content-encoding"]);
     if (layers !== undefined) this.#inflation = new Inflation(layers, this);
     if (!this.#isStreamed) return;
@@ -154,7 +163,7 @@ export class Exchange implements HopReceiver, InflatedTo {
     // Whoever reads it hears of a failure; one that comes before anybody reads must not end the process.
     stream.on("error", () => undefined);
     this.#stream = stream;
-    this.#resolve({ status, headers: joined, body: stream });
+    this.#resolve({ status, headers: joined, body: stream, url: this.#terms.url }, this.#beganMs);
   }
 
   data(chunk: Buffer): void {
@@ -203,7 +212,7 @@ export class Exchange implements HopReceiver, InflatedTo {
     }
     const [first = NOTHING] = this.#chunks;
     const body = this.#chunks.length <= 1 ? first : Buffer.concat(this.#chunks, this.#size);
-    this.#resolve({ status: this.#status, headers: this.#headers ?? {}, body });
+    this.#resolve({ status: this.#status, headers: this.#headers ?? {}, body, url: this.#terms.url }, this.#beganMs);
   }
 
   notInflated(error: Error): void {

@@ -15,13 +15,16 @@ export class Pooled<P> {
     return this.#pools.get(name);
   }
 
+  /** Puts a pool in, in place of the one that had its name. */
   add(name: string, pool: P): P {
-    const [oldest] = this.#pools.size >= MAX_POOLS ? this.#pools : [];
+    const before = this.#pools.get(name);
+    const [oldest] = before === undefined && this.#pools.size >= MAX_POOLS ? this.#pools : [];
     if (oldest !== undefined) {
       this.#pools.delete(oldest[0]);
       this.#leave(oldest[1]);
     }
     this.#pools.set(name, pool);
+    if (before !== undefined) this.#leave(before);
     return pool;
   }
 

@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import type { Socket } from "node:net";
 import type { Readable } from "node:stream";
 import type { Agent, Client, Dispatcher } from "undici";
+import { elapsedMs } from "../system-clock.ts";
 import type { BeforeSend } from "./before-send.ts";
 import type { OpenCertificate } from "./client-certificate.ts";
 import type { Dialer } from "./dialer.ts";
@@ -17,14 +18,16 @@ const load = (): typeof import("undici") => createRequire(import.meta.url)("undi
 const ALPN = ["h2", "http/1.1"];
 /** Phases have the caller's limits, so that undici keeps none (0). */
 const OPTIONS = { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: 0, bodyTimeout: 0, allowH2: true } as const;
-/** Sockets of one origin, ms they are kept idle, ms they are used at most, and streams on one HTTP/2 connection. */
+/** Sockets of one origin, ms they are kept idle, and streams on one HTTP/2 connection. */
 const KEEP = {
   connections: 256,
   keepAliveTimeout: 15_000,
   keepAliveMaxTimeout: 30_000,
-  clientTtl: 300_000,
   h2Options: { maxConcurrentStreams: 100 },
 } as const;
+
+/** How long sockets are used, ms; then new ones take their place. undici's own limit asks the clock for every socket at every request. */
+const USED_MS = 300_000;
 
 /** What undici's dispatchers call to get a socket. */
 type Connect = NonNullable<Extract<Agent.Options["connect"], (...given: never[]) => unknown>>;
@@ -32,7 +35,7 @@ type Connect = NonNullable<Extract<Agent.Options["connect"], (...given: never[])
 /** Carries hops with undici: HTTP/2 where the server offers it by ALPN (RFC 7301), else HTTP/1.1. */
 export class UndiciTransport implements Transport {
   readonly #dialer: Dialer;
-  readonly #pools = new Pooled<Agent>((agent) => void agent.close());
+  readonly #pools = new Pooled<AgingAgent>(({ agent }) => void agent.close());
   readonly #single = new Set<Client>();
   readonly #undici = load();
 
@@ -54,15 +57,18 @@ export class UndiciTransport implements Transport {
   }
 
   close(): void {
-    for (const agent of this.#pools.drain()) void agent.destroy();
+    for (const { agent } of this.#pools.drain()) void agent.destroy();
     for (const client of this.#single) this.#end(client);
   }
 
   #pool(hop: TransportHop): Agent {
     const name = poolOf(hop);
     const known = this.#pools.get(name);
-    if (known !== undefined) return known;
-    return this.#pools.add(name, new this.#undici.Agent({ ...OPTIONS, ...KEEP, connect: this.#connect(hop.certificate) }));
+    const nowMs = elapsedMs();
+    if (known !== undefined && nowMs < known.untilMs) return known.agent;
+    const agent = new this.#undici.Agent({ ...OPTIONS, ...KEEP, connect: this.#connect(hop.certificate) });
+    this.#pools.add(name, { agent, untilMs: nowMs + USED_MS });
+    return agent;
   }
 
   /** A client that connects once: a request that must not be repeated is not carried to a second socket. */
@@ -93,6 +99,11 @@ export class UndiciTransport implements Transport {
       );
     };
   }
+}
+
+interface AgingAgent {
+  readonly agent: Agent;
+  readonly untilMs: number;
 }
 
 class UndiciFlow implements HopFlow, Dispatcher.DispatchHandler {

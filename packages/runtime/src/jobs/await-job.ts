@@ -26,7 +26,7 @@ export type JobScope = Scope & { readonly output: Json; readonly polled: Json };
  *   J3. A write that is not safe to repeat never ends as if nothing had been started.
  */
 export async function awaitJob(call: ReadyCall, wait: CompiledWait, parts?: PageParts): Promise<JobScope> {
-  const output = await readOnce(call, parts);
+  const { output } = await readOnce(call, parts);
   const scope = { ...callScope(call), output };
   try {
     return { ...scope, polled: await untilDone(call, wait, scope) };

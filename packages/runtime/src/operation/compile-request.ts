@@ -24,6 +24,8 @@ export interface ReadyRequest extends AuthorizedDraft {
   readonly body?: string | Buffer | UploadDraft;
   /** What people see of the body, the credential's own fields included. Absent: there is none. */
   readonly showBody?: () => Json;
+  /** False: a redirect is the answer. Absent: true. */
+  readonly followRedirects?: boolean;
 }
 
 /** What differs between the pages of one list: parameters by place, or the whole URL. */

@@ -31,7 +31,24 @@ export function admit(call: ResolvedCall): AdmittedCall | Promise<AdmittedCall> 
     letGo?.();
     if (!isPart) admission.leave(tenant);
   };
-  const admitted = { ...call, deadlineMs, endsAtMs: stop.endsAtMs, signal: stop.stop.signal, stop: stop.stop, leave };
+  const admitted: AdmittedCall = {
+    services,
+    use: call.use,
+    request,
+    tenant,
+    startedAtMs: call.startedAtMs,
+    trace: call.trace,
+    runner: call.runner,
+    target,
+    connection: call.connection,
+    revoked,
+    shim: call.shim,
+    deadlineMs,
+    endsAtMs: stop.endsAtMs,
+    signal: stop.stop.signal,
+    stop: stop.stop,
+    leave,
+  };
   if (isPart) return admitted;
   try {
     const wait = admission.enter(call, deadlineMs - MIN_ATTEMPT_MS, stop.stop.signal);

@@ -24,17 +24,19 @@ export type CarryOut<T> = (scope: AttemptScope) => Promise<T>;
  * Stage 7: carries a call out, again where that is safe and makes sense: a permit, a span and a time limit for each attempt, a plan
  * between them. Throws the MortiseError that the call ends with.
  */
-export async function attempt<T>(call: ReadyCall, carryOut: CarryOut<T>): Promise<T> {
+export function attempt<T>(call: ReadyCall, carryOut: CarryOut<T>): Promise<T> {
   const commit = commitOnce(call);
   const madeBefore = call.trace.tally.attempts;
-  try {
-    const result = await nextAttempt(call, carryOut, { commit, repeats: undefined });
-    call.services.retryBudgets.refund(call.connection.key, 0);
-    return result;
-  } catch (error) {
-    if (!(error instanceof CallFailure)) throw error;
-    return again(call, carryOut, { commit, madeBefore, failure: error });
-  }
+  return nextAttempt(call, carryOut, { commit, repeats: undefined }).then(
+    (result) => {
+      call.services.retryBudgets.refund(call.connection.key, 0);
+      return result;
+    },
+    (error: unknown) => {
+      if (!(error instanceof CallFailure)) throw error;
+      return again(call, carryOut, { commit, madeBefore, failure: error });
+    },
+  );
 }
 
 /** Goes on behind a first attempt that failed. */
@@ -116,10 +118,10 @@ async function oneAttempt<T>(call: ReadyCall, carryOut: CarryOut<T>, { commit, r
   const { services, target, trace } = call;
   const way = services.admission.way(call);
   services.admission.check(call, way);
-  const labels = { connector: target.connector.contract.name, operation: target.name };
   const granting = budget(call);
   const { permit, waitMs } = granting instanceof Promise ? await services.lifecycle.untilKilled(call, granting) : granting;
   let passage: Passage | undefined;
+  let scope: AttemptScope | undefined;
   let thrown: unknown;
   try {
     const going = services.admission.go(call, way, repeats !== undefined);
@@ -130,37 +132,39 @@ async function oneAttempt<T>(call: ReadyCall, carryOut: CarryOut<T>, { commit, r
       throw new MortiseError("DEADLINE_EXCEEDED", `Only ${Math.max(0, left)} ms were left for another attempt.`);
     const ownLimitMs = target.operation.attemptTimeoutMs ?? ATTEMPT_LIMIT_MS;
     const number = ++trace.tally.attempts;
-    return await trace.attempt({ "mortise.attempt": number, "mortise.wait_ms": waitMs }, async (span) => {
-      const scope = new AttemptScope({
-        span,
-        permit,
-        commit,
-        call,
-        ownLimitMs: ownLimitMs < left ? ownLimitMs : undefined,
-        limitMs: Math.min(left, ownLimitMs),
-      });
-      if (repeats !== undefined && span.isRecording) span.set(repeatAttributes(call, repeats));
-      try {
-        const result = await carryOut(scope);
-        services.metrics.attempt({ ...labels, class: "success" });
-        return result;
-      } catch (error) {
-        const failure = error instanceof CallFailure ? error.facts.as : isMortiseError(error) ? error.code : "bug";
-        span.fail(failure, error instanceof Error ? call.connection.redactor.text(error.message) : "failed");
-        services.metrics.attempt({ ...labels, class: failure });
-        noteDoubt(call, error);
-        throw error;
-      } finally {
-        scope.leave();
-      }
+    scope = new AttemptScope({
+      span: trace.attempt({ "mortise.attempt": number, "mortise.wait_ms": waitMs }),
+      permit,
+      commit,
+      call,
+      ownLimitMs: ownLimitMs < left ? ownLimitMs : undefined,
+      limitMs: Math.min(left, ownLimitMs),
     });
+    if (repeats !== undefined && scope.span.isRecording) scope.span.set(repeatAttributes(call, repeats));
+    const result = await scope.span.run(carryOut, scope);
+    services.metrics.attempt({ connector: target.connector.contract.name, operation: target.name, class: "success" });
+    return result;
   } catch (error) {
     thrown = error;
+    if (scope !== undefined) tellFailure(call, scope, error);
     throw error;
   } finally {
+    if (scope !== undefined) {
+      scope.leave();
+      scope.span.end();
+    }
     passage?.done(thrown);
     permit.done();
   }
+}
+
+/** What is noted of an attempt that failed. */
+function tellFailure(call: ReadyCall, { span }: AttemptScope, error: unknown): void {
+  const { services, target, connection } = call;
+  const failure = error instanceof CallFailure ? error.facts.as : isMortiseError(error) ? error.code : "bug";
+  span.fail(failure, error instanceof Error ? connection.redactor.text(error.message) : "failed");
+  services.metrics.attempt({ connector: target.connector.contract.name, operation: target.name, class: failure });
+  noteDoubt(call, error);
 }
 
 /** What an attempt after the first repeats. */

@@ -7,9 +7,9 @@ const MAX_ENTRIES = 1_000;
 
 /**
  * Stage 5: answers a read from the cache its contract allows, or lets equal calls share one flight; everything else goes on. The contract's
- * `ttlMs` wins over what answers say; without it a GET in one request is kept as its headers say.
+ * `ttlMs` wins over what answers say; without it a GET in one request is kept as its headers say. Undefined: it is no such read, and goes on.
  */
-export function deduplicate(call: ReadyCall, goOn: (call: ReadyCall) => Promise<Answer>): Promise<Answer> {
+export function deduplicate(call: ReadyCall, goOn: (call: ReadyCall) => Promise<Answer>): Promise<Answer> | undefined {
   const { operation, name, connector } = call.target;
   const { cache } = operation;
   if (
@@ -18,9 +18,9 @@ export function deduplicate(call: ReadyCall, goOn: (call: ReadyCall) => Promise<
     operation.incremental !== undefined ||
     call.request.receive !== undefined
   )
-    return goOn(call);
+    return undefined;
   const { ttlMs, maxEntries = MAX_ENTRIES, staleIfErrorMs } = cache;
-  if (ttlMs === undefined && !isPlainGet(call)) return goOn(call);
+  if (ttlMs === undefined && !isPlainGet(call)) return undefined;
   const key = createHash("sha256").update(canonicalJson(call.input)).digest("base64url");
   const shelf = `${call.connection.version} ${connector.contract.version} ${name}`;
   if (ttlMs === undefined) return readByHeaders(call, { shelf, key, maxEntries, staleIfErrorMs: staleIfErrorMs ?? 0 }, goOn);

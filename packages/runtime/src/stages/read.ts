@@ -11,7 +11,7 @@ import { readOnce } from "../reading/read-once.ts";
  * Stage 8: carries the call out and reads its output, in as many requests as that takes: a long list of the input in batches, a job to
  * its end, a list in pages up to 10,000 items or `input.limit`.
  */
-export async function read(call: ReadyCall): Promise<Answer> {
+export function read(call: ReadyCall): Promise<Answer> {
   const { batch, itemOutcomes } = call.target.operation;
   if (batch === undefined) return readWhole(call);
   return runBatches(call, batch, itemOutcomes === undefined ? readWhole : (part) => retryItems(part, batch, readWhole));
@@ -21,10 +21,10 @@ function readWhole(call: ReadyCall): Promise<Answer> {
   return mayNeedProbe(call) ? settleOutcome(call, carryOut) : carryOut(call);
 }
 
-async function carryOut(call: ReadyCall): Promise<Answer> {
+function carryOut(call: ReadyCall): Promise<Answer> {
   const { body, operation, wait } = call.target;
   if (body.kind === "searchOrCreate") return searchOrCreate(call, body);
   if (operation.stream !== undefined) return collect(call, operation.stream);
   if (wait !== undefined) return runJob(call, wait);
-  return { output: await readOnce(call) };
+  return readOnce(call);
 }

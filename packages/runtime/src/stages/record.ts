@@ -22,20 +22,13 @@ export function record(
   const { attempts, waitMs, waitedFor } = call.trace.tally;
   const meta: CallMeta = waitedFor === undefined ? { attempts, waitMs, durationMs } : { attempts, waitMs, waitedFor, durationMs };
   if ("answer" in ending) {
-    const { output, cached, stale, truncated, state, itemFailures, itemFailureCount } = ending.answer;
+    const { answer } = ending;
+    const { output, cached, itemFailureCount } = answer;
     if (cached !== true) reportHealth(call, undefined);
     tell(call, { outcome: "success", error: undefined, isCached: cached === true }, durationMs);
     if (itemFailureCount !== undefined) call.trace.set({ "mortise.item_failures": itemFailureCount });
     call.trace.end();
-    const more = {
-      ...(cached ? { cached } : {}),
-      ...(stale ? { stale } : {}),
-      ...(truncated ? { truncated } : {}),
-      ...(state === undefined ? {} : { state }),
-      ...(itemFailures === undefined ? {} : { itemFailures }),
-      ...(itemFailureCount === undefined ? {} : { itemFailureCount }),
-    };
-    return { outcome: "success", output, meta: { ...meta, ...more } };
+    return { outcome: "success", output, meta: isPlain(answer) ? meta : { ...meta, ...moreOf(answer) } };
   }
   const error = asError(ending.thrown);
   const outcome = outcomeOf(error.code);
@@ -46,6 +39,22 @@ export function record(
   const unknownSinceMs = outcome === "unknown" ? (call.request.inDoubtSinceMs ?? call.startedAtMs) : undefined;
   const inDoubtSinceMs = call.trace.tally.inDoubtSinceMs ?? unknownSinceMs;
   return { outcome, error: data, meta: inDoubtSinceMs === undefined ? meta : { ...meta, inDoubtSinceMs } };
+}
+
+/** Most answers bring nothing but their output. */
+function isPlain({ cached, stale, truncated, state, itemFailures, itemFailureCount }: Answer): boolean {
+  return !(cached || stale || truncated) && state === undefined && itemFailures === undefined && itemFailureCount === undefined;
+}
+
+function moreOf({ cached, stale, truncated, state, itemFailures, itemFailureCount }: Answer): Partial<CallMeta> {
+  return {
+    ...(cached ? { cached } : {}),
+    ...(stale ? { stale } : {}),
+    ...(truncated ? { truncated } : {}),
+    ...(state === undefined ? {} : { state }),
+    ...(itemFailures === undefined ? {} : { itemFailures }),
+    ...(itemFailureCount === undefined ? {} : { itemFailureCount }),
+  };
 }
 
 /** What was thrown as an error of the catalogue; anything else is a mistake of ours. */

@@ -69,10 +69,21 @@ function withConnection(call: AskedCall, { target, shim }: FoundOperation, given
   const connection = services.opened.open(target, given, tenant, request.isConnecting ?? false);
   if (request.secrets !== undefined) connection.redactor.learn(request.secrets);
   if (connection.name !== "" && trace.isRecording) trace.set({ "mortise.connection": connection.name });
-  const revoked = given?.revoked === undefined ? {} : { revoked: given.revoked };
-  if (shim === undefined) return { ...call, ...revoked, target, connection };
-  trace.set({ "mortise.shim.from": shim.from });
-  return { ...call, ...revoked, request: { ...request, input: shim.input(request.input) }, target, connection, shim };
+  if (shim !== undefined) trace.set({ "mortise.shim.from": shim.from });
+  // Written out, as are the next stages: an object that grows field by field costs several times as much.
+  return {
+    services,
+    use: call.use,
+    request: shim === undefined ? request : { ...request, input: shim.input(request.input) },
+    tenant,
+    startedAtMs: call.startedAtMs,
+    trace,
+    runner: call.runner,
+    target,
+    connection,
+    revoked: given?.revoked,
+    shim,
+  };
 }
 
 async function findConnection(ref: string, { services, request, tenant }: AskedCall): Promise<Connection> {

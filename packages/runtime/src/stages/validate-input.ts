@@ -13,7 +13,27 @@ export function validateInput(call: AdmittedCall): ReadyCall {
   const key = keyOf(call, checked.value);
   const { effect, idempotency } = target.operation;
   const repeatable = effect === "read" || idempotency === "natural" || key.name !== undefined;
-  return { ...call, input: checked.value, key, repeatable };
+  return {
+    services: call.services,
+    use: call.use,
+    request,
+    tenant: call.tenant,
+    startedAtMs: call.startedAtMs,
+    trace: call.trace,
+    runner: call.runner,
+    target,
+    connection: call.connection,
+    revoked: call.revoked,
+    shim: call.shim,
+    deadlineMs: call.deadlineMs,
+    endsAtMs: call.endsAtMs,
+    signal: call.signal,
+    stop: call.stop,
+    leave: call.leave,
+    input: checked.value,
+    key,
+    repeatable,
+  };
 }
 
 function invalid({ use }: AdmittedCall, diagnostics: readonly Diagnostic[]): MortiseError {

@@ -12,6 +12,7 @@ import {
 } from "@opentelemetry/api";
 import { ATTR_ERROR_TYPE } from "@opentelemetry/semantic-conventions";
 import { type BaggageParts, withBaggage } from "./baggage.ts";
+import { linkedContext } from "./linked-context.ts";
 import type { AttributeName } from "./span-catalogue.ts";
 import { parseTraceparent } from "./traceparent.ts";
 
@@ -34,19 +35,23 @@ export interface CallTrace {
   set(attributes: Attributes): void;
   /** Something worth knowing that is no failure: shown on the span. */
   note(level: "info" | "warn", message: string, attributes?: Attributes): void;
-  attempt<T>(attributes: Attributes, run: (span: AttemptSpan) => Promise<T>): Promise<T>;
+  /** Starts the span of an attempt below this one. */
+  attempt(attributes: Attributes): AttemptSpan;
   /** Runs something whose calls are parts of this one: their spans are below it. */
   within<T>(run: () => Promise<T>): Promise<T>;
   end(failure?: { readonly code: string; readonly message: string }): void;
 }
 
-/** The span of one attempt. `fail` says what it came to; without it the attempt succeeded. */
+/** The span of one attempt. `fail` says what it came to; without it the attempt succeeded. It is ended by {@link AttemptSpan.end}. */
 export interface AttemptSpan {
   readonly isRecording: boolean;
   /** W3C `traceparent` of the attempt. Undefined: nobody keeps its span. */
   readonly traceparent: string | undefined;
   set(attributes: Attributes): void;
   fail(failureClass: string, message: string): void;
+  /** Does the attempt's work: spans that it starts are below this one. */
+  run<T, Of>(work: (of: Of) => T, of: Of): T;
+  end(): void;
 }
 
 /** What the span of a call starts with. */
@@ -63,7 +68,8 @@ export interface TracedCall {
 export function openCallTrace(tracer: Tracer, call: TracedCall): CallTrace {
   const { use, tenant, traceparent, runId, stepPath } = call;
   const remote = traceparent === undefined ? undefined : parseTraceparent(traceparent);
-  const above = remote === undefined ? context.active() : trace.setSpanContext(context.active(), remote);
+  const active = linkedContext(context.active());
+  const above = remote === undefined ? active : trace.setSpanContext(active, remote);
   const span = tracer.startSpan("mortise.call", { kind: SpanKind.INTERNAL, attributes: { "mortise.use": use } }, above);
   if (span.isRecording()) {
     span.setAttribute("mortise.tenant" satisfies AttributeName, tenant);
@@ -107,16 +113,13 @@ class RecordedTrace implements CallTrace {
   }
 
   /** Baggage ends here: what an attempt calls is another system, whatever instruments its client. */
-  async attempt<T>(attributes: Attributes, run: (span: AttemptSpan) => Promise<T>): Promise<T> {
+  attempt(attributes: Attributes): AttemptSpan {
     const above = this.#above;
     const bare = propagation.getBaggage(above) === undefined ? above : propagation.deleteBaggage(above);
-    const parent = trace.setSpan(bare, this.#span);
-    const span = this.#tracer.startSpan("mortise.attempt", { kind: SpanKind.CLIENT, attributes }, parent);
-    try {
-      return await context.with(trace.setSpan(bare, span), run, undefined, new RecordedAttempt(span));
-    } finally {
-      span.end();
-    }
+    const span = this.#tracer.startSpan("mortise.attempt", AS_CLIENT, trace.setSpan(bare, this.#span));
+    // The SDK checks what a span starts with twice.
+    span.setAttributes(attributes);
+    return new RecordedAttempt(span, trace.setSpan(bare, span));
   }
 
   within<T>(run: () => Promise<T>): Promise<T> {
@@ -135,12 +138,16 @@ class RecordedTrace implements CallTrace {
   }
 }
 
+const AS_CLIENT = Object.freeze({ kind: SpanKind.CLIENT });
+
 class RecordedAttempt implements AttemptSpan {
   readonly isRecording = true;
   readonly #span: Span;
+  readonly #inside: Context;
 
-  constructor(span: Span) {
+  constructor(span: Span, inside: Context) {
     this.#span = span;
+    this.#inside = inside;
   }
 
   get traceparent(): string {
@@ -156,6 +163,14 @@ class RecordedAttempt implements AttemptSpan {
     this.#span.setAttribute("mortise.class" satisfies AttributeName, failureClass);
     this.#span.setAttribute(ATTR_ERROR_TYPE, failureClass);
     this.#span.setStatus({ code: SpanStatusCode.ERROR, message });
+  }
+
+  run<T, Of>(work: (of: Of) => T, of: Of): T {
+    return context.with(this.#inside, work, undefined, of);
+  }
+
+  end(): void {
+    this.#span.end();
   }
 }
 
@@ -173,8 +188,8 @@ class UnrecordedTrace implements CallTrace {
   note(): void {}
   end(): void {}
 
-  attempt<T>(_: Attributes, run: (span: AttemptSpan) => Promise<T>): Promise<T> {
-    return context.with(this.context, run, undefined, UNRECORDED_ATTEMPT);
+  attempt(): AttemptSpan {
+    return new UnrecordedAttempt(this.context);
   }
 
   within<T>(run: () => Promise<T>): Promise<T> {
@@ -182,9 +197,20 @@ class UnrecordedTrace implements CallTrace {
   }
 }
 
-const UNRECORDED_ATTEMPT: AttemptSpan = Object.freeze({
-  isRecording: false,
-  traceparent: undefined,
-  set: () => {},
-  fail: () => {},
-});
+class UnrecordedAttempt implements AttemptSpan {
+  readonly isRecording = false;
+  readonly traceparent = undefined;
+  readonly #inside: Context;
+
+  constructor(inside: Context) {
+    this.#inside = inside;
+  }
+
+  set(): void {}
+  fail(): void {}
+  end(): void {}
+
+  run<T, Of>(work: (of: Of) => T, of: Of): T {
+    return context.with(this.#inside, work, undefined, of);
+  }
+}

@@ -6,7 +6,14 @@ import { AttemptScope } from "../../src/attempts/attempt-scope.ts";
 const FOREVER_MS = 2 ** 40;
 const scopeOf = (call: AbortSignal, ownLimitMs: number | undefined) =>
   new AttemptScope({
-    span: { isRecording: false, set: () => undefined, fail: () => undefined, traceparent: undefined },
+    span: {
+      isRecording: false,
+      traceparent: undefined,
+      set: () => undefined,
+      fail: () => undefined,
+      run: (work, of) => work(of),
+      end: () => undefined,
+    },
     permit: { answered: () => undefined, done: () => undefined },
     commit: async () => undefined,
     call: { signal: call },
