@@ -1,18 +1,28 @@
+import type { JsonObject } from "@mortise/contract";
 import type { WorkflowNode } from "@mortise/workflow";
 
-/** A new node of a kind, with the least it needs to be drawn: a branch has one case, a container its bodies. */
+/** The least that a new node of a kind needs to be drawn and to be filled in: a branch has one case, a container its bodies. */
+const BEGINNINGS: { readonly [use: string]: JsonObject } = {
+  "core/branch": { cases: { yes: { $cel: "true" } } },
+  "core/switch": { value: { $cel: "trigger.body" }, cases: { first: "first value" }, default: "continue" },
+  "core/for-each": { nodes: {} },
+  "core/loop": { times: 3, nodes: {} },
+  "core/while": { condition: { $cel: "index < 3" }, max: 100, nodes: {} },
+  "core/parallel": { branch1: {}, branch2: {} },
+  "core/group": { nodes: {} },
+  "core/try": { nodes: {} },
+  "core/retry": { nodes: {}, on: ["TARGET_SICK", "THROTTLED"] },
+  "core/enrich": { value: { $cel: "trigger.body" }, nodes: {}, result: { $cel: "{}" } },
+  "core/wait": { for: "10s" },
+  "core/fail": { message: "Stopped on purpose" },
+  "core/log": { message: "Here" },
+  "core/code": { source: "return input;", outputSchema: {} },
+  "core/callback": { nodes: {} },
+  "core/deduplicate": { nodes: {} },
+  "core/cache": { nodes: {} },
+};
+
+/** A new node of a kind. */
 export function newNode(use: string): WorkflowNode {
-  switch (use) {
-    case "core/branch":
-      return { use, with: { cases: { yes: { $cel: "true" } } } };
-    case "core/for-each":
-    case "core/try":
-      return { use, with: { nodes: {} } };
-    case "core/wait":
-      return { use, with: { for: "10s" } };
-    case "core/fail":
-      return { use, with: { message: "Stopped on purpose" } };
-    default:
-      return { use, with: {} };
-  }
+  return { use, with: BEGINNINGS[use] ?? {} };
 }

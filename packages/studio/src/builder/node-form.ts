@@ -1,6 +1,6 @@
 import type { JsonSchema } from "@mortise/contract";
 import type { Check } from "../api/types.ts";
-import { slotsOf } from "../document/node-sets.ts";
+import { slotsOf } from "../document/core-shapes.ts";
 import { type Field, fieldsOf, resolve } from "../forms/fields.ts";
 import type { FormSettings } from "../forms/form-context.tsx";
 import { scopeTree } from "../forms/scope-tree.ts";

@@ -4,6 +4,7 @@ import { IconAlertTriangleFilled, IconPlus, IconX } from "@tabler/icons-react";
 import { type KeyboardEvent, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { TRIGGER } from "../canvas/graph.ts";
+import { slotLabel } from "../document/core-shapes.ts";
 import type { Place } from "../document/insert-node.ts";
 import { moveDown, moveUp } from "../document/move-node.ts";
 import { outlineOf } from "../document/outline.ts";
@@ -69,7 +70,7 @@ export function Outline(props: {
           if (row.kind === "label") {
             return (
               <li key={row.key} className="outline-label" style={indent}>
-                {row.slot === undefined ? t("outline.outlet", { name: row.outlet }) : t(`slot.${row.slot}`)}
+                {row.slot === undefined ? t("outline.outlet", { name: row.outlet }) : t(slotLabel(row.use, row.slot))}
               </li>
             );
           }

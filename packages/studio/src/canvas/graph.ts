@@ -1,8 +1,9 @@
 import { joinPointer } from "@mortise/contract";
 import type { NodeSet, Workflow, WorkflowNode } from "@mortise/workflow";
+import { outletsOf, shownSlots } from "../document/core-shapes.ts";
 import type { Place } from "../document/insert-node.ts";
-import { bodyOf, type SetPath, slotsOf } from "../document/node-sets.ts";
-import { outletsOf, readReference } from "../document/references.ts";
+import { bodyOf, type SetPath } from "../document/node-sets.ts";
+import { readReference } from "../document/references.ts";
 
 /** What the canvas draws of one node set, before anything has a position. */
 export interface SetGraph {
@@ -14,7 +15,12 @@ export interface SetGraph {
 }
 
 export type Vertex =
-  | { readonly kind: "start"; readonly id: string; readonly slot?: string }
+  | {
+      readonly kind: "start";
+      readonly id: string;
+      readonly slot?: string /** Of the container, for a body. */;
+      readonly use?: string;
+    }
   | { readonly kind: "step"; readonly id: string; readonly name: string; readonly node: WorkflowNode }
   | {
       readonly kind: "container";
@@ -91,11 +97,14 @@ function setGraph(nodes: NodeSet, set: SetPath, start: Vertex): SetGraph {
 }
 
 function vertexOf(name: string, node: WorkflowNode, set: SetPath): Vertex {
-  const slots = slotsOf(node.use);
+  const slots = shownSlots(node);
   if (slots.length === 0) return { kind: "step", id: name, name, node };
   const bodies = slots.map((slot) => {
     const path = `${set}${joinPointer(name, "with", slot)}`;
-    return { slot, graph: setGraph(bodyOf(node, slot), path, { kind: "start", id: `start:${name}:${slot}`, slot }) };
+    return {
+      slot,
+      graph: setGraph(bodyOf(node, slot), path, { kind: "start", id: `start:${name}:${slot}`, slot, use: node.use }),
+    };
   });
   return { kind: "container", id: name, name, node, bodies };
 }

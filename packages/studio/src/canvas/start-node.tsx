@@ -1,6 +1,7 @@
 import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
+import { slotLabel } from "../document/core-shapes.ts";
 import { Tile } from "../ui/tile.tsx";
 import { useCanvas } from "./canvas-context.ts";
 import type { Vertex } from "./graph.ts";
@@ -9,12 +10,12 @@ import type { Vertex } from "./graph.ts";
 export const StartNode = memo(function StartNode({ data, selected }: NodeProps) {
   const { t } = useTranslation();
   const { triggerUse, triggerDetail } = useCanvas();
-  const { slot } = data.vertex as Extract<Vertex, { kind: "start" }>;
+  const { slot, use } = data.vertex as Extract<Vertex, { kind: "start" }>;
   const end = <Handle type="source" position={Position.Bottom} isConnectable={false} />;
   if (slot !== undefined) {
     return (
       <div className="slot" data-slot={slot}>
-        {t(`slot.${slot}`)}
+        {t(slotLabel(use, slot))}
         {end}
       </div>
     );

@@ -1,6 +1,7 @@
 import type { NodeSet, Workflow, WorkflowNode } from "@mortise/workflow";
+import { outletsOf } from "./core-shapes.ts";
 import { nodeSetAt, type SetPath, withNodeSet } from "./node-sets.ts";
-import { outletsOf, withAfter, writeReference } from "./references.ts";
+import { withAfter, writeReference } from "./references.ts";
 
 /** A place in the graph where a node can go: on a line, or at its open end. */
 export interface Place {

@@ -1,20 +1,10 @@
 import type { Json, JsonObject } from "@mortise/contract";
 import { getPointer, joinPointer, parsePointer } from "@mortise/contract";
 import type { NodeSet, Workflow, WorkflowNode } from "@mortise/workflow";
+import { slotsOf } from "./core-shapes.ts";
 
 /** JSON pointer of a node set: `/nodes` is the workflow's own, `/nodes/load/with/nodes` the body of the container `load`. */
 export type SetPath = string;
-
-/** The parameters of a container that hold node sets, in the order in which they are shown. */
-export const SLOTS: { readonly [use: string]: readonly string[] } = Object.freeze({
-  "core/for-each": ["nodes"],
-  "core/try": ["nodes", "catch", "finally"],
-});
-
-/** Names of the bodies that a node of this kind holds; empty for a plain step. */
-export function slotsOf(use: string): readonly string[] {
-  return SLOTS[use] ?? [];
-}
 
 /** The node set at a path; empty where the container has none yet. */
 export function nodeSetAt(document: Workflow, set: SetPath): NodeSet {

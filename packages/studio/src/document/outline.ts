@@ -1,13 +1,21 @@
 import { joinPointer } from "@mortise/contract";
 import type { NodeSet, Workflow, WorkflowNode } from "@mortise/workflow";
+import { outletsOf, shownSlots } from "./core-shapes.ts";
 import type { Place } from "./insert-node.ts";
-import { bodyOf, type SetPath, slotsOf } from "./node-sets.ts";
-import { outletsOf, readReference } from "./references.ts";
+import { bodyOf, type SetPath } from "./node-sets.ts";
+import { readReference } from "./references.ts";
 
 /** A line of the outline. */
 export type OutlineRow =
   | { readonly kind: "step"; readonly key: string; readonly depth: number; readonly name: string; readonly node: WorkflowNode }
-  | { readonly kind: "label"; readonly key: string; readonly depth: number; readonly outlet?: string; readonly slot?: string }
+  | {
+      readonly kind: "label";
+      readonly key: string;
+      readonly depth: number;
+      readonly outlet?: string;
+      readonly slot?: string;
+      readonly use?: string;
+    }
   | { readonly kind: "add"; readonly key: string; readonly depth: number; readonly place: Place };
 
 /** The document as indented lines, in the order in which it runs: bodies below their container, outlets below their branch. */
@@ -29,8 +37,8 @@ function setRows(nodes: NodeSet, set: SetPath, depth: number): readonly OutlineR
     done.add(name);
     inside.add(name);
     rows.push({ kind: "step", key: `${set}/${name}`, depth: at, name, node });
-    for (const slot of slotsOf(node.use)) {
-      rows.push({ kind: "label", key: `${set}/${name}:${slot}`, depth: at + 1, slot });
+    for (const slot of shownSlots(node)) {
+      rows.push({ kind: "label", key: `${set}/${name}:${slot}`, depth: at + 1, slot, use: node.use });
       rows.push(...setRows(bodyOf(node, slot), `${set}${joinPointer(name, "with", slot)}`, at + 1));
     }
     if (isOpen(name, node, nodes)) rows.push({ kind: "add", key: `${set}/${name}+`, depth: at, place: { set, after: name } });

@@ -17,14 +17,6 @@ export function writeReference({ node, outlet }: Reference): string {
   return outlet === undefined ? node : `${node}.${outlet}`;
 }
 
-/** Outlets of a branch, its cases in order and `else`; empty for every other node. */
-export function outletsOf(node: WorkflowNode): readonly string[] {
-  if (node.use !== "core/branch") return [];
-  const cases = node.with?.cases;
-  const names = typeof cases === "object" && cases !== null && !Array.isArray(cases) ? Object.keys(cases) : [];
-  return [...names.filter((name) => name !== "else"), "else"];
-}
-
 /** The node with another `after`; an empty list is left out, and so is a `join` that has nothing to join. */
 export function withAfter(node: WorkflowNode, after: readonly string[]): WorkflowNode {
   const { after: _, join, ...rest } = node;

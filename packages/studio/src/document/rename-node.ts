@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "@mortise/contract";
 import type { NodeSet, Workflow, WorkflowNode } from "@mortise/workflow";
-import { findNode, nodeSetAt, slotsOf, withNodeSet } from "./node-sets.ts";
+import { slotsOf } from "./core-shapes.ts";
+import { findNode, nodeSetAt, withNodeSet } from "./node-sets.ts";
 import { readReference, writeReference } from "./references.ts";
 
 /** Gives a node another name everywhere: in `after`, in `onError`, and in every expression that reads `steps.<name>`. */

@@ -1,7 +1,8 @@
 import type { JsonObject } from "@mortise/contract";
 import type { Workflow, WorkflowNode } from "@mortise/workflow";
+import { outletsOf } from "./core-shapes.ts";
 import { findNode, nodeSetAt, withNodeSet } from "./node-sets.ts";
-import { outletsOf, readReference, withAfter, writeReference } from "./references.ts";
+import { readReference, withAfter, writeReference } from "./references.ts";
 
 /** Changes a node, by a function. */
 export function changeNode(document: Workflow, name: string, change: (node: WorkflowNode) => WorkflowNode): Workflow {
@@ -24,7 +25,7 @@ export function setParams(document: Workflow, name: string, params: JsonObject):
   const lost = before.filter((outlet) => !after.includes(outlet));
   const won = after.filter((outlet) => !before.includes(outlet));
   if (lost.length === 0) return changed;
-  const target = lost.length === 1 && won.length === 1 && won[0] !== undefined ? won[0] : "else";
+  const target = lost.length === 1 && won.length === 1 && won[0] !== undefined ? won[0] : (after.at(-1) ?? "else");
   const nodes = Object.entries(nodeSetAt(changed, located.set)).map(([key, node]): [string, WorkflowNode] => {
     if (!node.after) return [key, node];
     const entries = node.after.map((entry) => {

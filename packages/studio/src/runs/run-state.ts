@@ -1,6 +1,6 @@
 import type { ErrorData, Json } from "@mortise/contract";
 import type { RunEvent, RunProgress, StepChanged } from "@mortise/workflow";
-import { slotsOf } from "../document/node-sets.ts";
+import { slotsOf } from "../document/core-shapes.ts";
 
 /** How a run is going, as the page shows it. */
 export type RunStatusName = "waiting" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
