@@ -17,3 +17,4 @@ export {
   type RunRequest,
 } from "./runner/open-runner.ts";
 export type { GraphStore } from "./store/graph-store.ts";
+export type { RunStores } from "./store/run-stores.ts";

@@ -16,6 +16,7 @@ import { systemClock } from "../schedule/system-clock.ts";
 import type { GraphStore } from "../store/graph-store.ts";
 import { PostgresGraphStore } from "../store/postgres-graph-store.ts";
 import { PostgresIntentStore } from "../store/postgres-intent-store.ts";
+import { postgresStores, type RunStores } from "../store/run-stores.ts";
 import { checkRunId } from "../strand/run-id.ts";
 import { type LaunchedDbos, launchDbos, PARKED_QUEUE } from "./dbos-launch.ts";
 import { runSegment, type SegmentTools } from "./dbos-program.ts";
@@ -84,6 +85,7 @@ export class DbosEngine implements DurableEngine {
   readonly intents: IntentStore;
   readonly graphs: GraphStore;
   readonly #options: DbosEngineOptions;
+  readonly stores: RunStores;
   readonly #version: string;
   readonly #release: () => Promise<void>;
   readonly #values: StoredValues;
@@ -108,6 +110,7 @@ export class DbosEngine implements DurableEngine {
     this.graphs = new PostgresGraphStore(this.pool);
     this.#values = new StoredValues(this.pool);
     this.#signals = new Signals(this.pool);
+    this.stores = postgresStores(this.pool, this);
     this.#runs = new RunTable(this.pool);
     this.#watcher = new OutcomeWatcher(this.pool);
     this.#pauses = new Pauses(this.pool);
@@ -146,6 +149,7 @@ export class DbosEngine implements DurableEngine {
         segment: (message) => runSegment(tools, message),
       });
       const tools: SegmentTools = {
+        onStart: (runId, workflowId) => this.#probation.starts(runId, workflowId),
         program,
         values: this.#values,
         live: this.#live,
@@ -165,6 +169,7 @@ export class DbosEngine implements DurableEngine {
       if (this.#dbos === undefined) marks[OPEN] = false;
       throw error;
     }
+      await this.#signals.wakeForgotten();
   }
 
   close(drainMs = 5_000): Promise<void> {
@@ -243,7 +248,8 @@ export class DbosEngine implements DurableEngine {
 
   async signal(runId: string, name: string, payload: Json, idempotencyKey: string): Promise<void> {
     await this.#found(runId);
-    if (!(await this.#signals.send(runId, name, payload, idempotencyKey))) return;
+    // One that was kept before is told again: whoever sent it may have died before the run was woken.
+    await this.#signals.send(runId, name, payload, idempotencyKey);
     const { segment_id } = await this.#found(runId);
     await this.#signals.wakeIfSent(runId, name, segment_id);
   }

@@ -136,7 +136,8 @@ export class RunTable {
 
   /** Removes what we keep beside DBOS for these runs. */
   async deleteBeside(runIds: readonly string[]): Promise<void> {
-    for (const table of ["blobs", "intents", "signals", "run_events", "pauses", "repeats"])
+    await this.#forgetSolo(runIds);
+    for (const table of ["blobs", "intents", "signals", "waits", "saga_steps", "run_events", "pauses", "repeats"])
       await this.#pool.query(`delete from mortise_engine.${table} where run_id = any($1::text[])`, [runIds]);
   }
 }

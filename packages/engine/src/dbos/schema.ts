@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { WAITING_SCHEMA } from "./waiting-schema.ts";
 
 /**
  * Our tables beside those of DBOS. Every statement may run again; callers hold the launch lock, because two processes that
@@ -69,5 +70,5 @@ create index if not exists run_events_by_seq on mortise_engine.run_events (run_i
 
 /** Creates what is missing. */
 export async function createSchema(client: pg.ClientBase): Promise<void> {
-  await client.query(STATEMENTS);
+  await client.query(STATEMENTS + WAITING_SCHEMA);
 }

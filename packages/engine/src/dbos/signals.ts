@@ -28,13 +28,25 @@ export class Signals {
     return rowCount === 1;
   }
 
-  /** Wakes a segment when a signal of that name is waiting. */
+  /** Wakes a segment when it waits for a signal of that name and one is there. */
   async wakeIfSent(runId: string, name: string, segment: string): Promise<void> {
     await this.#pool.query(
       `update dbos.workflow_status set delay_until_epoch_ms = 0
        where workflow_uuid = $3 and status = 'DELAYED'
-         and exists (select 1 from mortise_engine.signals where run_id = $1 and name = $2 and taken_by is null)`,
-      [runId, name, segment],
+         and exists (select 1 from mortise_engine.signals where run_id = $1 and name = $2 and taken_by is null)
+         and exists (select 1 from dbos.workflow_input where workflow_uuid = $3 and position($4 in inputs) > 0)`,
+      [runId, name, segment, `"awaited":${JSON.stringify(name)}`],
+    );
+  }
+
+  /** Wakes every segment whose signal is there: whoever sent it died before it could. */
+  async wakeForgotten(): Promise<void> {
+    await this.#pool.query(
+      `update dbos.workflow_status ws set delay_until_epoch_ms = 0
+       from mortise_engine.signals s, dbos.workflow_input wi
+       where s.taken_by is null and ws.status = 'DELAYED' and ws.name = 'mortise.segment'
+         and starts_with(ws.workflow_uuid, s.run_id || '#') and wi.workflow_uuid = ws.workflow_uuid
+         and position('"awaited":' || to_json(s.name)::text in wi.inputs) > 0`,
     );
   }
 

@@ -3,6 +3,7 @@ import type { Clock } from "@mortise/runtime";
 import type { DurableEngine, EndStatus, Program, RunStatus, RunView, ScheduleSpec, StartRequest } from "@mortise/workflow";
 import { CronTicks, tickRun } from "../schedule/cron-ticks.ts";
 import { systemClock } from "../schedule/system-clock.ts";
+import { memoryStores, type RunStores } from "../store/run-stores.ts";
 import { toErrorData } from "../strand/failure.ts";
 import { type Parked, wakeInput } from "../strand/parked.ts";
 import { checkRunId } from "../strand/run-id.ts";
@@ -39,6 +40,7 @@ export function memoryEngine(options: MemoryEngineOptions = {}): MemoryEngine {
 export class MemoryEngine implements DurableEngine {
   readonly intents = new MemoryIntentStore();
   readonly graphs = new MemoryGraphStore();
+  readonly stores: RunStores;
   readonly #clock: Clock;
   readonly #keepEnded: number;
   readonly #runs = new Map<string, MemoryRun>();
@@ -47,6 +49,7 @@ export class MemoryEngine implements DurableEngine {
 
   constructor(options: MemoryEngineOptions) {
     this.#clock = options.clock ?? systemClock;
+    this.stores = memoryStores(() => this.#clock.now(), this);
     this.#keepEnded = options.keepEnded ?? 1_000;
     this.#ticks = new CronTicks(this.#clock, async (tick) => void (await this.start(tickRun(tick))));
   }

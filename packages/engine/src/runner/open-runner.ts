@@ -7,6 +7,7 @@ import {
   type DurableEngine,
   type EndStatus,
   type IntentStore,
+  type NotifyPeople,
   type RunEvent,
   type RunHookPort,
   type RunLog,
@@ -18,6 +19,7 @@ import {
 import { memoryRunLog } from "../run-log/memory-run-log.ts";
 import type { ReadableRunLog } from "../run-log/readable-run-log.ts";
 import type { GraphStore } from "../store/graph-store.ts";
+import type { RunStores } from "../store/run-stores.ts";
 import { toErrorData } from "../strand/failure.ts";
 import { followRun } from "./follow-run.ts";
 import { redactValues } from "./redact-values.ts";
@@ -26,7 +28,11 @@ import { inSpan } from "./spans.ts";
 import { tracedProgram } from "./traced-program.ts";
 
 /** An engine with the stores that come with it. */
-export type RunnerEngine = DurableEngine & { readonly graphs: GraphStore; readonly intents: IntentStore };
+export type RunnerEngine = DurableEngine & {
+  readonly graphs: GraphStore;
+  readonly intents: IntentStore;
+  readonly stores: RunStores;
+};
 
 /** Options of {@link openRunner}. */
 export interface RunnerOptions {
@@ -41,6 +47,10 @@ export interface RunnerOptions {
   readonly hooks?: RunHookPort;
   /** Finds operations; absent: the runtime's connectors. */
   readonly registry?: Registry<Entry>;
+  /** Where others reach the server, for addresses of callbacks and tasks; without a slash at the end. Absent: paths alone. */
+  readonly publicUrl?: string;
+  /** Tells people that a run waits for them. Absent: nobody is told. */
+  readonly notify?: NotifyPeople;
 }
 
 /** What starts a run. */
@@ -63,6 +73,8 @@ export interface RunRequest {
   readonly traceparent?: string;
 }
 
+  /** What stays the same when the workflow is edited: what its nodes remember across runs goes by it. Absent: its name does. */
+  readonly workflowId?: string;
 /** How a run is repeated. */
 export interface RepeatRequest extends Pick<RunRequest, "queue" | "at" | "traceparent" | "priority"> {
   /** Of the new run; same id, same run. Absent: a new one. */
@@ -108,7 +120,12 @@ export interface Runner {
   /** Runs a workflow on every tick, `trigger.scheduledAt` in hand; null removes the schedule. Throws `INVALID_SCHEDULE`. */
   schedule(
     name: string,
-    schedule: { readonly workflow: Workflow; readonly cron: string; readonly timeZone?: string } | null,
+    schedule: {
+      readonly workflow: Workflow;
+      readonly cron: string;
+      readonly timeZone?: string;
+      readonly workflowId?: string;
+    } | null,
   ): Promise<void>;
   /** Forgets runs that ended before, with all that is kept of them; returns how many. `statuses` absent: however they ended. */
   purge(olderThan: Date, statuses?: readonly EndStatus[]): Promise<number>;
@@ -134,6 +151,9 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
         workflows: engine.graphs,
         ...(options.hooks ? { hooks: options.hooks } : {}),
       }),
+        ...engine.stores,
+        ...(options.publicUrl === undefined ? {} : { publicUrl: options.publicUrl }),
+        ...(options.notify ? { notify: options.notify } : {}),
     ),
   );
 
@@ -151,6 +171,7 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
         ...(request.priority === undefined ? {} : { priority: request.priority }),
       };
       const input = { abi: 1, workflowHash: hash, trigger, runId, ...flags };
+        ...(request.workflowId === undefined ? {} : { workflowId: request.workflowId }),
       const { created } = await engine.start({ runId, input, queue: request.queue, at: request.at });
       return { runId, created };
     });
@@ -222,7 +243,10 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
       await engine.schedule(name, {
         cron: schedule.cron,
         ...(schedule.timeZone === undefined ? {} : { timeZone: schedule.timeZone }),
-        input: { abi: 1, workflowHash: hash, trigger: {}, priority: "scheduled", ...hooked },
+        input: {
+          ...{ abi: 1, workflowHash: hash, trigger: {}, priority: "scheduled", ...hooked("schedule") },
+          ...(schedule.workflowId === undefined ? {} : { workflowId: schedule.workflowId }),
+        },
       });
     },
     close: async (drainMs) => {

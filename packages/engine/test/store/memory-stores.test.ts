@@ -1,0 +1,5 @@
+// Pins: see store-contract.ts.
+import { memoryEngine } from "../../src/index.ts";
+import { storeContract } from "../store-contract.ts";
+
+storeContract("memory", async () => memoryEngine());
