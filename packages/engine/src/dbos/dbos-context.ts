@@ -12,6 +12,7 @@ import { forEver, type LiveWork } from "./live-work.ts";
 import { type Message, type Outcome, segmentId } from "./message.ts";
 import type { OutcomeWatcher } from "./outcome-watcher.ts";
 import type { Pauses } from "./pauses.ts";
+import type { Probation } from "./probation.ts";
 import type { StoredValues } from "./stored-value.ts";
 
 /** What every strand of this process works with. */
@@ -19,6 +20,7 @@ export interface DbosStrandTools {
   readonly values: StoredValues;
   readonly live: LiveWork;
   readonly pauses: Pauses;
+  readonly probation: Probation;
   readonly journal: JournalReader;
   readonly watcher: OutcomeWatcher;
   readonly startStrand: (workflowId: string, message: Message) => Promise<WorkflowHandle<Outcome>>;
@@ -70,8 +72,10 @@ export class DbosContext implements DurableContext {
   step<T extends Json>(key: string, fn: (attempt: StepAttempt) => Promise<T>): Promise<T> {
     return this.#operation(`step "${key}"`, async () => {
       let fresh: { readonly value: T } | undefined;
+      let isReplayed = true;
       const body = async (): Promise<Journaled> => {
         const { live, values } = this.#tools;
+        isReplayed = false;
         if (live.closing) return await live.abandonStep();
         try {
           fresh = { value: await fn(this.#attempt(key)) };
@@ -82,6 +86,7 @@ export class DbosContext implements DurableContext {
         return { value: await values.store(this.runId, fresh.value) };
       };
       const journaled = await this.#tools.live.step(() => DBOS.runStep(body, { name: key }));
+      if (!isReplayed) this.#tools.probation.passed(this.runId);
       if ("error" in journaled) throw toMortiseError(journaled.error);
       return fresh ? fresh.value : ((await this.#tools.values.load(this.runId, journaled.value)) as T);
     });
@@ -136,7 +141,10 @@ export class DbosContext implements DurableContext {
   }
 
   sleepUntil(key: string, epochMs: number): Promise<void> {
-    return this.#operation(`sleep "${key}"`, () => DBOS.sleep(Math.max(0, epochMs - Date.now())));
+    return this.#operation(`sleep "${key}"`, () => {
+      this.#tools.probation.passed(this.runId);
+      return DBOS.sleep(Math.max(0, epochMs - Date.now()));
+    });
   }
 
   park(next: Json, wake: Wake): never {
@@ -162,7 +170,10 @@ export class DbosContext implements DurableContext {
     return this.#turn.run(name, async () => {
       if (this.parked) throw this.parked;
       const held = this.#tools.pauses.held(this.runId);
-      if (held) await held;
+      if (held) {
+        this.#tools.probation.passed(this.runId);
+        await held;
+      }
       if (this.#stopped === "for ever" || this.#tools.live.closing) return await forEver();
       if (this.#stopped) throw this.#stopped;
       try {

@@ -26,6 +26,7 @@ import { LiveWork } from "./live-work.ts";
 import type { Outcome } from "./message.ts";
 import { type End, OutcomeWatcher } from "./outcome-watcher.ts";
 import { Pauses } from "./pauses.ts";
+import { Probation } from "./probation.ts";
 import { type RunRow, RunTable, runView } from "./run-table.ts";
 import { ScheduleTable } from "./schedule-table.ts";
 import { scopeOf, scopeVersion } from "./scope-version.ts";
@@ -76,7 +77,7 @@ const PURGE_BATCH = 200;
  *   N3. The runs of a process that is gone go on in another one, and it itself can journal nothing more.
  *   N4. A parked run keeps its id; only the last of its segments counts.
  *   N5. A signal is delivered once per idempotency key.
- *   N6. A run that ended its process ten times without getting any further is given up, as failed; `resume` tries again.
+ *   N6. A run that ended its process three times without getting any further is given up, as failed; `resume` tries again.
  *   N7. A database that restarts delays runs and fails none.
  *   N8. A run is worked on in the scope in which it was started, and in no other.
  */
@@ -84,8 +85,8 @@ export class DbosEngine implements DurableEngine {
   readonly pool: pg.Pool;
   readonly intents: IntentStore;
   readonly graphs: GraphStore;
-  readonly #options: DbosEngineOptions;
   readonly stores: RunStores;
+  readonly #options: DbosEngineOptions;
   readonly #version: string;
   readonly #release: () => Promise<void>;
   readonly #values: StoredValues;
@@ -96,6 +97,7 @@ export class DbosEngine implements DurableEngine {
   readonly #local = new Map<string, WorkflowHandle<Outcome>>();
   readonly #schedules: ScheduleTable;
   readonly #pauses: Pauses;
+  readonly #probation: Probation;
   readonly #journal: JournalReader;
   #dbos: LaunchedDbos | undefined;
   #executors: Executors | undefined;
@@ -108,12 +110,13 @@ export class DbosEngine implements DurableEngine {
     this.#version = scopeVersion(options.scope ?? "");
     this.intents = new PostgresIntentStore(this.pool);
     this.graphs = new PostgresGraphStore(this.pool);
+    this.stores = postgresStores(this.pool, this);
     this.#values = new StoredValues(this.pool);
     this.#signals = new Signals(this.pool);
-    this.stores = postgresStores(this.pool, this);
     this.#runs = new RunTable(this.pool);
     this.#watcher = new OutcomeWatcher(this.pool);
     this.#pauses = new Pauses(this.pool);
+    this.#probation = new Probation(this.pool);
     this.#journal = new JournalReader(this.pool, this.#values);
     this.#schedules = new ScheduleTable(this.pool, systemClock, (request) => this.start(request));
   }
@@ -146,17 +149,19 @@ export class DbosEngine implements DurableEngine {
         version: this.#version,
         queueConcurrency: this.#options.queueConcurrency ?? 32,
         write: this.#options.write ?? ((line) => void process.stderr.write(line)),
+        onStart: (runId, workflowId) => this.#probation.starts(runId, workflowId),
         segment: (message) => runSegment(tools, message),
       });
       const tools: SegmentTools = {
-        onStart: (runId, workflowId) => this.#probation.starts(runId, workflowId),
         program,
         values: this.#values,
         live: this.#live,
         pauses: this.#pauses,
+        probation: this.#probation,
         journal: this.#journal,
         watcher: this.#watcher,
         signals: this.#signals,
+        giveUp: dbos.giveUp,
         startStrand: dbos.startStrand,
         startSegment: dbos.startSegment,
         checkCancelled: dbos.checkCancelled,
@@ -164,12 +169,12 @@ export class DbosEngine implements DurableEngine {
       this.#dbos = dbos;
       this.#executors = executors;
       await executors.watch();
+      await this.#signals.wakeForgotten();
       if (!this.#options.scope) await this.#schedules.watch();
     } catch (error) {
       if (this.#dbos === undefined) marks[OPEN] = false;
       throw error;
     }
-      await this.#signals.wakeForgotten();
   }
 
   close(drainMs = 5_000): Promise<void> {

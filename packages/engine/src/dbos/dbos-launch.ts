@@ -11,8 +11,8 @@ import { outside } from "./outside.ts";
 import { quietLogger } from "./quiet-logger.ts";
 import { scopeVersion } from "./scope-version.ts";
 
-/** A run that ended its process this often without getting further is given up, so that it cannot do so for ever. */
-const MAX_RECOVERY_ATTEMPTS = 10;
+/** Far more than a run is allowed (probation.ts): it may be there each time when others end their process. */
+const MAX_RECOVERY_ATTEMPTS = 1_000;
 /** Delayed runs and parked segments. */
 export const PARKED_QUEUE = "mortise.parked";
 
@@ -30,6 +30,8 @@ export interface LaunchedDbos {
   recover(executorIds: readonly string[]): Promise<void>;
   checkCancelled(workflowId: string): Promise<void>;
   cancel(workflowId: string): Promise<void>;
+  /** Ends a workflow as dead-lettered. */
+  giveUp(workflowId: string): Promise<void>;
   remove(workflowIds: readonly string[]): Promise<void>;
   shutdown(): Promise<void>;
 }
@@ -43,6 +45,8 @@ export interface LaunchOptions {
   /** Runs of one named queue at once in this process. */
   readonly queueConcurrency: number;
   readonly write: (line: string) => void;
+  /** Told of each workflow that is to be executed here at once. */
+  readonly onStart: (runId: string, workflowId: string) => void;
   readonly segment: Workflow;
 }
 
@@ -93,6 +97,7 @@ export async function launchDbos(options: LaunchOptions): Promise<LaunchedDbos> 
         if (queued && queued.name !== PARKED_QUEUE)
           await queue(queued.name, { workerConcurrency: options.queueConcurrency, minPollingIntervalMs: 100 });
         const place = queued ? enqueue(queued.name, queued.delayMs) : {};
+        if (!queued) options.onStart(message.runId, workflowID);
         try {
           return await DBOS.startWorkflow(run, { workflowID, workflowIDReusePolicy: "reject", ...place })(message);
         } catch (error) {
@@ -100,12 +105,16 @@ export async function launchDbos(options: LaunchOptions): Promise<LaunchedDbos> 
           throw error;
         }
       }),
-    startStrand: (workflowID, message) => DBOS.startWorkflow(strand, { workflowID })(message),
+    startStrand: (workflowID, message) => {
+      options.onStart(message.runId, workflowID);
+      return DBOS.startWorkflow(strand, { workflowID })(message);
+    },
     startSegment: (workflowID, message, delayMs) =>
       DBOS.startWorkflow(segment, { workflowID, ...enqueue(PARKED_QUEUE, delayMs) })(message),
     recover: (executorIds) => outside(async () => void (await executor.recoverPendingWorkflows([...executorIds]))),
     checkCancelled: (workflowId) => executor.systemDatabase.checkIfCanceled(workflowId),
     cancel: (workflowId) => outside(() => DBOS.cancelWorkflow(workflowId, { cancelChildren: true })),
+    giveUp: (workflowId) => outside(() => executor.systemDatabase.deadLetterWorkflows([workflowId], 0)),
     remove: (workflowIds) => outside(() => DBOS.deleteWorkflows([...workflowIds], true)),
     shutdown: () => {
       logger.mute();

@@ -2,7 +2,7 @@ import { DBOS, Error as DbosErrors, type WorkflowHandle } from "@dbos-inc/dbos-s
 import type { Program } from "@mortise/workflow";
 import { type Parked, wakeInput } from "../strand/parked.ts";
 import { DbosContext, type DbosStrandTools } from "./dbos-context.ts";
-import { currentRun } from "./live-work.ts";
+import { currentRun, forEver } from "./live-work.ts";
 import { type Message, type Outcome, segmentId } from "./message.ts";
 import { RunFailure } from "./run-failure.ts";
 import type { Signals } from "./signals.ts";
@@ -11,6 +11,7 @@ import type { Signals } from "./signals.ts";
 export interface SegmentTools extends DbosStrandTools {
   readonly program: Program;
   readonly signals: Signals;
+  readonly giveUp: (workflowId: string) => Promise<void>;
   /** Enqueues the next segment, to start after `delayMs`. */
   readonly startSegment: (workflowId: string, message: Message, delayMs: number) => Promise<WorkflowHandle<Outcome>>;
 }
@@ -22,20 +23,26 @@ const NO_DEADLINE_MS = 100 * 365 * 86_400_000;
 export function runSegment(tools: SegmentTools, message: Message): Promise<Outcome> {
   const workflowId = DBOS.workflowID ?? segmentId(message.runId, message.segment);
   return currentRun.run({ runId: message.runId }, () =>
-    tools.live.live(message.runId, async (signal) => {
-      const context = new DbosContext(message, workflowId, tools, signal);
-      try {
-        const input = await tools.values.load(message.runId, message.input);
-        const woken = wakeInput(input, await takeSignal(tools, message, workflowId));
-        const value = await Promise.race([tools.program(context, woken), context.lost]);
-        if (!context.parked) return { value: await tools.values.store(message.runId, value) };
-      } catch (error) {
-        if (error instanceof DbosErrors.DBOSWorkflowConflictError || error instanceof DbosErrors.DBOSWorkflowCancelledError)
-          throw error;
-        if (!context.parked) throw new RunFailure(error);
-      }
-      return { parked: await park(tools, message, context.parked) };
-    }),
+    tools.live
+      .live(message.runId, async (signal) => {
+        if (!(await tools.probation.admit(message.runId, workflowId))) {
+          await tools.giveUp(workflowId);
+          return await forEver();
+        }
+        const context = new DbosContext(message, workflowId, tools, signal);
+        try {
+          const input = await tools.values.load(message.runId, message.input);
+          const woken = wakeInput(input, await takeSignal(tools, message, workflowId));
+          const value = await Promise.race([tools.program(context, woken), context.lost]);
+          if (!context.parked) return { value: await tools.values.store(message.runId, value) };
+        } catch (error) {
+          if (error instanceof DbosErrors.DBOSWorkflowConflictError || error instanceof DbosErrors.DBOSWorkflowCancelledError)
+            throw error;
+          if (!context.parked) throw new RunFailure(error);
+        }
+        return { parked: await park(tools, message, context.parked) };
+      })
+      .finally(() => tools.probation.passed(message.runId)),
   );
 }
 

@@ -95,6 +95,7 @@ export class RunTable {
 
   /** Lets everything of a run that was cancelled or given up go on: itself, its strands and its later segments. */
   async resume(runId: string, parkedQueue: string): Promise<void> {
+    await this.#forgetSolo([runId]);
     await this.#pool.query(
       `with recursive family as (
          select workflow_uuid from dbos.workflow_status where workflow_uuid = $1
@@ -132,6 +133,15 @@ export class RunTable {
       runId,
       repeated,
     ]);
+  }
+
+  /** The run's own workflow, its segments (`id#1`) and its strands (`id/…`). */
+  async #forgetSolo(runIds: readonly string[]): Promise<void> {
+    await this.#pool.query(
+      `delete from mortise_engine.solo_starts s using unnest($1::text[]) as run(id)
+       where s.workflow_id = run.id or starts_with(s.workflow_id, run.id || '#') or starts_with(s.workflow_id, run.id || '/')`,
+      [runIds],
+    );
   }
 
   /** Removes what we keep beside DBOS for these runs. */

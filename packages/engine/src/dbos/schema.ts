@@ -46,6 +46,10 @@ create table if not exists mortise_engine.pauses (
   run_id text primary key,
   paused_at timestamptz not null default now()
 );
+create table if not exists mortise_engine.solo_starts (
+  workflow_id text primary key,
+  started_at timestamptz not null default now()
+);
 create table if not exists mortise_engine.repeats (
   run_id text primary key,
   repeated text not null

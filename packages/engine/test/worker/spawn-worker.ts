@@ -22,6 +22,9 @@ export interface Worker {
   /** Resolves when its engine is open. */
   readonly ready: Promise<void>;
   call(method: keyof DurableEngine, ...args: readonly unknown[]): Promise<Json>;
+  /** Resolves when the process is gone. */
+  readonly gone: Promise<void>;
+  isGone(): boolean;
   /** Sends a signal; for SIGKILL, resolves when the process is gone. */
   kill(signal: NodeJS.Signals): Promise<void>;
 }
@@ -47,11 +50,13 @@ export function spawnWorker(dataDir: string, effects: string, name: string, scop
   return {
     pid: child.pid ?? 0,
     ready: ready.promise,
+    gone,
+    isGone: () => child.exitCode !== null || child.signalCode !== null,
     call: async (method, ...args) => {
       await ready.promise;
       const id = String(++orders);
       const answer = new Promise<Json>((resolve, reject) => waiting.set(id, { resolve, reject }));
-      child.send({ id, method, args } satisfies Order);
+      child.send({ id, method, args } satisfies Order, (error) => error && waiting.get(id)?.reject(error));
       return await answer;
     },
     kill: async (signal) => {
@@ -62,12 +67,16 @@ export function spawnWorker(dataDir: string, effects: string, name: string, scop
 }
 
 /** What the workers' steps did, in order. */
-export function effectsIn(
-  file: string,
-): readonly { readonly runId: string; readonly path: string; readonly worker: string; readonly key: string }[] {
+export function effectsIn(file: string): readonly {
+  readonly runId: string;
+  readonly path: string;
+  readonly worker: string;
+  readonly key: string;
+  readonly atMs: number;
+}[] {
   const lines = readFileSync(file, "utf8").split("\n").filter(Boolean);
   return lines.map((line) => {
-    const [runId = "", path = "", worker = "", key = ""] = line.split(" ");
-    return { runId, path, worker, key };
+    const [runId = "", path = "", worker = "", key = "", at = ""] = line.split(" ");
+    return { runId, path, worker, key, atMs: Number(at) };
   });
 }

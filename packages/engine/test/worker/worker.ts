@@ -12,7 +12,8 @@ const say = (answer: Answer) => process.send?.(answer);
 const engine = await dbosEngine({ dataDir }, { deadAfterMs: 2_500, scope, write: () => {} });
 await engine.open(
   scriptProgram(async ({ path, runId, op, attempt }) => {
-    appendFileSync(effects, `${runId} ${path} ${name} ${attempt.idempotencyKey}\n`);
+    if (path.endsWith("crash")) setTimeout(() => process.kill(process.pid, "SIGKILL"), 300);
+    appendFileSync(effects, `${runId} ${path} ${name} ${attempt.idempotencyKey} ${Date.now()}\n`);
     if (op.op === "step" && op.ms) await sleep(op.ms);
     return path;
   }),
