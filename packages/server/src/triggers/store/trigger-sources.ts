@@ -23,6 +23,8 @@ export interface SourceFault {
 /** A source as a person sees it. */
 export interface SourceStatus {
   readonly isHeld: boolean;
+  /** Whether something is kept of it, after a first look. */
+  readonly isRead: boolean;
   readonly fault: SourceFault | null;
   readonly updatedAtMs: number;
 }
@@ -108,9 +110,14 @@ export class TriggerSources {
 
   async status(workflowId: string): Promise<SourceStatus | undefined> {
     const row = await this.#row(workflowId)
-      .select(["fault", "updated_at", sql<boolean>`lease_until is not null and lease_until >= now()`.as("held")])
+      .select([
+        "fault",
+        "updated_at",
+        sql<boolean>`lease_until is not null and lease_until >= now()`.as("held"),
+        sql<boolean>`state is not null`.as("read"),
+      ])
       .executeTakeFirst();
-    return row && { isHeld: row.held, fault: row.fault, updatedAtMs: row.updated_at.getTime() };
+    return row && { isHeld: row.held, isRead: row.read, fault: row.fault, updatedAtMs: row.updated_at.getTime() };
   }
 
   /** Sources of workflows that are off or gone, and that nobody holds. */
