@@ -86,9 +86,20 @@ export interface Execution {
   /** Lets the strand wait for days. Absent: nothing in the workflow waits. */
   readonly memo?: MemoContext;
   /** Set inside of a step: everything is called directly, nothing is journaled, and nothing may wait. */
-  readonly inStep?: { readonly signal: AbortSignal; readonly idempotencyKey: string; readonly patient: boolean };
+  readonly inStep?: InStep;
   /** Raised before the strand parks, so that what then unwinds it is not taken for a failure. */
   readonly parking: { asked: boolean };
+}
+
+/** A step that calls are made inside of. */
+export interface InStep {
+  readonly signal: AbortSignal;
+  readonly idempotencyKey: string;
+  /** Whether it can be made again as a whole. */
+  readonly patient: boolean;
+  /** How often it has been made, with this time, and when it first ended, epoch ms. Absent: this is the first time. */
+  readonly attempt?: number;
+  readonly sinceMs?: number | undefined;
 }
 
 /** Thrown inside of a step by a call that should be repeated later: only outside of the step can that be waited for. */

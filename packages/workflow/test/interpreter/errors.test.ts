@@ -1,6 +1,7 @@
 // Pins: an error that is swallowed, caught by the wrong node, or that lets nodes run which must not.
 import type { CallResult } from "@mortise/contract";
 import { expect, test } from "vitest";
+import { Killed } from "../support/journal-engine.ts";
 import { engineFor, META, ok, poison, run, World, workflowOf } from "../support/world.ts";
 
 const failing = () =>
@@ -141,11 +142,56 @@ test("patience ends after eight retries", async () => {
   expect(world.calls).toHaveLength(9);
 });
 
-test("a sick target without a time, and a write that is not safe to repeat, are not called again", async () => {
-  const world = new World({ "test/write": () => sick(), "test/send": () => sick(1_700_000_001_000) });
-  await expect(run(workflowOf({ w: write() }), world)).rejects.toMatchObject({ code: "THROTTLED" });
-  await expect(run(workflowOf({ s: { use: "test/send" } }), world)).rejects.toMatchObject({ code: "THROTTLED" });
-  expect(world.paths).toEqual(["w", "s"]);
+test("a sick target without a time is called again, eight times, after waits that double and that nobody can guess", async () => {
+  const world = new World({ "test/write": () => sick() });
+  const engine = engineFor(workflowOf({ w: write() }), world);
+  await expect(engine.run()).rejects.toMatchObject({ code: "THROTTLED" });
+  expect(world.calls).toHaveLength(9);
+  expect(new Set(world.calls.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(1);
+  const waits = engine.sleeps.map(({ ms }) => ms);
+  for (const [at, ms] of waits.entries()) expect(ms).toBeLessThanOrEqual(1_000 * 2 ** at);
+  expect(Math.max(...waits)).toBeGreaterThan(4_000);
+  // The longest may be spent parked.
+  expect(new Set(waits).size + engine.parks).toBe(8);
+});
+
+test("a write that is not safe to repeat is not called again, whatever the target says", async () => {
+  const world = new World({ "test/send": ({ stepPath }) => (stepPath === "s" ? sick(1_700_000_001_000) : sick()) });
+  for (const name of ["s", "without"]) {
+    await expect(run(workflowOf({ [name]: { use: "test/send" } }), world)).rejects.toMatchObject({ code: "THROTTLED" });
+  }
+  expect(world.paths).toEqual(["s", "without"]);
+});
+
+test("inside of a retry a call is not repeated by itself: attempts are not multiplied", async () => {
+  const world = new World({ "test/write": () => sick() });
+  const nodes = { w: write() };
+  const workflow = workflowOf({ r: { use: "core/retry", with: { nodes, on: ["THROTTLED"], attempts: 3 } } });
+  await expect(run(workflow, world)).rejects.toMatchObject({ code: "THROTTLED" });
+  expect(world.calls).toHaveLength(3);
+});
+
+test("a run whose journal is from before goes on as it was going: what had failed stays failed", async () => {
+  const world = new World({ "test/write": () => sick() });
+  const engine = engineFor(
+    workflowOf({ w: write(undefined, { onError: "continue" }), next: { use: "test/read", after: ["w"] } }),
+    world,
+  );
+  // Killed when the call has ended.
+  engine.killAt = 3;
+  await expect(engine.run()).rejects.toThrow(Killed);
+  engine.killAt = Number.POSITIVE_INFINITY;
+  const taken: unknown[] = [];
+  engine.rewrite((name, value) => {
+    if (name !== "step w#1") return value;
+    const { againAtMs, ...before } = value as { readonly againAtMs?: number };
+    taken.push(againAtMs);
+    return before;
+  });
+  expect(taken).toEqual([expect.any(Number)]);
+  await engine.run();
+  expect(world.paths).toEqual(["w", "next"]);
+  expect(engine.sleeps).toEqual([]);
 });
 
 test("a write that is not safe to repeat is called again where it was turned away before it was sent", async () => {

@@ -67,6 +67,39 @@ test("reads that should come back later are repeated alone", async () => {
   expect(world.calls).toHaveLength(11);
 });
 
+test("reads whose target does not say when are repeated alone too, eight times, and then fail", async () => {
+  const world = new World({
+    "test/read": ({ input }) =>
+      (input as { readonly n: number }).n === 3
+        ? { outcome: "sick", error: { code: "TARGET_SICK", message: "down" }, meta: META }
+        : ok(input),
+  });
+  const nodes = { r: { use: "test/read", with: { n: { $cel: "item" } } } };
+  const workflow = workflowOf(
+    { l: loop({ items: { $cel: "trigger.body" }, nodes, onItemError: "continue" }) },
+    { $cel: "steps.l.output.failed" },
+  );
+  expect(await run(workflow, world, { body: numbers(10) })).toBe(1);
+  expect(world.calls).toHaveLength(9 + 9);
+});
+
+test("patience of a loop ends a day after the first of its attempts", async () => {
+  const HOURS_MS = 3_600_000;
+  const world = new World({
+    "test/read": (_, nth) => ({
+      outcome: "sick",
+      error: { code: "THROTTLED", message: "later", retryAtMs: 1_700_000_000_000 + nth * 11 * HOURS_MS },
+      meta: META,
+    }),
+  });
+  const nodes = { r: { use: "test/read", with: { n: { $cel: "item" } } } };
+  const engine = engineFor(workflowOf({ l: loop({ items: { $cel: "trigger.body" }, nodes }) }), world, { body: [1] });
+  await expect(engine.run()).rejects.toMatchObject({ code: "THROTTLED" });
+  // At 0, 11 and 22 hours; 33 would be too late.
+  expect(world.calls).toHaveLength(3);
+  expect(engine.nowMs).toBe(1_700_000_000_000 + 22 * HOURS_MS);
+});
+
 test("a failed round stops the loop, or is listed and the next one runs", async () => {
   const world = () =>
     new World({ "test/write": ({ input }) => ((input as { readonly n: number }).n === 2 ? poison("two") : ok(input)) });

@@ -98,6 +98,15 @@ export class JournalEngine {
     return [...this.#strands.values()].flatMap(({ entries }) => entries.map(({ value }) => JSON.stringify(value ?? null)));
   }
 
+  /** Makes a journal of another one, as an older release may have left it. */
+  rewrite(change: (name: string, value: Json) => Json): void {
+    for (const { entries } of this.#strands.values()) {
+      for (const [at, entry] of entries.entries()) {
+        if (entry.value !== undefined) entries[at] = { ...entry, value: change(entry.name, entry.value) };
+      }
+    }
+  }
+
   /** Waits for what ends a park: a signal leaves the time alone, its own end moves it. */
   async #woken(next: Json, { at, signal }: Wake): Promise<Json> {
     const came = await this.onPark?.({ ...(at !== undefined && { at }), ...(signal !== undefined && { signal }) });

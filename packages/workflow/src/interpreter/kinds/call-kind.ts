@@ -9,6 +9,7 @@ import type { PlanCommon } from "../plan.ts";
 import type { NodeStart } from "../run-node.ts";
 import { errorOf, failed, type Settlement } from "../settlement.ts";
 import { sleepOrPark } from "../sleep-or-park.ts";
+import { comeBackAt, type Ended, isTooLate, MAX_DURABLE_RETRIES } from "./durable-retry.ts";
 
 /** A call of an operation, or of one whose list is read page by page where it is used. */
 export interface CallPlan extends PlanCommon {
@@ -25,25 +26,21 @@ export function planCall(graph: GraphNode, facts: OperationFacts | undefined): C
   return { kind, graph, effects, input, facts, reads: input.reads };
 }
 
-/** How often a call is repeated durably, after its attempts in one call. */
-export const MAX_DURABLE_RETRIES = 8;
-
-/** How long a call is repeated durably, from the end of its first attempts on, ms. */
-const MAX_DURABLE_MS = 86_400_000;
-
 /** What the journal keeps of one call. */
 interface Journaled {
   readonly result: CallResult;
   readonly idempotencyKey: string;
   /** Epoch ms. */
   readonly atMs: number;
+  /** When to call again, of a target that does not say. Absent: not; nor in journals from before there was this. */
+  readonly againAtMs?: number;
   /** By the run that this one repeats. */
   readonly taken?: true;
 }
 
 /**
- * Calls an operation as a step. A sick target that says when to come back is called again then, and a write whose outcome nobody could find
- * out yet is asked for again, up to eight times within a day.
+ * Calls an operation as a step. A sick target is called again when it says, or else after a while, and a write whose outcome nobody could find
+ * out yet is asked for again, up to eight times within a day. Inside of a retry that one does it: attempts are not multiplied.
  */
 export async function runCall(exec: Execution, frame: Frame, plan: CallPlan, start: NodeStart): Promise<Settlement> {
   const { graph } = plan;
@@ -66,15 +63,17 @@ export async function runCall(exec: Execution, frame: Frame, plan: CallPlan, sta
       exec.log.running(frame, graph, input);
       const idempotencyKey = key ?? step.idempotencyKey;
       const result = await callOnce(exec, { graph, path, input, signal: step.signal, idempotencyKey, inDoubtSinceMs });
-      return { result, idempotencyKey, atMs: exec.log.now() };
+      const nowMs = exec.log.now();
+      const again = againAt(exec, frame, plan, result, { path, attempt, nowMs, sinceMs, signal: step.signal });
+      return { result, idempotencyKey, atMs: nowMs, ...(again === undefined ? {} : { againAtMs: again }) };
     };
-    const { result, idempotencyKey, atMs, taken }: Journaled = exec.inStep
+    const { result, idempotencyKey, atMs, againAtMs, taken }: Journaled = exec.inStep
       ? await perform({ signal: exec.inStep.signal, idempotencyKey: `${exec.inStep.idempotencyKey}.${path}` })
       : ((await exec.ctx.step(`${path}#${attempt}`, perform as never)) as unknown as Journaled);
     key = idempotencyKey;
     sinceMs ??= atMs;
     inDoubtSinceMs ??= result.meta.inDoubtSinceMs;
-    const retryAtMs = repeatAt(plan, result, sinceMs, exec.inStep === undefined);
+    const retryAtMs = repeatAt(plan, result, exec.inStep?.sinceMs ?? sinceMs, exec.inStep === undefined) ?? againAtMs;
     if (retryAtMs !== undefined && exec.inStep?.patient) throw new RetryLater(retryAtMs);
     if (retryAtMs === undefined || exec.inStep || attempt > MAX_DURABLE_RETRIES) {
       const settlement = settle(plan, result);
@@ -129,6 +128,21 @@ async function callOnce(
   }
 }
 
+/** When to call a sick target again that does not say. */
+function againAt(
+  exec: Execution,
+  frame: Frame,
+  plan: CallPlan,
+  result: CallResult,
+  { path, attempt, nowMs, sinceMs, signal }: Omit<Ended, "name"> & { readonly path: string },
+): number | undefined {
+  if (result.outcome !== "sick" || result.error.retryAtMs !== undefined || frame.keyPrefix !== undefined) return undefined;
+  if (plan.facts?.repeatable !== true && result.meta.attempts > 0) return undefined;
+  const { inStep } = exec;
+  const times = inStep === undefined ? { attempt, sinceMs } : { attempt: inStep.attempt ?? 1, sinceMs: inStep.sinceMs };
+  return comeBackAt(result, { name: `${exec.run.runId}/${path}`, ...times, nowMs, signal });
+}
+
 /**
  * When the call should be made again; undefined where it should not. What was turned away before it was sent is safe to send later. An unknown
  * outcome with a time is of a probe that could not be asked: the next call asks before it sends.
@@ -138,7 +152,7 @@ function repeatAt(plan: CallPlan, result: CallResult, sinceMs: number, isAlone: 
   const isSafe = plan.facts?.repeatable === true || result.meta.attempts === 0;
   if (result.outcome === "sick" ? !isSafe : !isAlone || result.meta.inDoubtSinceMs === undefined) return undefined;
   const { retryAtMs } = result.error;
-  return retryAtMs === undefined || retryAtMs - sinceMs > MAX_DURABLE_MS ? undefined : retryAtMs;
+  return retryAtMs === undefined || isTooLate(retryAtMs, sinceMs) ? undefined : retryAtMs;
 }
 
 function settle(plan: CallPlan, result: CallResult): Settlement {

@@ -3,7 +3,7 @@ import type { StepAttempt } from "../../ports/durable-context.ts";
 import type { StreamPage } from "../../ports/operation-port.ts";
 import type { Execution } from "../execution.ts";
 import { type Frame, pathOf } from "../frame.ts";
-import { MAX_DURABLE_RETRIES } from "../kinds/call-kind.ts";
+import { comeBackAt, MAX_DURABLE_RETRIES } from "../kinds/durable-retry.ts";
 import type { PageReference } from "../program-input.ts";
 import type { StreamReference } from "../stream-reference.ts";
 import { forkRounds, type RoundsPart } from "./fork-rounds.ts";
@@ -14,7 +14,12 @@ import { cacheKey, digestOf, pageSizeOf, readPage } from "./page.ts";
 /** What the journal keeps of a page: never its rows. */
 type JournaledPage =
   | { readonly cursor: Json; readonly next: Json; readonly count: number; readonly sha256: string }
-  | { readonly error: ErrorData; readonly retryAtMs?: number };
+  | {
+      readonly error: ErrorData;
+      readonly retryAtMs?: number;
+      /** When the step ended, epoch ms. Absent in journals from before there was this. */
+      readonly atMs?: number;
+    };
 
 interface ReadAhead {
   readonly cursor: string;
@@ -88,13 +93,15 @@ class PageReader {
     const number = this.#number++;
     const { ctx } = this.#exec;
     const key = `${this.#path}@page${number}`;
+    let sinceMs: number | undefined;
     for (let attempt = 1; ; attempt++) {
       const page = (await ctx.step(
         `${key}#${attempt}`,
-        async (step) => (await this.#fetch(step, number)) as never,
+        async (step) => (await this.#fetch(step, number, { attempt, sinceMs })) as never,
       )) as JournaledPage;
       if (!("error" in page)) return this.#take(number, page);
       if (page.retryAtMs === undefined || attempt > MAX_DURABLE_RETRIES) return { error: page.error };
+      sinceMs ??= page.atMs;
       await ctx.sleepUntil(`${key}#retry${attempt}`, page.retryAtMs);
     }
   }
@@ -123,13 +130,19 @@ class PageReader {
     return { count, reference: { number, cursor, pageSize: this.#pageSize, sha256, source } };
   }
 
-  async #fetch({ signal, idempotencyKey }: StepAttempt, number: number): Promise<JournaledPage> {
+  async #fetch(
+    { signal, idempotencyKey }: StepAttempt,
+    number: number,
+    times: { readonly attempt: number; readonly sinceMs: number | undefined },
+  ): Promise<JournaledPage> {
     const ahead = this.#ahead?.cursor === JSON.stringify(this.#cursor) ? this.#ahead : undefined;
     this.#ahead = undefined;
     const result = await (ahead?.result ?? this.#readPage(signal, idempotencyKey));
     if (result.outcome !== "success") {
-      const { retryAtMs } = result.error;
-      return { error: result.error, ...(result.outcome === "sick" && retryAtMs !== undefined && { retryAtMs }) };
+      const nowMs = this.#exec.log.now();
+      const name = `${this.#exec.run.runId}/${this.#path}@page${number}`;
+      const retryAtMs = comeBackAt(result, { name, ...times, nowMs, signal });
+      return { error: result.error, ...(retryAtMs !== undefined && { retryAtMs, atMs: nowMs }) };
     }
     const { items, next } = result.output;
     this.#exec.pages.put(cacheKey(this.#exec, this.#path, number), items);

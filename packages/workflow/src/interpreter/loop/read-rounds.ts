@@ -1,7 +1,7 @@
 import type { Json } from "@mortise/contract";
 import { type Execution, RetryLater } from "../execution.ts";
 import { type Frame, pathOf } from "../frame.ts";
-import { MAX_DURABLE_RETRIES } from "../kinds/call-kind.ts";
+import { MAX_DURABLE_RETRIES } from "../kinds/durable-retry.ts";
 import type { LoopPlan } from "./loop-plan.ts";
 import type { RoundEnd } from "./loop-tally.ts";
 import { isLast, type Round, runRounds } from "./run-round.ts";
@@ -11,6 +11,8 @@ interface ChunkEnd {
   /** Rounds whose target asked to come back later. */
   readonly later: readonly number[];
   readonly retryAtMs?: number;
+  /** When the step ended, epoch ms. Absent in journals from before there was this. */
+  readonly atMs?: number;
 }
 
 /** Runs rounds that only read as one step, several at once inside of it. Those whose target is sick are run again when it says. */
@@ -24,12 +26,14 @@ export async function readRounds(
   const key = `${path}[${chunk[0]?.index}-${chunk.at(-1)?.index}]`;
   const done: RoundEnd[] = [];
   let todo = chunk;
+  let sinceMs: number | undefined;
   for (let attempt = 1; ; attempt++) {
     const patient = attempt <= MAX_DURABLE_RETRIES;
     const end = (await exec.ctx.step(`${key}#${attempt}`, async ({ signal, idempotencyKey }) => {
-      const inStep = { ...exec, inStep: { signal, idempotencyKey, patient } };
-      return (await runChunk(inStep, frame, plan, todo)) as unknown as Json;
+      const inStep = { ...exec, inStep: { signal, idempotencyKey, patient, attempt, sinceMs } };
+      return { ...(await runChunk(inStep, frame, plan, todo)), atMs: exec.log.now() } as unknown as Json;
     })) as unknown as ChunkEnd;
+    sinceMs ??= end.atMs;
     done.push(...end.ends);
     const stopped = end.ends.some((each) => isLast(each, plan));
     if (end.later.length === 0 || stopped || end.retryAtMs === undefined) return done;

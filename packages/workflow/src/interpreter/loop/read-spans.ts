@@ -2,7 +2,7 @@ import type { ErrorData, Json } from "@mortise/contract";
 import type { StepAttempt } from "../../ports/durable-context.ts";
 import { type Execution, RetryLater } from "../execution.ts";
 import { type Frame, pathOf } from "../frame.ts";
-import { MAX_DURABLE_RETRIES } from "../kinds/call-kind.ts";
+import { comeBackAt, MAX_DURABLE_RETRIES } from "../kinds/durable-retry.ts";
 import type { StreamReference } from "../stream-reference.ts";
 import type { LoopPlan } from "./loop-plan.ts";
 import { LoopTally, type Tally } from "./loop-tally.ts";
@@ -13,7 +13,10 @@ import { type Round, runRounds } from "./run-round.ts";
 /** What one step came to: a few pages and the rounds over them. */
 type SpanEnd =
   | { readonly next: Json; readonly rounds: number; readonly tally: Tally; readonly error?: ErrorData }
-  | { readonly retryAtMs: number };
+  | {
+      readonly retryAtMs: number /** When the step ended, epoch ms. Absent in journals from before there was this. */;
+      readonly atMs?: number;
+    };
 
 /** Runs a loop over a stream whose body only reads: a few pages and their rounds are one step, which may be repeated as a whole. */
 export async function readSpans(
@@ -48,29 +51,36 @@ async function runSpan(
   span: Span,
 ): Promise<Exclude<SpanEnd, { retryAtMs: number }>> {
   const key = `${pathOf(frame, plan.graph.name)}@${span.first}`;
+  let sinceMs: number | undefined;
   for (let attempt = 1; ; attempt++) {
     const patient = exec.inStep?.patient ?? attempt <= MAX_DURABLE_RETRIES;
-    const perform = (step: StepAttempt) => readSpan({ ...exec, inStep: { ...step, patient } }, frame, plan, span);
+    const perform = (step: StepAttempt) =>
+      readSpan({ ...exec, inStep: { ...step, patient, attempt, sinceMs } }, frame, plan, span);
     const end: SpanEnd = exec.inStep
       ? await readSpan(exec, frame, plan, span)
       : ((await exec.ctx.step(`${key}#${attempt}`, perform as never)) as unknown as SpanEnd);
     if (!("retryAtMs" in end)) return end;
     if (exec.inStep) throw new RetryLater(end.retryAtMs);
+    sinceMs ??= end.atMs;
     await exec.ctx.sleepUntil(`${key}#retry${attempt}`, end.retryAtMs);
   }
 }
 
 async function readSpan(exec: Execution, frame: Frame, plan: LoopPlan, { stream, cursor, first }: Span): Promise<SpanEnd> {
-  const { signal, idempotencyKey = "", patient = false } = exec.inStep ?? {};
+  const { idempotencyKey = "", patient = false, attempt = 1, sinceMs } = exec.inStep ?? {};
+  const signal = exec.inStep?.signal ?? new AbortController().signal;
+  const path = pathOf(frame, plan.graph.name);
   const rounds: Round[] = [];
   let next = cursor;
   let error: ErrorData | undefined;
   do {
-    const request = { stream, path: pathOf(frame, plan.graph.name), cursor: next, pageSize: pageSizeOf(plan) };
-    const page = await readPage(exec, { ...request, signal: signal ?? new AbortController().signal, idempotencyKey });
+    const request = { stream, path, cursor: next, pageSize: pageSizeOf(plan) };
+    const page = await readPage(exec, { ...request, signal, idempotencyKey });
     if (page.outcome !== "success") {
-      const { retryAtMs } = page.error;
-      if (page.outcome === "sick" && retryAtMs !== undefined && patient) return { retryAtMs };
+      const nowMs = exec.log.now();
+      const ended = { name: `${exec.run.runId}/${path}`, attempt, nowMs, sinceMs, signal };
+      const retryAtMs = patient ? comeBackAt(page, ended) : undefined;
+      if (retryAtMs !== undefined) return { retryAtMs, atMs: nowMs };
       error = page.error;
       break;
     }
@@ -81,7 +91,7 @@ async function readSpan(exec: Execution, frame: Frame, plan: LoopPlan, { stream,
   try {
     tally.addRounds(await runRounds(exec, frame, plan, rounds, plan.concurrency));
   } catch (thrown) {
-    if (thrown instanceof RetryLater) return { retryAtMs: thrown.atMs };
+    if (thrown instanceof RetryLater) return { retryAtMs: thrown.atMs, atMs: exec.log.now() };
     throw thrown;
   }
   return { next, rounds: rounds.length, tally: tally.tally(), ...(error && { error }) };
