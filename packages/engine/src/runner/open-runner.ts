@@ -49,6 +49,12 @@ export interface RunnerOptions {
   readonly registry?: Registry<Entry>;
   /** Where others reach the server, for addresses of callbacks and tasks; without a slash at the end. Absent: paths alone. */
   readonly publicUrl?: string;
+  /** Where runs answer the requests that started them. Absent: nobody is answered. */
+  readonly answers?: AnswerPort;
+  /** Where code of workflows runs. Absent: it does not. */
+  readonly code?: CodeRunner;
+  /** Finds the revisions that sub-workflows name. Absent: only hashes of documents that were run here. */
+  readonly revisions?: FindRevision;
   /** Tells people that a run waits for them. Absent: nobody is told. */
   readonly notify?: NotifyPeople;
 }
@@ -69,12 +75,14 @@ export interface RunRequest {
   readonly dryRun?: boolean;
   /** How urgent the run's calls are: where there is too much to do, the least urgent are turned away first. Absent: interactive. */
   readonly priority?: RunPriority;
+  /** What starts it, for hooks: what brought the event that does. Absent: `manual`. */
+  readonly source?: string;
   /** W3C trace context of what caused the run. Absent: the active span. */
   readonly traceparent?: string;
-}
-
   /** What stays the same when the workflow is edited: what its nodes remember across runs goes by it. Absent: its name does. */
   readonly workflowId?: string;
+}
+
 /** How a run is repeated. */
 export interface RepeatRequest extends Pick<RunRequest, "queue" | "at" | "traceparent" | "priority"> {
   /** Of the new run; same id, same run. Absent: a new one. */
@@ -141,19 +149,22 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
   const operations = runtimeOperations({ runtime, registry, intents: options.intents ?? engine.intents });
   const redact = redactValues((use) => registry?.operation(use)?.operation ?? runtime.describe(use));
   // Runs know from their beginning whether they pass hooks, as their journal must not come to be another one.
-  const hooked: { readonly hooked?: true } = options.hooks ? { hooked: true } : {};
+  const hooked = (source: string): JsonObject => (options.hooks ? { hooked: source } : {});
   await engine.open(
     tracedProgram(
       createInterpreter({
         operations,
         log,
         redact,
-        workflows: engine.graphs,
-        ...(options.hooks ? { hooks: options.hooks } : {}),
-      }),
+        workflows: withRevisions(engine.graphs, options.revisions),
+        metrics: { record: recordWorkflowMetric },
+        ...(options.answers ? { answers: options.answers } : {}),
+        ...(options.code ? { code: workflowCode(options.code) } : {}),
         ...engine.stores,
         ...(options.publicUrl === undefined ? {} : { publicUrl: options.publicUrl }),
         ...(options.notify ? { notify: options.notify } : {}),
+        ...(options.hooks ? { hooks: options.hooks } : {}),
+      }),
     ),
   );
 
@@ -167,11 +178,11 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
       const flags = {
         ...(traceparent ? { traceparent } : {}),
         ...(request.dryRun ? { dryRun: true } : {}),
-        ...hooked,
+        ...hooked(request.source ?? "manual"),
         ...(request.priority === undefined ? {} : { priority: request.priority }),
+        ...(request.workflowId === undefined ? {} : { workflowId: request.workflowId }),
       };
       const input = { abi: 1, workflowHash: hash, trigger, runId, ...flags };
-        ...(request.workflowId === undefined ? {} : { workflowId: request.workflowId }),
       const { created } = await engine.start({ runId, input, queue: request.queue, at: request.at });
       return { runId, created };
     });
@@ -191,7 +202,7 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
     const span = { name: "mortise.trigger" as const, attributes: { "mortise.run_id": runId, "mortise.workflow": workflow.name } };
     return await inSpan({ ...span, traceparent: request.traceparent }, async (traceparent) => {
       const own: JsonObject = {
-        ...hooked,
+        ...hooked("manual"),
         ...(request.priority === undefined ? {} : { priority: request.priority }),
         ...(traceparent ? { traceparent } : {}),
       };

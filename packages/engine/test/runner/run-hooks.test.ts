@@ -58,11 +58,11 @@ describe.each(["memory", "dbos"])("hooks of runs on the %s engine", (kind) => {
   };
 
   it("are told of the start with the payload and of the end with the output", async () => {
-    const { runId, ...end } = await runner.run(document(), { input: { n: 2 } });
+    const { runId, ...end } = await runner.run(document(), { input: { n: 2 }, source: "webhook" });
     expect(end).toEqual({ status: "succeeded", output: { id: 20 } });
     expect(asked).toEqual([
-      { at: "start", runId, workflow: "Orders", value: { n: 2 } },
-      { at: "end", runId, workflow: "Orders", status: "succeeded", value: { id: 20 } },
+      { at: "start", runId, source: "webhook", workflow: "Orders", value: { n: 2 } },
+      { at: "end", runId, source: "webhook", workflow: "Orders", status: "succeeded", value: { id: 20 } },
     ]);
   });
 

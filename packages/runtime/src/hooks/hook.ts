@@ -52,8 +52,10 @@ export interface HookRefusal {
 export type HookVerdict = HookRefusal | undefined;
 export type HookChange = HookVerdict | { readonly value: Json };
 
-/** What a hook is told of an event that starts runs. */
+/** What a hook is told of an event that starts a run. */
 export interface HookedEvent {
+  /** The run that it starts. */
+  readonly runId: string;
   /** What brought it: `webhook`, `connector` (a trigger of one), `schedule`, … */
   readonly source: string;
   /** Name of the workflow that it is for. */
@@ -68,6 +70,8 @@ export interface HookedEvent {
 /** What a hook is told of a run that starts. */
 export interface HookedRun {
   readonly runId: string;
+  /** What started it: `manual`, or what brought the event that did, e.g. `webhook`. */
+  readonly source: string;
   /** Name of the workflow. */
   readonly workflow: string;
   readonly tenant: string;
@@ -89,6 +93,7 @@ export interface HookedView {
   readonly runId: string;
   readonly workflow: string;
   readonly tenant: string;
+  /** `input`: the run's trigger, `{ "body": … }`. */
   readonly part: "input" | "output" | "step-input" | "step-output" | "error-detail";
   /** Path and `use` of the step, where it is one's. */
   readonly step?: string;

@@ -60,6 +60,7 @@ export class Lifecycle {
   /** One call may wait several times at once: for a read that is made a second time beside itself. */
   readonly #waiting = new Set<Waiter>();
   readonly #troubled = new Set<"killList" | "flags">();
+  #wasKilled = false;
   /** Nothing is killed, gated, held: no call need be looked at. */
   #isIdle: boolean;
 
@@ -247,7 +248,9 @@ export class Lifecycle {
 
   #killedChanged(list: KilledThings): void {
     this.#settle();
-    this.#tell({ kind: "killed", entries: list.size });
+    // That nothing is killed is news only after something was.
+    if (list.size > 0 || this.#wasKilled) this.#tell({ kind: "killed", entries: list.size });
+    this.#wasKilled ||= list.size > 0;
     for (const waiter of [...this.#waiting]) {
       try {
         this.checkAttempt(waiter.call);

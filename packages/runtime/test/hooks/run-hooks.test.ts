@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { createRunHooks, createRuntime, type Hook, type HookedView } from "../../src/index.ts";
 import { connectorOf } from "../sample-connector.ts";
 
-const run = { runId: "r1", workflow: "Leads", tenant: "default", value: { email: "ada@example.com" } };
+const run = { runId: "r1", source: "webhook", workflow: "Leads", tenant: "default", value: { email: "ada@example.com" } };
 const end = { ...run, status: "succeeded" as const };
 const never = () => new Promise<undefined>(() => undefined);
 const hook = (parts: Partial<Hook> & Pick<Hook, "point">): Hook =>
@@ -12,9 +12,7 @@ const hook = (parts: Partial<Hook> & Pick<Hook, "point">): Hook =>
 it("a hook that refuses ends what it stands at, whatever it says of failures", async () => {
   const refuses = { run: () => ({ refuse: "Not on Sundays." }), onFailure: "open" as const };
   const error = { code: "HOOK_REFUSED", message: 'Leads: the hook "h" refused: Not on Sundays.' };
-  await expect(createRunHooks([hook({ point: "event", ...refuses })]).event({ ...run, source: "webhook" })).rejects.toMatchObject(
-    error,
-  );
+  await expect(createRunHooks([hook({ point: "event", ...refuses })]).event(run)).rejects.toMatchObject(error);
   await expect(createRunHooks([hook({ point: "run-start", ...refuses })]).runStart(run)).rejects.toMatchObject(error);
   await expect(createRunHooks([hook({ point: "run-end", ...refuses })]).runEnd(end)).rejects.toMatchObject(error);
 });

@@ -2,7 +2,15 @@ import type { KekProvider } from "@mortise/auth";
 import { type Contract, isMortiseError, type JsonObject, MortiseError } from "@mortise/contract";
 import { dbosEngine, openRunner, postgresRunLog, type ReadableRunLog, type Runner } from "@mortise/engine";
 import { createRegistry, type Registry } from "@mortise/registry";
-import { type BudgetStatus, type Connection, createRuntime, type Hook, type Runtime } from "@mortise/runtime";
+import {
+  type BudgetStatus,
+  type Connection,
+  createRunHooks,
+  createRuntime,
+  type Hook,
+  type RunHooks,
+  type Runtime,
+} from "@mortise/runtime";
 import { codeRunner, createSandbox, customCode, type Sandbox, type SandboxLevel } from "@mortise/sandbox";
 import type { Connector } from "@mortise/sdk";
 import type { CoreTrigger, RunPriority } from "@mortise/workflow";
@@ -10,6 +18,7 @@ import type { Pool } from "pg";
 import { DeploymentClients } from "../connect/deployment-client.ts";
 import { type HostLifecycle, openHostLifecycle } from "../lifecycle/host-lifecycle.ts";
 import type { ProcessKind } from "../lifecycle/process-status.ts";
+import { runHookPort } from "../lifecycle/run-hook-port.ts";
 import { isSimulatedRun } from "../simulation/simulated-run.ts";
 import { SimulatedSystems } from "../simulation/simulated-systems.ts";
 import { openStore, type Store } from "../store/open-store.ts";
@@ -80,6 +89,8 @@ export interface Host {
   readonly clients: DeploymentClients;
   /** Keeps connections alive and tells how they do. */
   readonly care: ConnectionCare;
+  /** What the deployment does around runs. */
+  readonly runHooks: RunHooks;
   /** What may run, and what the processes of the deployment know of each other. */
   readonly lifecycle: HostLifecycle;
   /** Hands answers of runs to the requests that started them. */
@@ -167,7 +178,15 @@ export async function openHost(options: HostOptions): Promise<Host> {
   });
   lifecycle.start(runtime);
   const answers = new AnswerDesk();
-  const runner = await openRunner({ runtime: simulated.around(runtime), engine, registry, runLog });
+  const runHooks = createRunHooks(options.hooks ?? []);
+  const hooks = runHookPort(runHooks);
+  const runner = await openRunner({
+    runtime: simulated.around(runtime),
+    engine,
+    registry,
+    runLog,
+    ...(hooks ? { hooks } : {}),
+  });
   await settleIndex(store, engine, now());
   const retention = openRetention({
     settings: options.deployment.retention,
@@ -189,6 +208,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     pool: engine.pool,
     clients,
     care,
+    runHooks,
     lifecycle,
     answers,
     now,
@@ -205,7 +225,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       try {
         const priority = PRIORITY_OF[trigger];
         const traced = traceparent === undefined ? {} : { traceparent };
-        const asked = { input: (input ?? {}) as never, runId, trigger: beside ?? {}, priority, ...traced };
+        const asked = { input: (input ?? {}) as never, runId, trigger: beside ?? {}, priority, source: trigger, ...traced };
         const started = await runner.start(workflow.document, asked);
         if (isSimulatedRun(runId)) void ended(runner, runId).then(() => simulated.end(runId));
         return started;

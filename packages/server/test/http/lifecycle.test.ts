@@ -23,10 +23,12 @@ beforeAll(async () => {
   send = script(served);
   await send("PUT", "/api/v1/connections/main", { connector: "sample", settings: {} });
   await send("POST", "/api/v1/workflows", {
-    format: "mortise.workflow/1",
-    name: "Calls",
-    trigger: { use: "manual" },
-    nodes: { call: { use: "sample@1/works", connection: "main" } },
+    document: {
+      format: "mortise.workflow/1",
+      name: "Calls",
+      trigger: { use: "manual" },
+      nodes: { call: { use: "sample@1/works", connection: "main" } },
+    },
   });
 }, 60_000);
 afterAll(async () => {

@@ -113,6 +113,6 @@ function factsOf(
     ...(repeat === undefined ? {} : { repeat }),
     ...(workflowId === undefined ? {} : { workflowId }),
     ...(sub === undefined ? {} : { sub }),
-    ...(hooked ? { hooked } : {}),
+    ...(hooked === undefined ? {} : { hooked }),
   };
 }

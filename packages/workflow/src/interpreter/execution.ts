@@ -69,8 +69,8 @@ export interface RunFacts {
   readonly dryRun?: true;
   readonly priority?: RunPriority;
   readonly repeat?: RepeatFacts;
-  /** Hooks are passed at the start and the end: journaled, and so known from the beginning. */
-  readonly hooked?: true;
+  /** Hooks are passed at the start and the end; says what started the run. Their steps are journaled, so it is known from the beginning. */
+  readonly hooked?: string;
   /** Another run waits for this one. */
   readonly sub?: SubRun;
 }

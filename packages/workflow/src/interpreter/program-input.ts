@@ -75,7 +75,7 @@ export interface SubInput {
   readonly traceparent?: string;
   readonly dryRun?: true;
   readonly priority?: RunPriority;
-  readonly hooked?: true;
+  readonly hooked?: string;
 }
 
 /** A run that another one waits for. */
@@ -115,7 +115,7 @@ export interface ProgramInput {
   readonly traceparent?: string;
   readonly dryRun?: true;
   readonly priority?: RunPriority;
-  readonly hooked?: true;
+  readonly hooked?: string;
   readonly repeat?: RepeatFacts;
   /** Absent at the first start of the root. */
   readonly startedAt?: string;

@@ -35,11 +35,12 @@ async function pass(
   point: "run-start" | "run-end",
   ask: (hooks: NonNullable<Execution["ports"]["hooks"]>, told: HookedStart) => Promise<readonly PassedOverHook[]>,
 ): Promise<ErrorData | undefined> {
-  if (run.hooked !== true) return undefined;
+  const { hooked: source } = run;
+  if (source === undefined) return undefined;
   const atMs = log.now();
   const found = await ctx.step(`hooks:${point}`, async ({ signal }) => {
     if (hooks === undefined) return { passed: [] };
-    const told = { runId: run.runId, workflow: plan.workflow.name, value: bodyOf(run.trigger), signal };
+    const told = { runId: run.runId, source, workflow: plan.workflow.name, value: bodyOf(run.trigger), signal };
     try {
       return { passed: await ask(hooks, told) } as unknown as JsonObject;
     } catch (thrown) {

@@ -3,6 +3,8 @@ import type { ErrorData, Json } from "@mortise/contract";
 /** What hooks are told of a run that starts. */
 export interface HookedStart {
   readonly runId: string;
+  /** What started it: `manual`, or what brought the event that did, e.g. `webhook`. */
+  readonly source: string;
   /** Name of the workflow. */
   readonly workflow: string;
   /** The trigger's payload. */

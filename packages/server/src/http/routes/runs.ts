@@ -1,5 +1,6 @@
 import { MortiseError } from "@mortise/contract";
 import type { Host } from "../../host/open-host.ts";
+import { ShownRun } from "../../lifecycle/shown-run.ts";
 import type { Routes } from "./routes.ts";
 
 const listQuery = {
@@ -25,13 +26,15 @@ export const runRoutes: Routes = (app, { host }) => {
   app.get<{ Params: { id: string } }>("/api/v1/runs/:id", { config }, async ({ params }) => {
     const { run, document } = await existing(host, params.id);
     const record = await host.runLog.readRun(params.id);
+    const shown = new ShownRun(host.runHooks, { runId: run.runId, workflow: run.workflowName });
+    const output = record?.ended?.output;
     return {
       run,
       document,
-      input: record?.started?.input ?? null,
-      ...(record?.ended?.output === undefined ? {} : { output: record.ended.output }),
+      input: await shown.value(record?.started?.input ?? null, { part: "input" }),
+      ...(output === undefined ? {} : { output: await shown.value(output, { part: "output" }) }),
       ...(record?.ended?.error ? { error: record.ended.error } : {}),
-      steps: record?.steps ?? [],
+      steps: await Promise.all((record?.steps ?? []).map((step) => shown.step(step))),
       progress: record?.progress ?? [],
       lastEventId: record?.lastSeq ?? 0,
     };
@@ -41,7 +44,8 @@ export const runRoutes: Routes = (app, { host }) => {
     "/api/v1/runs/:id/events",
     { config },
     async (request, reply) => {
-      await existing(host, request.params.id);
+      const { run } = await existing(host, request.params.id);
+      const shown = new ShownRun(host.runHooks, { runId: run.runId, workflow: run.workflowName });
       const seq = Number(request.headers["last-event-id"] ?? request.query.after ?? 0);
       const gone = new AbortController();
       request.raw.once("close", () => gone.abort());
@@ -59,7 +63,8 @@ export const runRoutes: Routes = (app, { host }) => {
           seq: Number.isFinite(seq) ? seq : 0,
           signal: gone.signal,
         })) {
-          if (!reply.raw.write(`id: ${stored.seq}\nevent: ${stored.event.kind}\ndata: ${JSON.stringify(stored.event)}\n\n`)) {
+          const event = await shown.event(stored.event);
+          if (!reply.raw.write(`id: ${stored.seq}\nevent: ${stored.event.kind}\ndata: ${JSON.stringify(event)}\n\n`)) {
             await new Promise<void>((resolve) => {
               reply.raw.once("drain", resolve);
               reply.raw.once("close", resolve);

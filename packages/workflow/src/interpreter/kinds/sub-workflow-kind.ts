@@ -73,7 +73,7 @@ async function runChild(exec: Execution, path: string, hash: string, body: Json)
     ...(traceparent === undefined ? {} : { traceparent }),
     ...(dryRun ? { dryRun } : {}),
     ...(priority === undefined ? {} : { priority }),
-    ...(hooked ? { hooked } : {}),
+    ...(hooked === undefined ? {} : { hooked: "workflow" }),
   };
   const [end] = await exec.ctx.fork(`${path}@run`, [{ key: "run", input: input as unknown as Json }]);
   if (end?.ok) return { status: "succeeded", output: end.value };
