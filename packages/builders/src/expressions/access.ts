@@ -8,7 +8,9 @@ import { insideOptional, optionalOf } from "../schema/special-types.ts";
 import type { CompileContext, CompiledNode } from "./compiled-node.ts";
 import { ExpressionFailure } from "./expression-failure.ts";
 import type { Frame } from "./frame.ts";
+import { isProven, noteIfNull, withoutNull } from "./null-risk.ts";
 import { ABSENT, Optional } from "./optional.ts";
+import { pathOf } from "./proven-paths.ts";
 import { isRecord, kindOfValue } from "./runtime-kind.ts";
 
 type Ast<Op extends ASTNode["op"]> = Extract<ASTNode, { readonly op: Op }>;
@@ -48,6 +50,7 @@ export function compileIndex(context: CompileContext, ast: Ast<"[]">): CompiledN
   } else if ((kinds & KIND.object) === 0 && (kindsOf(index.type) & KIND.number) === 0) {
     context.report("error", "EXPRESSION_TYPE", ast, `a list is indexed by a whole number, found ${describeType(index.type)}`);
   }
+  if (!context.tolerant) noteIfNull(context, object);
   const type = kinds & KIND.object ? anyMember(inner) : elementOf(inner, typeof literal === "number" ? literal : undefined);
   const path = object.path && [...object.path, "*"];
   const find = findIn(object.find ?? object.run, index.run, ast.pos);
@@ -75,10 +78,12 @@ export function compileOptionalAccess(context: CompileContext, ast: Ast<".?"> | 
 
 function compileField(context: CompileContext, ast: ASTNode, object: CompiledNode, name: string): CompiledNode {
   const inner = insideOptional(object.type) ?? object.type;
-  const type = fieldType(context, ast, inner, name);
+  const declared = fieldType(context, ast, inner, name);
+  const type = isProven(context, ast) ? withoutNull(declared) : declared;
   const path = object.path && [...object.path, name];
   const find = findField(object.find ?? object.run, name, ast.pos);
   if (path && object.type === inner) noteIfMissing(context, ast, inner, name, path);
+  if (!context.tolerant) noteIfNull(context, object);
   const message = `there is no field "${name}"`;
   const target = object.run;
   const at = ast.pos;
@@ -119,7 +124,7 @@ function fieldType(context: CompileContext, ast: ASTNode, object: JsonSchema, na
 }
 
 function noteIfMissing(context: CompileContext, ast: ASTNode, object: JsonSchema, name: string, path: readonly string[]): void {
-  if (context.tolerant || context.present.has(path.join(".")) || typeof object === "boolean") return;
+  if (context.tolerant || context.present.has((pathOf(ast) ?? path).join(".")) || typeof object === "boolean") return;
   if (!object.required?.length || memberOf(object, name).presence !== "optional") return;
   const field = object.properties?.[name];
   if (typeof field === "object" && field.default !== undefined) return;

@@ -9,6 +9,7 @@ import type { CompileContext, CompiledNode } from "./compiled-node.ts";
 import { Duration } from "./duration.ts";
 import { ExpressionFailure } from "./expression-failure.ts";
 import type { Frame } from "./frame.ts";
+import { noteIfNull } from "./null-risk.ts";
 import { kindOfValue } from "./runtime-kind.ts";
 
 export type ArithmeticOperator = "+" | "-" | "*" | "/" | "%";
@@ -48,6 +49,7 @@ export function compileArithmetic(
   const [l, r] = [kindsOf(left.type), kindsOf(right.type)];
   const possible = COMBINATIONS[op].filter(([a, b]) => l & a && r & b);
   if (possible.length === 0) reportMismatch(context, ast, op, left, right);
+  else for (const side of [left, right]) noteIfNull(context, side);
   const type = unionOf(possible.map(([, , out]) => resultType(op, out, left.type, right.type)));
   return { ast, type: possible.length === 0 ? true : type, run: runOf(op, left.run, right.run, ast.start) };
 }
@@ -57,7 +59,7 @@ export function compileNegation(context: CompileContext, ast: ASTNode, part: AST
   const operand = context.use(context.compile(part));
   if ((kindsOf(operand.type) & (number | duration)) === 0) {
     context.report("error", "EXPRESSION_TYPE", ast, `"-" needs a number, found ${describeType(operand.type)}`);
-  }
+  } else noteIfNull(context, operand);
   const literal = typeof operand.literal?.value === "number" ? { value: -operand.literal.value } : undefined;
   const whole: JsonSchema = { type: isWhole(operand.type) ? "integer" : "number" };
   const type = kindsOf(operand.type) === duration ? DURATION : literal ? { ...whole, const: literal.value } : whole;
@@ -131,10 +133,13 @@ function subtract(a: unknown, b: unknown, at: number): unknown {
   return mismatch("-", a, b, at);
 }
 
+/** What a timestamp can be (google.protobuf.Timestamp). */
+const FIRST_MS = Date.parse("0001-01-01T00:00:00Z");
+const LAST_MS = Date.parse("9999-12-31T23:59:59.999Z");
+
 function moment(ms: number, at: number): Date {
-  const date = new Date(ms);
-  if (Number.isNaN(date.getTime())) throw new ExpressionFailure("the point in time is out of range", at);
-  return date;
+  if (ms < FIRST_MS || ms > LAST_MS) throw new ExpressionFailure("the point in time is before the year 1 or after 9999", at);
+  return new Date(ms);
 }
 
 function mismatch(op: string, a: unknown, b: unknown, at: number): never {

@@ -1,13 +1,14 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
 import { nearest } from "@mortise/contract";
 import { describeKinds, describeType } from "../schema/describe-type.ts";
-import { type Kinds, kindsOf } from "../schema/kinds.ts";
+import { KIND, type Kinds, kindsOf } from "../schema/kinds.ts";
 import type { CompileContext, CompiledNode } from "./compiled-node.ts";
 import { ExpressionFailure } from "./expression-failure.ts";
 import type { ExpressionFunction } from "./expression-function.ts";
 import type { Frame } from "./frame.ts";
 import { FUNCTIONS } from "./functions/function-list.ts";
 import { FUNCTION_MACROS, METHOD_MACROS } from "./macros.ts";
+import { noteIfNull } from "./null-risk.ts";
 import { kindOfValue } from "./runtime-kind.ts";
 
 type Ast<Op extends ASTNode["op"]> = Extract<ASTNode, { readonly op: Op }>;
@@ -73,7 +74,10 @@ function checkArguments(
   return args.every((arg, i) => {
     const wanted = paramAt(params, i);
     const found = kindsOf(arg.type);
-    if (found === 0 || found & wanted) return true;
+    if (found === 0 || found & wanted) {
+      if ((wanted & KIND.null) === 0) noteIfNull(context, arg);
+      return true;
+    }
     const which = style === "method" && i === 0 ? "before the dot" : `as value ${i + (style === "method" ? 0 : 1)}`;
     const message = `${name}() needs ${describeKinds(wanted)} ${which}, found ${describeType(arg.type)}`;
     context.report("error", "EXPRESSION_TYPE", arg.ast, message, { title: definition.doc });

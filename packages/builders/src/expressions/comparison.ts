@@ -6,6 +6,7 @@ import type { CompileContext, CompiledNode } from "./compiled-node.ts";
 import { Duration } from "./duration.ts";
 import { ExpressionFailure } from "./expression-failure.ts";
 import type { Frame } from "./frame.ts";
+import { noteIfNull } from "./null-risk.ts";
 import { Optional } from "./optional.ts";
 import { isRecord, kindOfValue } from "./runtime-kind.ts";
 
@@ -50,7 +51,7 @@ export function compileOrder(
     context.report("error", "EXPRESSION_TYPE", ast, message, {
       title: "Convert one side, for example with number(…) or timestamp(…)",
     });
-  }
+  } else for (const side of [left, right]) noteIfNull(context, side);
   const [a, b, at] = [left.run, right.run, ast.start];
   switch (op) {
     case "<":

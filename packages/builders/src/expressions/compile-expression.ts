@@ -84,6 +84,8 @@ export function compileExpression(source: string, options: CompileExpressionOpti
   });
 }
 
+const PATHS: ReadonlySet<ASTNode["op"]> = new Set(["id", ".", "[]", ".?", "[?]"]);
+
 class Compilation implements CompileContext {
   readonly source: string;
   readonly limits: ExpressionLimits;
@@ -106,7 +108,11 @@ class Compilation implements CompileContext {
 
   compile(ast: ASTNode): CompiledNode {
     if (++this.#depth > this.limits.depth) throw new ExpressionFailure("it is nested too deeply", ast.start, "limit");
+    const before = this.tolerant;
+    // Only a path can be looked for; what is computed of a missing value fails.
+    if (!PATHS.has(ast.op)) this.tolerant = false;
     const node = compileNode(this, ast);
+    this.tolerant = before;
     this.#depth--;
     return node;
   }

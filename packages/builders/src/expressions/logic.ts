@@ -5,6 +5,7 @@ import { unionOf } from "../schema/union-of.ts";
 import type { CompileContext, CompiledNode } from "./compiled-node.ts";
 import { ExpressionFailure } from "./expression-failure.ts";
 import type { Frame } from "./frame.ts";
+import { noteIfNull } from "./null-risk.ts";
 import { provenPaths, withPresent } from "./proven-paths.ts";
 import { kindOfValue } from "./runtime-kind.ts";
 
@@ -59,7 +60,7 @@ export function boolean(context: CompileContext, part: ASTNode, who: string): (f
   if (kinds !== 0 && (kinds & KIND.boolean) === 0) {
     const fix = kinds === KIND.string ? { title: 'Compare it, for example: … != ""' } : undefined;
     context.report("error", "EXPRESSION_TYPE", part, `${who} needs yes/no, found ${describeType(node.type)}`, fix);
-  }
+  } else noteIfNull(context, node);
   return (frame) => {
     const value = node.run(frame);
     if (typeof value === "boolean") return value;

@@ -8,6 +8,7 @@ import type { CompileContext, CompiledNode } from "./compiled-node.ts";
 import { ExpressionFailure } from "./expression-failure.ts";
 import type { Frame } from "./frame.ts";
 import { boolean } from "./logic.ts";
+import { noteIfNull, withoutNull } from "./null-risk.ts";
 import { isRecord, kindOfValue } from "./runtime-kind.ts";
 
 const BOOLEAN = Object.freeze({ type: "boolean" as const });
@@ -61,7 +62,7 @@ export function compileMethodMacro(
   const kinds = kindsOf(range.type);
   if ((kinds & (KIND.array | KIND.object)) === 0) {
     context.report("error", "EXPRESSION_TYPE", receiver, `${name}() needs a list, found ${describeType(range.type)}`);
-  }
+  } else noteIfNull(context, range);
   const element: JsonSchema = kinds === KIND.object ? { type: "string" } : kinds & KIND.object ? true : elementOf(range.type);
   const path = range.path && [...range.path, "*"];
   const slot = context.newSlot();
@@ -160,13 +161,6 @@ function withVariable<T>(
     if (shadowed) context.variables.set(name, shadowed);
     else context.variables.delete(name);
   }
-}
-
-function withoutNull(type: JsonSchema): JsonSchema {
-  if (typeof type === "boolean") return type;
-  if (Array.isArray(type.type)) return { ...type, type: type.type.filter((each) => each !== "null") };
-  if (type.anyOf) return unionOf(type.anyOf.filter((each) => kindsOf(each) !== KIND.null));
-  return type.type === "null" ? false : type;
 }
 
 function misused(context: CompileContext, ast: ASTNode, message: string): CompiledNode {

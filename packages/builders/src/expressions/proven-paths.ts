@@ -1,7 +1,7 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
 import type { CompileContext } from "./compiled-node.ts";
 
-/** The paths that surely exist where the condition came out as `outcome`: those under `has(…)`. */
+/** The paths that surely exist, and those that are not null, where the condition came out as `outcome`: by `has(…)` and `… != null`. */
 export function provenPaths(condition: ASTNode, outcome: boolean): readonly string[] {
   switch (condition.op) {
     case "!_":
@@ -13,8 +13,13 @@ export function provenPaths(condition: ASTNode, outcome: boolean): readonly stri
     case "call": {
       const [name, args] = condition.args;
       if (name !== "has" || !outcome || args[0] === undefined) return [];
-      return prefixes(pathOf(args[0]));
+      const path = pathOf(args[0]) ?? [];
+      const parents = path.slice(1).map((_, i) => notNull(path.slice(0, i + 1)));
+      return [...prefixes(path), ...parents];
     }
+    case "!=":
+    case "==":
+      return outcome === (condition.op === "!=") ? comparedWithNull(condition.args) : [];
     default:
       return [];
   }
@@ -31,8 +36,23 @@ export function withPresent<T>(context: CompileContext, paths: readonly string[]
   }
 }
 
+/** The path that is compared with null, and what is around it. */
+function comparedWithNull([left, right]: readonly [ASTNode, ASTNode]): readonly string[] {
+  const isNull = (ast: ASTNode) => ast.op === "value" && ast.args === null;
+  const path = (isNull(right) ? pathOf(left) : isNull(left) ? pathOf(right) : undefined) ?? [];
+  return path.flatMap((_, i) => {
+    const part = path.slice(0, i + 1);
+    return [part.join("."), notNull(part)];
+  });
+}
+
+/** How {@link CompileContext.present} says that the value at a path is not null. */
+export function notNull(path: readonly string[]): string {
+  return `${path.join(".")} != null`;
+}
+
 /** `a.b["c"]` as its names; undefined for anything else. */
-function pathOf(ast: ASTNode): readonly string[] | undefined {
+export function pathOf(ast: ASTNode): readonly string[] | undefined {
   if (ast.op === "id") return [ast.args];
   if (ast.op !== "." && ast.op !== "[]") return undefined;
   const parent = pathOf(ast.args[0]);

@@ -45,11 +45,11 @@ export const CONVERSION_FUNCTIONS: readonly ExpressionFunction[] = [
     style: "function",
     params: [boolean | string],
     result: BOOLEAN,
-    doc: 'bool(x): of "true", "false", "t", "f", "1", "0"',
+    doc: 'bool(x): of "true", "false", "t", "f", "1", "0"; also "True", "TRUE"',
     run: (_, value: unknown) => {
       if (typeof value === "boolean") return value;
-      if (["true", "t", "1"].includes(String(value).toLowerCase())) return true;
-      if (["false", "f", "0"].includes(String(value).toLowerCase())) return false;
+      if (["true", "True", "TRUE", "t", "T", "1"].includes(String(value))) return true;
+      if (["false", "False", "FALSE", "f", "F", "0"].includes(String(value))) return false;
       throw new ExpressionFailure('bool() needs "true" or "false"');
     },
   },

@@ -92,7 +92,7 @@ export const TEXT_FUNCTIONS: readonly ExpressionFunction[] = [
     params: [string],
     result: TEXT,
     doc: "text.trim(): without blanks around it",
-    run: (_, text: string) => text.trim(),
+    run: (_, text: string) => trimmed(text),
   },
   {
     name: "split",
@@ -178,7 +178,7 @@ export const TEXT_FUNCTIONS: readonly ExpressionFunction[] = [
     required: 2,
     result: WHOLE,
     doc: "text.indexOf(part, from?): where the part starts, or -1",
-    run: (_, text: string, part: string, from?: number) => text.indexOf(part, from ?? 0),
+    run: (_, text: string, part: string, from?: number) => text.indexOf(part, position(text, from) ?? 0),
   },
   {
     name: "lastIndexOf",
@@ -187,7 +187,7 @@ export const TEXT_FUNCTIONS: readonly ExpressionFunction[] = [
     required: 2,
     result: WHOLE,
     doc: "text.lastIndexOf(part, from?): where its last occurrence starts, or -1",
-    run: (_, text: string, part: string, from?: number) => text.lastIndexOf(part, from ?? text.length),
+    run: (_, text: string, part: string, from?: number) => text.lastIndexOf(part, position(text, from) ?? text.length),
   },
   {
     name: "padStart",
@@ -202,3 +202,19 @@ export const TEXT_FUNCTIONS: readonly ExpressionFunction[] = [
     },
   },
 ];
+
+/** Fails on a position that the text does not have. */
+function position(text: string, from: number | undefined): number | undefined {
+  if (from === undefined || (from >= 0 && from <= text.length)) return from;
+  throw new ExpressionFailure(`the text has ${text.length} characters, so it has no position ${from}`);
+}
+
+/** Characters that Unicode calls white space (property White_Space). JavaScript's own list lacks U+0085 and has U+FEFF. */
+const WHITE_SPACE = /[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
+
+function trimmed(text: string): string {
+  let [start, end] = [0, text.length];
+  while (start < end && WHITE_SPACE.test(text[start] as string)) start++;
+  while (end > start && WHITE_SPACE.test(text[end - 1] as string)) end--;
+  return text.slice(start, end);
+}
