@@ -1,4 +1,4 @@
-import type { Contract } from "@mortise/contract";
+import type { Contract, JsonSchemaObject } from "@mortise/contract";
 import { queryOptions } from "@tanstack/react-query";
 import { request } from "./request.ts";
 import type {
@@ -11,6 +11,7 @@ import type {
   Session,
   StoredRun,
   StoredWorkflow,
+  TriggerSummary,
   WorkflowSummary,
 } from "./types.ts";
 
@@ -39,6 +40,12 @@ export const contractQuery = (name: string) =>
 export const coreNodesQuery = queryOptions({
   queryKey: ["nodes"],
   queryFn: async () => (await request<{ nodes: readonly CoreNode[] }>("catalog/nodes")).nodes,
+  staleTime: FIVE_MINUTES_MS,
+});
+
+export const triggersQuery = queryOptions({
+  queryKey: ["triggers"],
+  queryFn: () => request<{ triggers: readonly TriggerSummary[]; flow: JsonSchemaObject }>("catalog/triggers"),
   staleTime: FIVE_MINUTES_MS,
 });
 

@@ -51,6 +51,17 @@ export interface CoreNode {
   readonly outlets?: readonly string[];
 }
 
+/** A way to start a workflow. */
+export interface TriggerSummary {
+  readonly use: string;
+  readonly title: string;
+  readonly description: string;
+  readonly params: JsonSchemaObject;
+  /** Of a connector's trigger. */
+  readonly connector?: string;
+  readonly needsConnection?: boolean;
+}
+
 export interface Described {
   readonly name: string;
   readonly title: string;
@@ -65,6 +76,27 @@ export interface Health {
   readonly checkedAtMs?: number;
   /** Whether it works again only after its owner did something. */
   readonly needsOwner: boolean;
+}
+
+/** Why calls of a connection are refused or wait; what is absent is no reason. */
+export interface Standing {
+  readonly refusal?: { readonly code: string; readonly message: string; readonly remedy?: string };
+  readonly hold?: {
+    readonly state: "paused" | "draining";
+    readonly reason: string;
+    readonly actor: string;
+    readonly sinceMs: number;
+  };
+  readonly circuit?: {
+    readonly state: "open" | "half-open";
+    /** `""`: what is called has no host. */
+    readonly host: string;
+    readonly isShared: boolean;
+    readonly sinceMs: number;
+    readonly untilMs: number;
+    readonly processes: number;
+  };
+  readonly waiting?: { readonly host: string; readonly calls: number; readonly inFlight: number; readonly limit: number };
 }
 
 export interface Connection {
@@ -84,6 +116,7 @@ export interface Connection {
   readonly expiresAtMs?: number;
   readonly connectedAtMs?: number;
   readonly usedBy: readonly { readonly id: string; readonly name: string }[];
+  readonly standing: Standing;
 }
 
 export interface ConnectionTest {
@@ -110,6 +143,7 @@ export interface StoredWorkflow {
   readonly active: boolean;
   readonly document: Workflow;
   readonly webhookUrl?: string;
+  readonly formUrl?: string;
 }
 
 export interface Check {

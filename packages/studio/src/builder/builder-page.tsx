@@ -38,7 +38,12 @@ function Opened({
   }
   return (
     <BuilderProvider value={opened.current.store}>
-      <Builder stored={opened.current.stored} active={stored.active} webhookUrl={stored.webhookUrl} startRun={run} />
+      <Builder
+        stored={opened.current.stored}
+        active={stored.active}
+        webhookUrl={stored.webhookUrl ?? stored.formUrl}
+        startRun={run}
+      />
     </BuilderProvider>
   );
 }

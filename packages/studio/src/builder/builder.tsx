@@ -154,7 +154,13 @@ export function Builder(props: {
           </section>
         )}
         {(!narrow || selected !== null) && (
-          <Inspector check={check} webhookUrl={props.webhookUrl} describe={catalog.describe} run={run} />
+          <Inspector
+            check={check}
+            webhookUrl={props.webhookUrl}
+            workflowId={props.stored.id}
+            describe={catalog.describe}
+            run={run}
+          />
         )}
       </div>
       <Suspense>

@@ -19,6 +19,7 @@ const MAX = 640;
 export function Inspector(props: {
   readonly check: Check;
   readonly webhookUrl: string | undefined;
+  readonly workflowId: string;
   readonly describe: (use: string) => UseInfo;
   readonly run: RunState | undefined;
 }) {
@@ -58,7 +59,7 @@ export function Inspector(props: {
         {located ? (
           <StepInspector key={located.pointer} located={located} {...props} />
         ) : selected === TRIGGER ? (
-          <TriggerInspector check={props.check} webhookUrl={props.webhookUrl} />
+          <TriggerInspector check={props.check} webhookUrl={props.webhookUrl} workflowId={props.workflowId} />
         ) : (
           <WorkflowInspector check={props.check} />
         )}

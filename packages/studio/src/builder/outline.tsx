@@ -60,7 +60,9 @@ export function Outline(props: {
           >
             <Tile use={document.trigger.use} size={28} />
             <span className="outline-words">
-              <span className="m-clip">{t(`trigger.${document.trigger.use}.title`)}</span>
+              <span className="m-clip">
+                {t(`trigger.${document.trigger.use}.title`, { defaultValue: t("trigger.connector.title") })}
+              </span>
               <span className="m-meta m-clip">{triggerDetail(document.trigger, t)}</span>
             </span>
           </button>

@@ -7,5 +7,6 @@ export function triggerDetail(trigger: Trigger, t: TFunction): string {
   if (trigger.use === "schedule")
     return [text("cron"), text("timeZone")].filter(Boolean).join(" · ") || t("trigger.schedule.unset");
   if (trigger.use === "webhook") return text("path") ?? t("trigger.webhook.detail");
-  return t("trigger.manual.detail");
+  if (trigger.use === "manual") return t("trigger.manual.detail");
+  return text("folder") ?? text("title") ?? text("workflow") ?? trigger.connection ?? trigger.use;
 }

@@ -25,7 +25,9 @@ export const StartNode = memo(function StartNode({ data, selected }: NodeProps) 
       <div className="step-face">
         <Tile use={triggerUse} />
         <div className="step-words">
-          <span className="step-title m-clip">{t(`trigger.${triggerUse}.title`)}</span>
+          <span className="step-title m-clip">
+            {t(`trigger.${triggerUse}.title`, { defaultValue: t("trigger.connector.title") })}
+          </span>
           <span className="m-meta m-clip">{triggerDetail}</span>
         </div>
       </div>

@@ -1,7 +1,7 @@
 import { rules, transformers } from "@mortise/builders";
 import type { Contract } from "@mortise/contract";
-import { MortiseError } from "@mortise/contract";
-import { coreNodes } from "@mortise/workflow";
+import { MortiseError, selfContained } from "@mortise/contract";
+import { coreNodes, TRIGGER_FLOW, TRIGGER_KINDS } from "@mortise/workflow";
 import type { Routes } from "./routes.ts";
 
 /** What can be used in a workflow. */
@@ -21,9 +21,26 @@ export const catalogRoutes: Routes = (app, { host }) => {
   app.get("/api/v1/catalog/nodes", { config }, async () => ({
     nodes: coreNodes.map(({ spec }) => spec),
   }));
+  app.get("/api/v1/catalog/triggers", { config }, async () => ({
+    triggers: [...TRIGGER_KINDS, ...host.registry.list().flatMap(({ contract }) => triggersOf(contract))],
+    flow: { type: "object", properties: TRIGGER_FLOW },
+  }));
   app.get("/api/v1/catalog/transformers", { config }, async () => ({ transformers }));
   app.get("/api/v1/catalog/rules", { config }, async () => ({ rules }));
 };
+
+function triggersOf(contract: Contract) {
+  const { name: connector, version, triggers = {}, schemas } = contract;
+  return Object.entries(triggers).map(([name, trigger]) => ({
+    use: `${connector}@${version.split(".")[0]}/${name}`,
+    title: `${contract.title}: ${trigger.title}`,
+    description: [trigger.description, trigger.kind === "webhook" ? trigger.manual : undefined].filter(Boolean).join(" "),
+    params: selfContained(trigger.input, schemas),
+    connector,
+    kind: trigger.kind,
+    needsConnection: needsConnection(contract),
+  }));
+}
 
 function summary(contract: Contract) {
   const operations = Object.entries(contract.operations);
