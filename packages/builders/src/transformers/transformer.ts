@@ -22,6 +22,9 @@ export const TRANSFORMER_GROUPS = [
 /** A group of transformers. */
 export type TransformerGroup = (typeof TRANSFORMER_GROUPS)[number];
 
+/** What a transformer takes: a list of anything, a list of records, or one record or a list of them. */
+export type TransformerInput = "list" | "rows" | "records";
+
 /**
  * One step of data shaping, described by schemas. Every transformer's file has the same order: the schema of its parameters, what
  * comes out, how it runs, its texts.
@@ -34,6 +37,8 @@ export interface Transformer<Params = Json> {
   readonly description: string;
   /** What kind of data it shapes; its folder has the same name. */
   readonly group: TransformerGroup;
+  /** What it fails without; told before the run. Absent: it takes anything, or says itself what not. */
+  readonly takes?: TransformerInput;
   /** JSON Schema 2020-12 of its parameters, made for a generated form. */
   readonly params: JsonSchemaObject;
   /** The schema of what comes out; reports parameters that do not fit the input. */

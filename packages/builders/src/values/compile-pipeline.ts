@@ -7,6 +7,7 @@ import { memberNames, memberOf } from "../schema/members.ts";
 import type { Transform, Transformer, TransformerContext } from "../transformers/transformer.ts";
 import { TRANSFORMERS } from "../transformers/transformer-list.ts";
 import { brokenValue } from "./broken-value.ts";
+import { checkInput } from "./check-input.ts";
 import { compileValue } from "./compile-value.ts";
 import type { CompiledValue, CompileValueOptions } from "./compiled-value.ts";
 import { pointerTo } from "./json-pointer.ts";
@@ -38,6 +39,7 @@ export function compilePipeline(body: Json, options: CompileValueOptions): Compi
       type = true;
       continue;
     }
+    diagnostics.push(...checkInput(transformer, type, step.path));
     type = transformer.outputType(type, step.params, context);
     if (!diagnostics.some((each) => each.severity === "error")) transforms.push(transformer.compile(step.params, context));
   }

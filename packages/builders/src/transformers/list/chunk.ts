@@ -10,6 +10,7 @@ export const chunk = defineTransformer({
   title: "Cut into batches",
   description: "Cuts a list into lists of so many elements; the last one may be shorter.",
   group: "list",
+  takes: "list",
   params: Params,
   outputType: (input, { size }) => ({
     type: "array",

@@ -23,6 +23,7 @@ export const difference = defineTransformer({
   title: "Difference",
   description: "Keeps the elements that do not occur in another list.",
   group: "list",
+  takes: "list",
   params: Params,
   outputType: (input, { with: other, by }, context) => {
     checkList(input, other, by, context);

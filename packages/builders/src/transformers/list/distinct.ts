@@ -18,6 +18,7 @@ export const distinct = defineTransformer({
   title: "Distinct values",
   description: "Keeps the first of equal elements of a list, also of records: those are equal where all their fields are.",
   group: "list",
+  takes: "list",
   params: Params,
   outputType: (input) => ({ type: "array", items: itemOf(input) }),
   compile:

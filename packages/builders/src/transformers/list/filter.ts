@@ -20,6 +20,7 @@ export const filter = defineTransformer({
   title: "Filter",
   description: "Keeps the elements of a list for which the condition holds.",
   group: "list",
+  takes: "list",
   params: Params,
   outputType: (input, { where }, context) => {
     const element = kindsOf(input) === KIND.array ? elementOf(input) : true;

@@ -18,6 +18,7 @@ export const flattenList = defineTransformer({
   title: "Flatten lists",
   description: "Makes one list of a list of lists.",
   group: "list",
+  takes: "list",
   params: Params,
   outputType: (input, { depth = 1 }) => {
     let item: JsonSchema = itemOf(input);

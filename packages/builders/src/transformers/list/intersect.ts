@@ -23,6 +23,7 @@ export const intersect = defineTransformer({
   title: "Intersection",
   description: "Keeps the elements that also occur in another list.",
   group: "list",
+  takes: "list",
   params: Params,
   outputType: (input, { with: other, by }, context) => {
     checkList(input, other, by, context);

@@ -17,6 +17,7 @@ export const limit = defineTransformer({
   title: "Limit",
   description: "Keeps a number of elements from the start of a list, after skipping some.",
   group: "list",
+  takes: "list",
   params: Params,
   outputType: (input, { count }) => ({
     type: "array",

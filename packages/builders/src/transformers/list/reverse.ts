@@ -9,6 +9,7 @@ export const reverse = defineTransformer({
   title: "Reverse",
   description: "Turns the order of a list around.",
   group: "list",
+  takes: "list",
   params: Params,
   outputType: (input) => ({ type: "array", items: itemOf(input) }),
   compile: () => (value) => listOf("reverse", value).toReversed(),

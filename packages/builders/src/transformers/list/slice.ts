@@ -15,6 +15,7 @@ export const slice = defineTransformer({
   title: "Slice",
   description: "Takes a part of a list by positions; negative ones count from the end.",
   group: "list",
+  takes: "list",
   params: Params,
   outputType: (input) => ({ type: "array", items: itemOf(input) }),
   compile:

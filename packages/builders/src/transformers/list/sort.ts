@@ -25,6 +25,7 @@ export const sort = defineTransformer({
   title: "Sort",
   description: "Puts records in order. Equal ones keep their order; missing values come last, ascending and descending.",
   group: "list",
+  takes: "rows",
   params: Params,
   outputType: (input, { by }, context) => {
     by.forEach(({ field }, i) => {

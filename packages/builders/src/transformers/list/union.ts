@@ -27,6 +27,7 @@ export const union = defineTransformer({
   title: "Union",
   description: "Puts two lists together; of equal elements the first stays.",
   group: "list",
+  takes: "list",
   params: Params,
   outputType: (input, { with: other, by }, context) => {
     const type = checkList(input, other, by, context);

@@ -14,6 +14,7 @@ export const unique = defineTransformer({
   title: "Drop doubles",
   description: "Keeps the first record of each key.",
   group: "list",
+  takes: "rows",
   params: Params,
   outputType: (input, { by }, context) => {
     checkFields(context, rowOf(input), by, "/by");

@@ -23,6 +23,7 @@ export const zip = defineTransformer({
   description:
     "Makes of several lists side by side one list of records: names and values to rows. Shorter lists are filled up with null.",
   group: "list",
+  takes: "records",
   params: Params,
   outputType: (input, { fields, into }, context) => {
     checkFields(context, rowOf(input), fields, "/fields");

@@ -55,6 +55,7 @@ export const cast = defineTransformer({
   description:
     "Converts fields to number, integer, boolean, string or date. Currency signs and thousands separators are understood. A missing field stays missing; text that is not named here keeps its leading zeros.",
   group: "structure",
+  takes: "records",
   params: Params,
   outputType: (input, { fields }, context) => {
     for (const [name, each] of Object.entries(fields)) {

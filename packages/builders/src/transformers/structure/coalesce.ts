@@ -16,6 +16,7 @@ export const coalesce = defineTransformer({
   title: "First that is filled",
   description: "Takes the first of several fields that is not blank (missing, null, or text of blanks); null where all are.",
   group: "structure",
+  takes: "records",
   params: Params,
   outputType: (input, { fields, into }, context) => {
     checkFields(context, rowOf(input), fields, "/fields");

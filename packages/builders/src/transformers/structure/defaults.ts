@@ -24,6 +24,7 @@ export const defaults = defineTransformer({
   title: "Fill in defaults",
   description: "Gives fields that are blank (missing, null, or text of blanks) a fixed or computed value.",
   group: "structure",
+  takes: "records",
   params: Params,
   outputType: (input, { fields }, context) => {
     const row = rowOf(input);

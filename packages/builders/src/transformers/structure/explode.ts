@@ -25,6 +25,7 @@ export const explode = defineTransformer({
   title: "Explode a list",
   description: "Makes one record of each element of a list field; the other fields are repeated.",
   group: "structure",
+  takes: "rows",
   params: Params,
   outputType: (input, { field, as = field, keepEmpty = false }, context) => {
     const row = itemOf(input);

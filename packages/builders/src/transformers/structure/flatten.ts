@@ -21,6 +21,7 @@ export const flatten = defineTransformer({
   description:
     "Lifts the fields of nested records up, under names such as address.city. Lists and empty records stay as they are.",
   group: "structure",
+  takes: "records",
   params: Params,
   outputType: (input, { separator = ".", depth = 32 }) =>
     perRecordType(input, (row) => {

@@ -37,6 +37,7 @@ export const merge = defineTransformer({
   title: "Merge records",
   description: "Adds the fields of another record; where both have a field, the other record's value wins.",
   group: "structure",
+  takes: "records",
   params: Params,
   outputType: (input, { with: other, deep = false }, context) => {
     const row = rowOf(input);

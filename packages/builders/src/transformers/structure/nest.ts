@@ -14,6 +14,7 @@ export const nest = defineTransformer({
   title: "Nest fields",
   description: "Moves fields into a record of their own.",
   group: "structure",
+  takes: "records",
   params: Params,
   outputType: (input, { fields, into }, context) => {
     checkFields(context, rowOf(input), fields, "/fields");

@@ -15,6 +15,7 @@ export const omit = defineTransformer({
   title: "Remove fields",
   description: "Drops the fields named and keeps all others.",
   group: "structure",
+  takes: "records",
   params: Params,
   outputType: (input, { fields }, context) => {
     checkFields(context, rowOf(input), fields, "/fields");

@@ -16,6 +16,7 @@ export const pick = defineTransformer({
   title: "Pick fields",
   description: "Keeps the fields named and drops all others.",
   group: "structure",
+  takes: "records",
   params: Params,
   outputType: (input, { fields }, context) => {
     checkFields(context, rowOf(input), fields, "/fields");

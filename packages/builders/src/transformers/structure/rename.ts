@@ -18,6 +18,7 @@ export const rename = defineTransformer({
   title: "Rename fields",
   description: "Gives fields other names; a field that takes the name of another replaces it.",
   group: "structure",
+  takes: "records",
   params: Params,
   outputType: (input, { fields }, context) => {
     for (const name of Object.keys(fields)) context.checkField(rowOf(input), name, `/fields/${name}`);

@@ -21,6 +21,7 @@ export const set = defineTransformer({
   title: "Set fields",
   description: "Adds fields with a fixed or computed value; a field that is there already is replaced.",
   group: "structure",
+  takes: "records",
   params: Params,
   outputType: (input, { fields }, context) => {
     const row = rowOf(input);

@@ -16,6 +16,7 @@ export const unflatten = defineTransformer({
   title: "Nest by names",
   description: "Makes nested records of names such as address.city: the opposite of flatten.",
   group: "structure",
+  takes: "records",
   params: Params,
   outputType: (input) => perRecordType(input, () => ({ type: "object" })),
   compile: ({ separator = "." }) =>

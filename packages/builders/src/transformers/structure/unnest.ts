@@ -20,6 +20,7 @@ export const unnest = defineTransformer({
   description:
     "Moves the fields of a nested record up beside it, and drops the record. A lifted field replaces one of that name.",
   group: "structure",
+  takes: "records",
   params: Params,
   outputType: (input, { field, prefix = "" }, context) => {
     context.checkField(rowOf(input), field, "/field");

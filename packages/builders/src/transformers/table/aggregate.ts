@@ -52,6 +52,7 @@ export const aggregate = defineTransformer({
   description:
     "Computes count, sum, min, max, avg, first, last or distinct over a list of records, in all or by group. Missing values do not count. Sums are exact in decimal: cents stay cents.",
   group: "table",
+  takes: "rows",
   params: Params,
   outputType: (input, params, context) => {
     const { by = [], of, compute } = params;

@@ -18,6 +18,7 @@ export const fillDown = defineTransformer({
   description:
     "Fills blanks (missing, null, or text of blanks) with the last value above, as merged cells of a sheet mean it. Null where there is none.",
   group: "table",
+  takes: "rows",
   params: Params,
   outputType: (input, { fields, by }, context) => {
     const row = itemOf(input);

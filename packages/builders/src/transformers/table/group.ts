@@ -20,6 +20,7 @@ export const group = defineTransformer({
   description:
     "Makes one record of all that agree in the key fields: the keys, and the list of records. Groups keep the order of first appearance.",
   group: "table",
+  takes: "rows",
   params: Params,
   outputType: (input, { by, as = "rows" }, context) => {
     const row = rowOf(input);

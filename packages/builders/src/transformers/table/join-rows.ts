@@ -37,6 +37,7 @@ export const joinRows = defineTransformer({
   description:
     "Puts records of two tables together that agree in their keys; each match makes one record. Fields of the other table win, its keys are left out unless there is a prefix; what has no match gets null.",
   group: "table",
+  takes: "rows",
   params: Params,
   outputType: (input, { with: other, on, kind = "inner", prefix = "" }, context) => {
     const { type } = context.value(other, "/with");

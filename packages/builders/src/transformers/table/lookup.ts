@@ -27,6 +27,7 @@ export const lookup = defineTransformer({
   title: "Look up",
   description: "Finds the first record of another list that agrees in a field, and puts it into a field of its own.",
   group: "table",
+  takes: "records",
   params: Params,
   outputType: (input, { in: list, field, key, into, onMissing }, context) => {
     context.checkField(rowOf(input), field, "/field");

@@ -42,6 +42,7 @@ export const pivot = defineTransformer({
   description:
     "Makes columns of the values of a field: rows of region, month, sales become one row a region with a column a month. Gaps are null.",
   group: "table",
+  takes: "rows",
   params: Params,
   outputType: (input, { by, column, value, function: name = "first", columns }, context) => {
     const row = itemOf(input);

@@ -29,6 +29,7 @@ export const rank = defineTransformer({
   title: "Rank",
   description: "Numbers records by the size of a field, in all or by group; their order stays. Blank ones get null.",
   group: "table",
+  takes: "rows",
   params: Params,
   outputType: (input, { field, by, into }, context) => {
     const row = itemOf(input);

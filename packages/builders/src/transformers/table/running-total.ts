@@ -18,6 +18,7 @@ export const runningTotal = defineTransformer({
   title: "Running total",
   description: "Adds up a field from record to record, exact in decimal, in all or by group. Blanks do not count.",
   group: "table",
+  takes: "rows",
   params: Params,
   outputType: (input, { field, by, into }, context) => {
     const row = itemOf(input);

@@ -24,6 +24,7 @@ export const top = defineTransformer({
   title: "Top",
   description: "Keeps the records with the largest or smallest values of a field, in all or of each group, in that order.",
   group: "table",
+  takes: "rows",
   params: Params,
   outputType: (input, { field, by }, context) => {
     const row = itemOf(input);

@@ -23,6 +23,7 @@ export const unpivot = defineTransformer({
   title: "Unpivot",
   description: "Makes rows of columns: one record of each column, with its name and its value; the other fields are repeated.",
   group: "table",
+  takes: "rows",
   params: Params,
   outputType: (input, { fields, name = "name", value = "value" }, context) => {
     const row = itemOf(input);

@@ -37,6 +37,7 @@ export const window = defineTransformer({
   description:
     "Computes over each record and its neighbours in their order: moving average and sum, the value before or after, the change. Sort before.",
   group: "table",
+  takes: "rows",
   params: Params,
   outputType: (input, { field, function: name, by, into }, context) => {
     const row = itemOf(input);
