@@ -113,6 +113,7 @@ async function rotate(options: RotateKeysOptions): Promise<RotationReport> {
     onProgress?.({ done, total });
   }
   done += await rotateClients(options, toKey, refused);
+  done += await rotateBoxes(options, toKey, refused);
   return await finish(options, { id, toKey, resumed, done, total: Math.max(total, done), refused: [...refused.values()] });
 }
 
@@ -137,7 +138,9 @@ async function openRotation({ db, vault, tenant, actor, now, newKey = true }: Ro
         .execute();
     const { rows } = await sql<{ total: string }>`
       select (select count(*) from mortise.credentials where kek_id <> ${toKey} or sealed->>'v' = '1')
-        + (select count(*) from mortise.oauth_clients where kek_id <> ${toKey}) as total`.execute(trx);
+        + (select count(*) from mortise.oauth_clients where kek_id <> ${toKey})
+        + (select count(*) from mortise.trigger_secrets where kek_id <> ${toKey})
+        + (select count(*) from mortise.webhook_endpoints where kek_id <> ${toKey}) as total`.execute(trx);
     const total = Number(rows[0]?.total ?? 0);
     const made = await trx
       .insertInto("vault_rotations")
@@ -237,6 +240,39 @@ async function rotateClients(
   return done;
 }
 
+/** Secrets of webhooks, in both directions: some for each workflow and endpoint that signs. */
+async function rotateBoxes(
+  { db, vault }: RotateKeysOptions,
+  toKey: string,
+  refused: Map<string, { connection: string; code: string }>,
+): Promise<number> {
+  let done = 0;
+  for (const table of ["trigger_secrets", "webhook_endpoints"] as const) {
+    const name =
+      table === "trigger_secrets"
+        ? sql`case slot when 'path' then 'trigger-path/' else 'trigger-hook/' end || workflow_id`
+        : sql`'webhook-endpoint/' || id`;
+    const { rows } = await sql<{ tenant: string; place: string; kek_id: string; sealed: StoredSecret; at: string }>`
+      select tenant, ${name} as place, kek_id, sealed, ctid::text as at from ${sql.table(`mortise.${table}`)} where kek_id <> ${toKey}`.execute(
+      db,
+    );
+    for (const row of rows) {
+      try {
+        const fresh = await vault.rewrap(row.sealed, boxPlace(row.tenant, row.place));
+        const landed =
+          await sql`update ${sql.table(`mortise.${table}`)} set kek_id = ${fresh.kek_id}, sealed = ${JSON.stringify(fresh)}::jsonb
+          where ctid = ${row.at}::tid and kek_id = ${row.kek_id} and coalesce(sealed->>'check', '') = ${checkOf(row.sealed)}`.execute(
+            db,
+          );
+        done += Number(landed.numAffectedRows ?? 0n);
+      } catch (error) {
+        note(refused, `${row.tenant} ${row.place}`, row.place, error);
+      }
+    }
+  }
+  return done;
+}
+
 async function finish(
   { db, vault, tenant, actor, now }: RotateKeysOptions,
   report: Omit<RotationReport, "unused"> & { readonly id: string },
@@ -263,6 +299,7 @@ export async function keyReferences(db: Kysely<Tables>): Promise<ReadonlyMap<str
   const { rows } = await sql<{ kek_id: string; count: string }>`
     select kek_id, count(*) from (
       select kek_id from mortise.credentials union all select kek_id from mortise.oauth_clients
+      union all select kek_id from mortise.trigger_secrets union all select kek_id from mortise.webhook_endpoints
       union all select coalesce(sealed->>'kek_id', sealed->>'kekId') from mortise.pending_authorizations where sealed is not null
     ) all_of_them group by kek_id`.execute(db);
   return new Map(rows.map(({ kek_id, count }) => [kek_id, Number(count)]));
