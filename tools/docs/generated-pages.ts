@@ -11,6 +11,7 @@ import { checksPages } from "./checks-pages.ts";
 import { compatibilityPage } from "./compatibility-page.ts";
 import { connectorPages } from "./connector-pages.ts";
 import { errorsPage } from "./errors-page.ts";
+import { expressionsPage } from "./expressions-page.ts";
 import { nodesPage } from "./nodes-page.ts";
 import { quirksPage } from "./quirks-page.ts";
 import { rulesPage } from "./rules-page.ts";
@@ -28,6 +29,7 @@ export async function generatedPages(root: string): Promise<ReadonlyMap<string, 
     ["docs/compatibility.md", compatibilityPage(CHANGES)],
     ["docs/workflow-nodes.md", await nodesPage(coreNodes.map(({ spec }) => spec))],
     ["docs/transformers.md", transformersPage(transformers)],
+    ["docs/expressions.md", expressionsPage()],
     ["docs/rules.md", rulesPage(rules)],
     ["docs/telemetry.md", telemetryPage(root)],
     ["docs/auth-schemes.md", await authSchemesPage(root)],

@@ -2,8 +2,9 @@ import { fieldTable } from "@mortise/cli";
 import type { Json } from "@mortise/contract";
 import { memoryEngine, openRunner } from "@mortise/engine";
 import { createRuntime } from "@mortise/runtime";
+import { codeRunner, createSandbox } from "@mortise/sandbox";
 import { checkWorkflow, type NodeSpec, type OperationCatalogue, type Workflow } from "@mortise/workflow";
-import { NODE_EXAMPLES } from "./examples/nodes.ts";
+import { NAMED_WORKFLOWS, NODE_EXAMPLES } from "./examples/nodes.ts";
 import { jsonBlock, page } from "./page.ts";
 
 const NO_OPERATIONS: OperationCatalogue = { operation: () => undefined, nearest: () => undefined };
@@ -11,7 +12,14 @@ const NO_OPERATIONS: OperationCatalogue = { operation: () => undefined, nearest:
 /** `docs/workflow-nodes.md`: every core node with its parameters and an example, which runs as the page is made. */
 export async function nodesPage(specs: readonly NodeSpec[]): Promise<string> {
   const runtime = createRuntime({ connectors: [], connections: async () => undefined });
-  const runner = await openRunner({ runtime, engine: memoryEngine() });
+  const sandbox = createSandbox();
+  const runner = await openRunner({
+    runtime,
+    engine: memoryEngine(),
+    code: codeRunner(sandbox),
+    revisions: async (reference) => NAMED_WORKFLOWS[reference],
+    answers: { answer: async () => true },
+  });
   try {
     const sections: string[] = [];
     for (const spec of specs) sections.push(await section(spec, (workflow, input) => runner.run(workflow, { input })));
@@ -24,6 +32,7 @@ export async function nodesPage(specs: readonly NodeSpec[]): Promise<string> {
   } finally {
     await runner.close();
     await runtime.close();
+    await sandbox.close();
   }
 }
 

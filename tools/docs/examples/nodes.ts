@@ -64,6 +64,253 @@ export const NODE_EXAMPLES: { readonly [use: string]: NodeExample } = Object.fre
     },
     output: { $cel: "steps.contact.output" },
   },
+  "core/switch": {
+    input: { country: "FR" },
+    nodes: {
+      region: {
+        use: "core/switch",
+        with: { value: { $cel: "trigger.body.country" }, cases: { eu: ["DE", "FR"], us: "US" }, default: "continue" },
+      },
+      vat: { use: "core/map", after: ["region.eu"], with: { value: "With VAT." } },
+      ask: { use: "core/map", after: ["region.default"], with: { value: "Ask the tax office." } },
+    },
+    output: { vat: { $cel: "steps.vat.output" }, ask: { $cel: "steps.ask.status" } },
+  },
+  "core/loop": {
+    nodes: {
+      interest: {
+        use: "core/loop",
+        with: {
+          times: 3,
+          initial: 100,
+          nodes: { year: { use: "core/map", with: { value: { $cel: "state * 1.1" } } } },
+          next: { $cel: "steps.year.output" },
+          collect: { $cel: "math.round(steps.year.output)" },
+        },
+      },
+    },
+    output: { $cel: "steps.interest.output.results" },
+  },
+  "core/while": {
+    nodes: {
+      halve: {
+        use: "core/while",
+        with: {
+          condition: { $cel: "state > 10" },
+          max: 20,
+          initial: 100,
+          nodes: { half: { use: "core/map", with: { value: { $cel: "state / 2" } } } },
+          next: { $cel: "steps.half.output" },
+        },
+      },
+    },
+    output: { $cel: "steps.halve.output" },
+  },
+  "core/break": {
+    input: { prices: [12, 8, 99, 7] },
+    nodes: {
+      each: {
+        use: "core/for-each",
+        with: {
+          items: { $cel: "trigger.body.prices" },
+          nodes: {
+            dear: { use: "core/break", with: { when: { $cel: "item > 50" } } },
+            keep: { use: "core/map", after: ["dear"], with: { value: { $cel: "item" } } },
+          },
+          collect: { $cel: "steps.keep.output" },
+        },
+      },
+    },
+    output: { $cel: "steps.each.output.results" },
+  },
+  "core/parallel": {
+    nodes: {
+      quotes: {
+        use: "core/parallel",
+        with: {
+          branch1: { rail: { use: "core/map", with: { value: 40 } } },
+          branch2: { road: { use: "core/fail", with: { message: "No lorry today." } } },
+          branch3: { air: { use: "core/map", with: { value: 90 } } },
+          quorum: 2,
+          results: { branch1: { $cel: "steps.rail.output" }, branch3: { $cel: "steps.air.output" } },
+        },
+      },
+    },
+    output: { $cel: "steps.quotes.output" },
+  },
+  "core/group": {
+    nodes: {
+      price: {
+        use: "core/group",
+        with: {
+          nodes: {
+            net: { use: "core/map", with: { value: 100 } },
+            tax: { use: "core/map", after: ["net"], with: { value: { $cel: "steps.net.output * 19 / 100" } } },
+          },
+          result: { $cel: "steps.net.output + steps.tax.output" },
+        },
+      },
+    },
+    output: { $cel: "steps.price.output" },
+  },
+  "core/retry": {
+    nodes: {
+      patient: {
+        use: "core/retry",
+        with: {
+          on: ["NOT_YET"],
+          attempts: 3,
+          wait: "1ms",
+          nodes: {
+            ready: {
+              use: "core/code",
+              with: {
+                source: "return input.attempt > 1;",
+                input: { attempt: { $cel: "attempt" } },
+                outputSchema: { type: "boolean" },
+              },
+            },
+            no: { use: "core/branch", after: ["ready"], with: { cases: { yet: { $cel: "!steps.ready.output" } } } },
+            again: { use: "core/fail", after: ["no.yet"], with: { message: "Not ready.", code: "NOT_YET" } },
+          },
+        },
+      },
+    },
+    output: { $cel: "steps.patient.output" },
+  },
+  "core/sub-workflow": {
+    input: { amount: 200 },
+    nodes: {
+      tax: { use: "core/sub-workflow", with: { workflow: "Tax@2", input: { net: { $cel: "trigger.body.amount" } } } },
+    },
+    output: { tax: { $cel: "steps.tax.output" } },
+  },
+  "core/respond": {
+    input: { order: 7 },
+    nodes: {
+      accept: {
+        use: "core/respond",
+        with: { status: 202, body: { order: { $cel: "trigger.body.order" }, state: "accepted" } },
+      },
+      work: { use: "core/map", after: ["accept"], with: { value: "The run goes on." } },
+    },
+    output: { answered: { $cel: "steps.accept.output.sent" }, work: { $cel: "steps.work.output" } },
+  },
+  "core/stop": {
+    input: { known: true },
+    nodes: {
+      done: { use: "core/stop", with: { when: { $cel: "trigger.body.known" }, output: { skipped: "known already" } } },
+      work: { use: "core/map", after: ["done"], with: { value: "Not for those that are known." } },
+    },
+    output: { $cel: "steps.work.output" },
+  },
+  "core/log": {
+    input: { order: 7 },
+    nodes: { note: { use: "core/log", with: { message: { $text: "Order ${trigger.body.order} came in." } } } },
+    output: { $cel: "steps.note.output" },
+  },
+  "core/metric": {
+    nodes: { count: { use: "core/metric", with: { name: "orders.created", labels: { region: "eu" } } } },
+    output: { $cel: "steps.count.output" },
+  },
+  "core/set": {
+    input: { name: "Ada", password: "x" },
+    nodes: {
+      person: {
+        use: "core/set",
+        with: { on: { $cel: "trigger.body" }, fields: { source: "form" }, remove: ["password"] },
+      },
+    },
+    output: { $cel: "steps.person.output" },
+  },
+  "core/filter": {
+    input: { prices: [5, 50, 500] },
+    nodes: {
+      dear: { use: "core/filter", with: { items: { $cel: "trigger.body.prices" }, condition: { $cel: "item >= 50" } } },
+    },
+    output: { $cel: "steps.dear.output" },
+  },
+  "core/split": {
+    input: { codes: "a;b;c" },
+    nodes: { parts: { use: "core/split", with: { value: { $cel: "trigger.body.codes" }, separator: ";" } } },
+    output: { $cel: "steps.parts.output" },
+  },
+  "core/aggregate": {
+    input: {
+      orders: [
+        { by: "ada", total: 10 },
+        { by: "bob", total: 7 },
+        { by: "ada", total: 5 },
+      ],
+    },
+    nodes: {
+      people: { use: "core/aggregate", with: { items: { $cel: "trigger.body.orders" }, key: { $cel: "item.by" } } },
+    },
+    output: { $cel: "steps.people.output.groups.map(g, {'who': g.key, 'orders': g.count})" },
+  },
+  "core/merge": {
+    nodes: {
+      one: { use: "core/map", with: { value: { id: 1, name: "Ada" } } },
+      two: { use: "core/map", with: { value: { name: "Ada Lovelace", city: "London" } } },
+      both: {
+        use: "core/merge",
+        after: ["one", "two"],
+        with: { values: [{ $cel: "steps.one.output" }, { $cel: "steps.two.output" }] },
+      },
+    },
+    output: { $cel: "steps.both.output" },
+  },
+  "core/join": {
+    input: {
+      people: [
+        { id: 1, name: "Ada" },
+        { id: 2, name: "Bob" },
+      ],
+      orders: [{ by: 1, total: 10 }],
+    },
+    nodes: {
+      pairs: {
+        use: "core/join",
+        with: {
+          left: { $cel: "trigger.body.people" },
+          right: { $cel: "trigger.body.orders" },
+          leftKey: { $cel: "item.id" },
+          rightKey: { $cel: "item.by" },
+          keep: "left",
+        },
+      },
+    },
+    output: { $cel: "steps.pairs.output" },
+  },
+  "core/enrich": {
+    input: { id: 7, name: "Ada" },
+    nodes: {
+      more: {
+        use: "core/enrich",
+        with: {
+          value: { $cel: "trigger.body" },
+          nodes: { find: { use: "core/map", with: { value: { size: { $cel: "original.id * 10" } } } } },
+          result: { $cel: "steps.find.output" },
+          under: "company",
+        },
+      },
+    },
+    output: { $cel: "steps.more.output" },
+  },
+  "core/code": {
+    input: { words: ["ab", "c"] },
+    nodes: {
+      longest: {
+        use: "core/code",
+        with: {
+          source: "return input.words.toSorted((a, b) => b.length - a.length)[0];",
+          input: { words: { $cel: "trigger.body.words" } },
+          outputSchema: { type: "string" },
+        },
+      },
+    },
+    output: { $cel: "steps.longest.output" },
+  },
   "core/validate": {
     input: { rows: [{ zip: "00501" }, { zip: "501" }] },
     nodes: {
@@ -73,5 +320,19 @@ export const NODE_EXAMPLES: { readonly [use: string]: NodeExample } = Object.fre
       },
     },
     output: { $cel: "steps.check.output" },
+  },
+});
+
+/** Workflows that examples name, by `name@revision`. */
+export const NAMED_WORKFLOWS: { readonly [reference: string]: Workflow } = Object.freeze({
+  "Tax@2": {
+    format: "mortise.workflow/1",
+    name: "Tax",
+    trigger: {
+      use: "manual",
+      with: { schema: { type: "object", properties: { net: { type: "number" } }, required: ["net"] } },
+    },
+    nodes: { tax: { use: "core/map", with: { value: { $cel: "trigger.body.net * 19 / 100" } } } },
+    output: { $cel: "steps.tax.output" },
   },
 });

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { JsonObject } from "@mortise/contract";
 
 /** One use of a rule: the rows that it checks, and its parameters. What it keeps and rejects is computed. */
@@ -6,8 +8,22 @@ export interface RuleExample {
   readonly params: JsonObject;
 }
 
+interface Case {
+  readonly rule: JsonObject & { readonly rule: string };
+  readonly rows: readonly JsonObject[];
+}
+
+/** The first case of each rule that a test runs. */
+function firstCases(): { readonly [name: string]: RuleExample } {
+  const path = join(import.meta.dirname, "../../../packages/builders/test/cases/rules.json");
+  const cases = JSON.parse(readFileSync(path, "utf8")) as readonly Case[];
+  const examples = cases.toReversed().map(({ rule: { rule, ...params }, rows }) => [rule, { rows, params }] as const);
+  return Object.fromEntries(examples);
+}
+
 /** An example of every rule, by its name. */
 export const RULE_EXAMPLES: { readonly [name: string]: RuleExample } = Object.freeze({
+  ...firstCases(),
   required: { rows: [{ email: "ada@example.com" }, { email: " " }], params: { field: "email" } },
   type: { rows: [{ amount: "12.5" }, { amount: "a dozen" }], params: { field: "amount", type: "number" } },
   range: {

@@ -15,6 +15,7 @@ export function parseTimestamp(text: string): Date | undefined {
   if (date.getUTCMonth() !== Number(month) - 1 || date.getUTCDate() !== Number(day)) return undefined;
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59 || Number(zoneHour) > 23 || Number(zoneMinute) > 59)
     return undefined;
+  if (Number(year) === 0) return undefined;
   const offset = (Number(zoneHour) * 60 + Number(zoneMinute)) * (sign === "-" ? -1 : 1);
   return new Date(date.getTime() - offset * 60_000);
 }

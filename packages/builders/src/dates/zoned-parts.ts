@@ -60,7 +60,8 @@ function formatFor(zone: string): Intl.DateTimeFormat | null {
 function makeFormat(zone: string): Intl.DateTimeFormat | null {
   try {
     return new Intl.DateTimeFormat("en-US", {
-      timeZone: zone,
+      // CEL writes an offset without its sign too.
+      timeZone: /^\d\d:\d\d$/.test(zone) ? `+${zone}` : zone,
       hourCycle: "h23",
       year: "numeric",
       month: "numeric",

@@ -17,7 +17,7 @@ import { isRecord, type Row } from "../transformers/records.ts";
 import { compileValue } from "../values/compile-value.ts";
 import type { CompiledValue } from "../values/compiled-value.ts";
 import { pointerTo } from "../values/json-pointer.ts";
-import type { CompiledRule, Rule, RuleContext } from "./rule.ts";
+import type { CompiledRule, RowCheck, Rule, RuleContext } from "./rule.ts";
 import { RULES } from "./rule-list.ts";
 
 /** Options of {@link compileRules}. */
@@ -51,6 +51,8 @@ export interface CompiledRules {
   ): {
     readonly valid: readonly Json[];
     readonly rejected: readonly RejectedRow[];
+    /** Why the list as a whole breaks rules, such as `rowCount`; no row is rejected for that. */
+    readonly problems: readonly string[];
   };
   newMemory(): RuleMemory;
   readonly diagnostics: readonly Diagnostic[];
@@ -70,38 +72,44 @@ export function compileRules(rules: Json, options: CompileRulesOptions = {}): Co
   const path = options.path ?? "";
   const diagnostics: Diagnostic[] = [];
   const row = resolveReferences(options.rowSchema ?? true);
-  if (!Array.isArray(rules)) diagnostics.push({ code: "WRONG_TYPE", severity: "error", path, message: "rules must be a list" });
-  const list = Array.isArray(rules) ? (rules as readonly Json[]) : [];
-  const compiled = list.flatMap((each, i) => compileOne(each, pointerTo(path, i), row, diagnostics));
+  const compiled = compileList(rules, path, row, diagnostics);
   return Object.freeze({
-    check: (value: Json, index: number) => checkRow(compiled, value, index, new Map(), diagnostics),
+    check: (value: Json, index: number) => {
+      refuse(diagnostics);
+      return checkRow(compiled, value, index, new Map());
+    },
     checkAll: (rows: readonly Json[], from: { readonly memory?: RuleMemory; readonly offset?: number } = {}) => {
+      refuse(diagnostics);
       const memory = from.memory ?? new Map<string, unknown>();
+      const mended = rows.map((row, i) => repaired(compiled, row, (from.offset ?? 0) + i));
+      const records = compiled.some(({ survey, checkList }) => survey ?? checkList) ? mended.filter(isRecord) : [];
+      const surveyed = compiled.map((rule) => (rule.survey ? { ...rule, check: rule.survey(records) } : rule));
       const valid: Json[] = [];
       const rejected: RejectedRow[] = [];
-      rows.forEach((original, i) => {
+      mended.forEach((value, i) => {
         const index = (from.offset ?? 0) + i;
-        const value = repaired(compiled, original, index);
-        const reasons = checkRow(compiled, value, index, memory, diagnostics);
+        const reasons = checkRow(surveyed, value, index, memory);
         if (reasons.length === 0) valid.push(value);
-        else rejected.push({ index, row: original, reasons });
+        else rejected.push({ index, row: rows[i] as Json, reasons });
       });
-      return { valid, rejected };
+      const problems = compiled.flatMap(({ checkList, message }) => {
+        const problem = checkList?.(records);
+        return problem === undefined ? [] : [message ?? problem];
+      });
+      return { valid, rejected, problems };
     },
     newMemory: () => new Map<string, unknown>(),
     diagnostics,
   });
 }
 
-function checkRow(
-  rules: readonly NamedRule[],
-  row: Json,
-  index: number,
-  memory: RuleMemory,
-  diagnostics: readonly Diagnostic[],
-): readonly string[] {
-  const fault = diagnostics.find((each) => each.severity === "error");
-  if (fault) throw new MortiseError(fault.code as ErrorCode, fault.message, { path: fault.path });
+function compileList(rules: Json, path: string, row: JsonSchema, diagnostics: Diagnostic[]): readonly NamedRule[] {
+  if (!Array.isArray(rules)) diagnostics.push({ code: "WRONG_TYPE", severity: "error", path, message: "rules must be a list" });
+  const list = Array.isArray(rules) ? (rules as readonly Json[]) : [];
+  return list.flatMap((each, i) => compileOne(each, pointerTo(path, i), row, diagnostics));
+}
+
+function checkRow(rules: readonly NamedRule[], row: Json, index: number, memory: RuleMemory): readonly string[] {
   if (!isRecord(row)) return [`the row is ${describeValue(row)}, expected a record`];
   const reasons: string[] = [];
   for (const rule of rules) {
@@ -109,6 +117,11 @@ function checkRow(
     if (reason !== undefined) reasons.push(rule.message ?? reason);
   }
   return reasons;
+}
+
+function refuse(diagnostics: readonly Diagnostic[]): void {
+  const fault = diagnostics.find((each) => each.severity === "error");
+  if (fault) throw new MortiseError(fault.code as ErrorCode, fault.message, { path: fault.path });
 }
 
 function repaired(rules: readonly NamedRule[], row: Json, index: number): Json {
@@ -156,6 +169,24 @@ class RuleSite implements RuleContext {
     this.#path = path;
     this.row = row;
     this.#diagnostics = diagnostics;
+  }
+
+  get id(): string {
+    return this.#path;
+  }
+
+  rules(documents: Json, pointer: string, row: JsonSchema): CompiledRule {
+    const compiled = compileList(documents, this.#path + pointer, row, this.#diagnostics);
+    const checkAll = (rules: readonly NamedRule[]): RowCheck => {
+      return (each, index, memory) => checkRow(rules, each, index, memory)[0];
+    };
+    const surveys = compiled.some(({ survey }) => survey);
+    return {
+      check: checkAll(compiled),
+      ...(surveys && {
+        survey: (rows) => checkAll(compiled.map((rule) => (rule.survey ? { ...rule, check: rule.survey(rows) } : rule))),
+      }),
+    };
   }
 
   value(value: Json, pointer: string): CompiledValue {

@@ -28,7 +28,7 @@ export interface FieldRuleDefinition<Properties extends TProperties> {
   readonly compile: (
     params: Static<ReturnType<typeof Type.Object<Properties>>>,
     context: RuleContext,
-  ) => (value: Json, row: Row, index: number) => string | undefined;
+  ) => (value: Json, row: Row, index: number, memory: Map<string, unknown>) => string | undefined;
 }
 
 /** Makes a rule on one field: it knows blanks and names the field. */
@@ -45,10 +45,10 @@ export function defineFieldRule<Properties extends TProperties>(definition: Fiel
       context.checkField(field, "/field");
       const check = compile(values as Own, context);
       return {
-        check: (row, index) => {
+        check: (row, index, memory) => {
           const value = fieldOf(row, field);
           if (value === undefined || isBlank(value)) return optional ? undefined : `"${field}" is missing`;
-          const reason = check(value, row, index);
+          const reason = check(value, row, index, memory);
           return reason && `"${field}" ${reason}`;
         },
       };

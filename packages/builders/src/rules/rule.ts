@@ -14,6 +14,10 @@ export type RowRepair = (row: Row, index: number) => Row;
 /** A rule that was compiled. */
 export interface CompiledRule {
   readonly check: RowCheck;
+  /** Looks at a whole list before its rows are checked; the check that comes back takes the place of `check`. */
+  readonly survey?: (rows: readonly Row[]) => RowCheck;
+  /** Why the list as a whole breaks the rule; undefined where it holds. */
+  readonly checkList?: (rows: readonly Row[]) => string | undefined;
   readonly repair?: RowRepair;
 }
 
@@ -33,6 +37,10 @@ export interface Rule<Params = Json> {
 export interface RuleContext {
   /** Schema of the rows; `true` where unknown. */
   readonly row: JsonSchema;
+  /** Tells the rule from all others of its list: a key for what it keeps in the memory. */
+  readonly id: string;
+  /** Compiles rules inside of this one, for rows of this schema. */
+  rules(documents: Json, pointer: string, row: JsonSchema): CompiledRule;
   /** Compiles a value that sees `row` and `index`. */
   value(value: Json, pointer: string): CompiledValue;
   report(severity: Severity, code: ErrorCode, pointer: string, message: string, fix?: Fix): void;

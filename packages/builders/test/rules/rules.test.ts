@@ -96,6 +96,7 @@ describe("a list of rows", () => {
         { index: 2, row: { n: 1 }, reasons: ['"id" is missing'] },
         { index: 4, row: 7, reasons: ["the row is whole number, expected a record"] },
       ],
+      problems: [],
     });
   });
 

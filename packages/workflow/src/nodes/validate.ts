@@ -9,7 +9,8 @@ export const validate: CoreNode = {
   spec: {
     use: "core/validate",
     title: "Validate",
-    description: "Sorts a list of rows into those that keep all rules and those that do not, with the reasons.",
+    description:
+      "Sorts a list of rows into those that keep all rules and those that do not, with the reasons. What is wrong with the list as a whole comes out as problems.",
     group: "data",
     params: {
       type: "object",
@@ -48,8 +49,9 @@ export const validate: CoreNode = {
         rejected: { type: "array", items: rejected },
         validCount: COUNT,
         rejectedCount: COUNT,
+        problems: { type: "array", items: { type: "string" } },
       },
-      required: ["valid", "rejected", "validCount", "rejectedCount"],
+      required: ["valid", "rejected", "validCount", "rejectedCount", "problems"],
       additionalProperties: false,
     };
   },
@@ -62,8 +64,8 @@ export const validate: CoreNode = {
       return (scope) => {
         const rows = items.evaluate(scope);
         if (!Array.isArray(rows)) throw new MortiseError("WRONG_TYPE", "What is to be validated is no list of rows.");
-        const { valid, rejected } = rules.checkAll(rows as readonly Json[]);
-        const output = { valid, rejected, validCount: valid.length, rejectedCount: rejected.length };
+        const { valid, rejected, problems } = rules.checkAll(rows as readonly Json[]);
+        const output = { valid, rejected, validCount: valid.length, rejectedCount: rejected.length, problems };
         return { output: output as unknown as Json };
       };
     },

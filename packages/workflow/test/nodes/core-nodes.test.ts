@@ -18,6 +18,7 @@ test("validate keeps good rows, and says of the others where they were and why",
     rejected: [{ index: 1, row: { zip: "" }, reasons: [expect.stringContaining("zip")] }],
     validCount: 1,
     rejectedCount: 1,
+    problems: [],
   });
 });
 

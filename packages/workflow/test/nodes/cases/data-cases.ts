@@ -192,7 +192,7 @@ export const dataCases: CasesByNode = {
     success: output(
       "core/validate",
       { items: [{ n: 1 }], rules: [{ rule: "required", field: "n" }] },
-      { valid: [{ n: 1 }], rejected: [], validCount: 1, rejectedCount: 0 },
+      { valid: [{ n: 1 }], rejected: [], validCount: 1, rejectedCount: 0, problems: [] },
     ),
     failure: code("core/validate", { items: { $cel: "1" }, rules: [{ rule: "required", field: "n" }] }, "WRONG_TYPE"),
   },
