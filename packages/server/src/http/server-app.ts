@@ -34,6 +34,7 @@ import { vaultRoutes } from "./routes/vault.ts";
 import { webhookEndpointRoutes } from "./routes/webhook-endpoints.ts";
 import { workflowRoutes } from "./routes/workflows.ts";
 import { securityHeaders } from "./security-headers.ts";
+import { closeSlowReaders, SERVER_TIMES } from "./slow-clients.ts";
 
 const ROUTES: readonly Routes[] = [
   sessionRoutes,
@@ -77,11 +78,14 @@ export async function serverApp(options: ServerAppOptions): Promise<FastifyInsta
   const { host, triggers, demo, version, log } = options;
   const app = fastify({
     bodyLimit: 1 << 20,
-    requestTimeout: 30_000,
+    requestTimeout: SERVER_TIMES.requestTimeout,
+    keepAliveTimeout: SERVER_TIMES.keepAliveTimeout,
+    http: SERVER_TIMES,
     routerOptions: { maxParamLength: 300 },
     forceCloseConnections: true,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: "array", allErrors: false } },
   });
+  closeSlowReaders(app.server);
   app.setErrorHandler((error, request, reply) => {
     const found = problemOf(error);
     if (found.status >= 500 && !isMortiseError(error))
