@@ -38,6 +38,8 @@ export function createRedactor(secrets: readonly string[]): Redactor {
   let learned: readonly string[] = [];
   const known = new Map<string, CompiledSecret | undefined>();
   let own = secretSearch(secrets, known);
+  /** Many calls have the address of the one before. */
+  let last: { readonly href: string; readonly own: SecretSearch | undefined; readonly shown: string } | undefined;
 
   const byValue = (text: string): string => (own === undefined ? text : own.hide(text, REDACTED));
   const text = (input: string): string => {
@@ -69,7 +71,12 @@ export function createRedactor(secrets: readonly string[]): Redactor {
         ]),
       ),
     url: (url: URL, extra: readonly string[] = []) => {
-      if (url.search === "" && url.username === "" && url.password === "") return text(url.href);
+      const { href } = url;
+      if (last !== undefined && last.href === href && last.own === own) return last.shown;
+      if (url.search === "" && url.username === "" && url.password === "") {
+        last = { href, own, shown: text(href) };
+        return last.shown;
+      }
       const shown = new URL(url);
       shown.username = "";
       shown.password = "";

@@ -22,6 +22,8 @@ interface Parts {
   readonly settings: { readonly [name: string]: Json };
 }
 
+const NONE: readonly string[] = Object.freeze([]);
+const NO_FIELDS: AuthorizedDraft["secretFields"] = Object.freeze({});
 const BEARER: Placement = Object.freeze({ in: "header", name: "authorization", prefix: "Bearer " });
 const DPOP: Placement = Object.freeze({ in: "header", name: "authorization", prefix: "DPoP " });
 
@@ -38,10 +40,11 @@ export function applyAuth(
   held: TokenLookup = () => undefined,
   settings: { readonly [name: string]: Json } = {},
 ): AuthorizedDraft {
-  const bare: AuthorizedDraft = { ...draft, secretHeaders: [], secretParams: [], secretFields: {} };
+  const { method, url, headers } = draft;
+  const bare: AuthorizedDraft = { method, url, headers, secretHeaders: NONE, secretParams: NONE, secretFields: NO_FIELDS };
   const parts: Parts = { credential, held, settings };
-  const all = scheme.kind === "all" ? scheme.of : [scheme];
-  return all.reduce((done, single) => applyAlso(single, applyOne(single, done, parts), parts), bare);
+  if (scheme.kind !== "all") return applyAlso(scheme, applyOne(scheme, bare, parts), parts);
+  return scheme.of.reduce((done, single) => applyAlso(single, applyOne(single, done, parts), parts), bare);
 }
 
 function applyOne(scheme: SingleAuthScheme, draft: AuthorizedDraft, parts: Parts): AuthorizedDraft {

@@ -7,6 +7,15 @@ import type { TargetGate } from "./target-gate.ts";
 const MUCH_LONGER = 8;
 const AT_LEAST_MS = 1_000;
 
+/** How an attempt goes out. */
+interface Departure {
+  /** Whether it tells something new of how many calls fail: a retry does not. */
+  readonly counts: boolean;
+  readonly nowMs: number;
+  /** On the clock that nobody sets. */
+  readonly elapsedMs: number;
+}
+
 /** One attempt that has been let through a gate. Its end is said once. */
 export class Passage {
   readonly #gate: TargetGate;
@@ -18,12 +27,11 @@ export class Passage {
   readonly #hostPass: CircuitPass;
   #isOver = false;
 
-  constructor(gate: TargetGate, latency: Latency, counts: boolean) {
+  constructor(gate: TargetGate, latency: Latency, { counts, nowMs, elapsedMs }: Departure) {
     this.#gate = gate;
     this.#latency = latency;
     this.#counts = counts;
-    const nowMs = gate.parts.clock.now();
-    this.#startedMs = gate.parts.elapsedMs();
+    this.#startedMs = elapsedMs;
     this.#ownPass = gate.circuit.goesOut(nowMs);
     this.#hostPass = gate.host === undefined ? 0 : gate.host.shared.circuit.goesOut(nowMs);
     if (counts) gate.host?.retries.called(nowMs);

@@ -87,15 +87,17 @@ export class TargetGate {
    * reason of the call's signal.
    */
   enter(call: ReadyCall, latency: Latency, rank: Rank, isRetry: boolean): Passage | Promise<Passage> {
-    if (!isRetry && this.#isClosed() && this.throttle.keepsBack(this.parts.clock.now())) {
+    const nowMs = this.parts.clock.now();
+    const elapsedMs = this.parts.elapsedMs();
+    if (!isRetry && this.#isClosed() && this.throttle.keepsBack(nowMs)) {
       this.parts.shed(rank, this.owner.connector, "throttled");
       const message = `${call.use}: ${this.owner.host || this.owner.connector} turns most calls of this connection away, so this one is not sent.`;
-      throw new MortiseError("THROTTLED", message, { retryAtMs: this.parts.clock.now() + 1_000 });
+      throw new MortiseError("THROTTLED", message, { retryAtMs: nowMs + 1_000 });
     }
-    this.#checkTime(call, latency);
+    this.#checkTime(call, latency, nowMs, elapsedMs);
     const { host, evidence } = this;
     if (host === undefined || evidence === undefined || host.slots.tryEnter(rank, evidence.group)) {
-      return new Passage(this, latency, !isRetry);
+      return new Passage(this, latency, { counts: !isRetry, nowMs, elapsedMs });
     }
     return this.#wait(call, latency, rank, isRetry, host, evidence.group);
   }
@@ -109,18 +111,20 @@ export class TargetGate {
     await host.slots.wait({ rank, tenant: group, what, untilMs: call.deadlineMs - MIN_ATTEMPT_MS }, call.signal);
     try {
       this.check(call, rank);
-      this.#checkTime(call, latency);
-      return new Passage(this, latency, !isRetry);
+      const nowMs = this.parts.clock.now();
+      const elapsedMs = this.parts.elapsedMs();
+      this.#checkTime(call, latency, nowMs, elapsedMs);
+      return new Passage(this, latency, { counts: !isRetry, nowMs, elapsedMs });
     } catch (error) {
       host.slots.leave(group);
       throw error;
     }
   }
 
-  #checkTime(call: ReadyCall, latency: Latency): void {
-    const left = call.endsAtMs - this.parts.elapsedMs();
+  #checkTime(call: ReadyCall, latency: Latency, nowMs: number, elapsedMs: number): void {
+    const left = call.endsAtMs - elapsedMs;
     if (left >= MIN_ATTEMPT_MS) {
-      const median = latency.medianMs(this.parts.clock.now());
+      const median = latency.medianMs(nowMs);
       if (median === undefined || left >= median) return;
       const message = `Only ${Math.round(left)} ms were left for an attempt, and ${call.use} usually takes ${Math.round(median)}.`;
       throw new MortiseError("DEADLINE_EXCEEDED", message);

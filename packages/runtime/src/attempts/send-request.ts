@@ -20,6 +20,7 @@ import { CallFailure } from "../outcome/call-failure.ts";
 import type { AttemptScope } from "../stages/attempt.ts";
 import { answerBody } from "./answer-body.ts";
 import type { HopTiming } from "./attempt-scope.ts";
+import { JudgedAnswer } from "./judged-answer.ts";
 import { readyToSend, type SendableRequest } from "./ready-to-send.ts";
 import { type BodyReceiver, wholeBody } from "./receive-answer.ts";
 
@@ -260,9 +261,10 @@ function classify(call: ReadyCall, answer: EgressAnswer): HttpAnswer | Promise<H
   return body instanceof Promise ? body.then((json) => judged(call, answer, json)) : judged(call, answer, body);
 }
 
-function judged(call: ReadyCall, { status, headers, url }: EgressAnswer, body: Json): HttpAnswer {
+function judged(call: ReadyCall, answer: EgressAnswer, body: Json): HttpAnswer {
+  const { status, headers, url } = answer;
   const { output } = acceptAnswer(call, { status, headers, body, url });
-  return { status, headers: call.connection.redactor.data(headers) as HttpAnswer["headers"], body, url, output };
+  return new JudgedAnswer(answer, body, output, call.connection.redactor);
 }
 
 function decoded(call: ReadyCall, answer: EgressAnswer): Json | Promise<Json> {

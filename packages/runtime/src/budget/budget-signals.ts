@@ -22,8 +22,15 @@ const known = new WeakMap<Budget, BudgetSignals>();
 export function budgetSignals(budget: Budget): BudgetSignals {
   const before = known.get(budget);
   if (before !== undefined) return before;
+  const signals = compileSignals(budget);
+  known.set(budget, signals);
+  return signals;
+}
+
+function compileSignals(budget: Budget): BudgetSignals {
+  if (budget.reset === undefined && budget.remaining === undefined && budget.limit === undefined) return () => NOTHING;
   const reset = budget.reset === undefined ? undefined : compileInstant(budget.reset);
-  const signals: BudgetSignals = (answer, nowMs) => {
+  return (answer, nowMs) => {
     const remaining = figure(budget.remaining, answer);
     const resetMs = reset?.(answer, nowMs);
     const limit = figure(budget.limit, answer);
@@ -34,9 +41,9 @@ export function budgetSignals(budget: Budget): BudgetSignals {
       ...(limit === undefined || limit <= 0 ? {} : { limit }),
     };
   };
-  known.set(budget, signals);
-  return signals;
 }
+
+const NOTHING: BudgetNews = Object.freeze({});
 
 /** The number that a header starts with: some add to it, as in `100, 100;w=60`. */
 function figure(place: { readonly header: string } | undefined, { headers }: Told): number | undefined {

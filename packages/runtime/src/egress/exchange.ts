@@ -1,9 +1,9 @@
 /**
  * Takes in the answer to one hop: its phases' time, its size, its content coding.
  *
- * Owns: the hop's one timer, what has been read of the body.
+ * Owns: when the hop's time is up, what has been read of the body.
  * Does not own: sockets and framing (Transport), redirects, what an answer means.
- * Talks to: HopFlow (pauses and aborts), Inflation.
+ * Talks to: HopFlow (pauses and aborts), Inflation, DueTimes.
  * Invariants:
  *   X1. It settles once: with an answer whose body is whole, or with a failure that says how far the request got. After a failure the
  *       hop is given up.
@@ -15,9 +15,10 @@ import type { IncomingHttpHeaders } from "node:http";
 import { Readable } from "node:stream";
 import { MortiseError } from "@mortise/contract";
 import type { StopController } from "../admission/stop-controller.ts";
-import { elapsedMs, startTimer, stopTimer, type Timer } from "../system-clock.ts";
+import { elapsedMs } from "../system-clock.ts";
 import { joinHeaders } from "./answer-headers.ts";
 import { asTransportError } from "./as-transport-error.ts";
+import { type Due, hopTimes } from "./due-times.ts";
 import { type InflatedTo, Inflation, layersOf } from "./inflate.ts";
 import { type HopFlow, type HopReceiver, MAX_HEADER_BYTES } from "./transport.ts";
 
@@ -58,14 +59,14 @@ export interface Received<Body> {
   readonly url: URL;
 }
 
-export class Exchange implements HopReceiver, InflatedTo {
+export class Exchange implements HopReceiver, InflatedTo, Due {
   readonly #terms: ExchangeTerms;
   readonly #isStreamed: boolean;
   readonly #resolve: (answer: Received<Buffer | Readable>, beganMs: number) => void;
   readonly #reject: (error: Error) => void;
   readonly #beganMs = elapsedMs();
   #flow: HopFlow | undefined;
-  #timer: Timer | undefined;
+  #dueMs: number;
   /** When something was heard last; undefined before the socket is there. */
   #heardMs: number | undefined;
   #waitsForReader = false;
@@ -89,18 +90,23 @@ export class Exchange implements HopReceiver, InflatedTo {
     this.#isStreamed = isStreamed;
     this.#resolve = resolve;
     this.#reject = reject;
+    this.#dueMs = this.#beganMs + Math.min(terms.firstByteMs, terms.limitMs);
+  }
+
+  get dueMs(): number {
+    return this.#dueMs;
   }
 
   /** Begins: `dispatch` sends the hop. */
   run(dispatch: (receiver: HopReceiver) => HopFlow): void {
-    const { signal, stop, firstByteMs, limitMs } = this.#terms;
+    const { signal, stop } = this.#terms;
     if (signal.aborted) {
       this.handleEvent();
       return;
     }
     if (stop === undefined) signal.addEventListener("abort", this);
     else stop.watch(this);
-    this.#timer = startTimer(Math.min(firstByteMs, limitMs), timeIsUp, this);
+    hopTimes.watch(this);
     this.#flow = dispatch(this);
     if (this.#isOver) this.#flow.abort();
   }
@@ -111,8 +117,8 @@ export class Exchange implements HopReceiver, InflatedTo {
     this.#fail(reason instanceof Error ? reason : new Error(String(reason)));
   }
 
-  /** The timer fired: something may have been heard since it was started. */
-  checkTime(): void {
+  /** Something may have been heard since the time was set. */
+  isDue(): void {
     const { firstByteMs, limitMs } = this.#terms;
     const now = elapsedMs();
     if (this.#waitsForReader) this.#heardMs = now;
@@ -122,7 +128,8 @@ export class Exchange implements HopReceiver, InflatedTo {
     const isLastLook = left <= 0.5 && !this.#lookedTwice;
     this.#lookedTwice = isLastLook;
     if (left > 0.5 || isLastLook) {
-      this.#timer = startTimer(Math.max(left, 1), timeIsUp, this);
+      this.#dueMs = now + Math.max(left, 1);
+      hopTimes.watch(this);
       return;
     }
     const what = quietFor < firstByteMs ? `no end within ${limitMs} ms` : `nothing came for ${firstByteMs} ms`;
@@ -171,7 +178,7 @@ export class Exchange implements HopReceiver, InflatedTo {
     const now = elapsedMs();
     this.#heardMs = now;
     if (now - this.#beganMs > this.#terms.limitMs) {
-      this.checkTime();
+      this.isDue();
       return;
     }
     if (this.#inflation === undefined) {
@@ -256,7 +263,7 @@ export class Exchange implements HopReceiver, InflatedTo {
 
   #leave(): Pick<HopFlow, "abort"> {
     this.#isOver = true;
-    stopTimer(this.#timer);
+    hopTimes.leave(this);
     const { signal, stop } = this.#terms;
     if (stop === undefined) signal.removeEventListener("abort", this);
     else stop.unwatch(this);
@@ -266,10 +273,6 @@ export class Exchange implements HopReceiver, InflatedTo {
 
 const NOTHING = Buffer.alloc(0);
 const NO_FLOW = { abort: (): void => undefined };
-
-function timeIsUp(exchange: Exchange): void {
-  exchange.checkTime();
-}
 
 function tooLarge(maxBytes: number): MortiseError {
   return new MortiseError("LIMIT_EXCEEDED", `The answer is larger than ${Math.floor(maxBytes / 1024 / 1024)} MB.`, {

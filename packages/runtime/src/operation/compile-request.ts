@@ -61,14 +61,24 @@ export function compileRequest(request: HttpRequest, hosts: readonly string[]): 
     const own = urlOf(scope, (template) => hostOf(template, connection), page?.path);
     const address = page?.url === undefined ? own : sameOrigin(page.url, own);
     const params = page?.url === undefined ? joined(query(scope), page?.query) : NOTHING;
-    const url = withQuery(address, writeQuery(joined(params, keyFields("query", key))));
+    const asked = joined(params, keyFields("query", key));
+    const url = isEmpty(asked) ? address : withQuery(address, writeQuery(asked));
     const draft = connection.authorize({ method: request.method, url, headers: headersOf(scope, page?.headers, key) });
 
     const extra = joined(joined(page?.body ?? NOTHING, keyFields("body", key)), draft.secretFields);
     const content = merge(body?.evaluate(scope) ?? null, extra);
     if (content === null) return draft;
     const { bytes, type, show } = writeBody(scope, content, draft.headers["content-type"]);
-    return { ...draft, headers: { ...draft.headers, "content-type": type }, body: bytes, showBody: show };
+    return {
+      method: draft.method,
+      url: draft.url,
+      headers: { ...draft.headers, "content-type": type },
+      secretHeaders: draft.secretHeaders,
+      secretParams: draft.secretParams,
+      secretFields: draft.secretFields,
+      body: bytes,
+      showBody: show,
+    };
   };
 }
 
@@ -88,8 +98,10 @@ function compileHeaders({ headers, cookies, styles, decode }: HttpRequest) {
   const accept = acceptOf(decode);
   return (scope: Scope, page: JsonObject | undefined, key: KeyParts | undefined): { readonly [name: string]: string } => {
     const sent: { [name: string]: string } = { accept };
-    for (const [name, value] of Object.entries(joined(headersOf(scope), page))) {
-      if (value !== null) sent[headerName(name)] = headerValue(name, value, styleOf(name));
+    const own = joined(headersOf(scope), page);
+    for (const name in own) {
+      const value = own[name];
+      if (value !== undefined && value !== null) sent[headerName(name)] = headerValue(name, value, styleOf(name));
     }
     if (key?.spec.key === "header") sent[headerName(key.name)] = headerText(key.name, key.key);
     const cookie = cookies === undefined ? undefined : cookieHeader(cookiesOf(scope), styles?.cookies);

@@ -23,6 +23,7 @@ export interface Accepted {
 }
 
 const MAX_DETAIL = 2_000;
+const ACCEPTED: Accepted = Object.freeze({});
 
 /**
  * Decides by the outcome table whether an answer is a success, and heeds what it says about limits: of all waits that apply
@@ -47,7 +48,7 @@ export function acceptAnswer(call: ReadyCall, answer: DecodedAnswer): Accepted {
   const waitMs = isTooFar ? MAX_RETRY_AFTER_MS : wantedMs;
   const hold = slow ? waitMs : reset;
   if (hold !== undefined) pause(call, hold, spent === true);
-  if (as === "success") return output === undefined ? {} : { output };
+  if (as === "success") return output === undefined ? ACCEPTED : { output };
 
   const said = message ?? `${answer.url.host} answered ${status}${suffix(answerMessage(body))}`;
   const text = isTooFar
@@ -67,9 +68,9 @@ export function acceptAnswer(call: ReadyCall, answer: DecodedAnswer): Accepted {
   });
 }
 
-function longest(...waits: readonly (number | undefined)[]): number | undefined {
-  const known = waits.filter((wait) => wait !== undefined);
-  return known.length === 0 ? undefined : Math.max(...known);
+function longest(first: number | undefined, second: number | undefined, third: number | undefined): number | undefined {
+  if (first === undefined && second === undefined && third === undefined) return undefined;
+  return Math.max(first ?? 0, second ?? 0, third ?? 0);
 }
 
 function clip(body: Json): Json {

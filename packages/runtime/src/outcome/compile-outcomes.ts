@@ -1,5 +1,5 @@
 import type { Json, OutcomeRule } from "@mortise/contract";
-import { type Classified, compileRule } from "./compile-rule.ts";
+import { type Classified, type CompiledRule, compileRule } from "./compile-rule.ts";
 import { classOfNativeCode, classOfStatus } from "./outcome-class.ts";
 
 /** What an outcome table looks at. */
@@ -17,11 +17,14 @@ export interface Seen {
 /** Compiles an outcome table: its rows in order, then the defaults of RFC 9110. Undefined for a native error that nothing explains. */
 export function compileOutcomes(rules: readonly OutcomeRule[]): (seen: Seen) => Classified | undefined {
   const rows = rules.map(compileRule);
-  return (seen) => {
+  const find = (seen: Seen): CompiledRule | undefined => {
     const { status = 0, headers, body } = seen;
     const scope = { status, headers, body };
-    const row = rows.find(({ matches }) => matches(seen, scope));
-    if (row !== undefined) return row.conclude(body, seen, seen.nowMs);
+    return rows.find(({ matches }) => matches(seen, scope));
+  };
+  return (seen) => {
+    const row = rows.length === 0 ? undefined : find(seen);
+    if (row !== undefined) return row.conclude(seen.body, seen, seen.nowMs);
     if (seen.status !== undefined) return { as: classOfStatus(seen.status, seen.saysWhen) };
     const as = seen.code === undefined ? undefined : classOfNativeCode(seen.code);
     return as === undefined ? undefined : { as };

@@ -9,7 +9,8 @@ import { callScope } from "../operation/call-scope.ts";
  * masked once more in what was made: it may have put together what came in parts, or hold a setting.
  */
 export function mapOutput(call: ReadyCall, own: CompiledValue | undefined, answer: HttpAnswer): Json {
-  const { status, headers, body, output = own } = answer;
+  const { status, body, output = own } = answer;
   if (output === undefined) return body;
+  const { headers } = answer;
   return call.connection.redactor.data(output.evaluate({ ...callScope(call), response: { status, headers, body } }));
 }

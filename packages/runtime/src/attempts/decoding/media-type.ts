@@ -34,8 +34,19 @@ export function mediaType(contentType = ""): MediaType {
   return fresh;
 }
 
+const readings = new Map<string, Reading>();
+
 /** How a body of a media type is read; without one as text. */
 export function readingOf(name: string): Reading {
+  const before = readings.get(name);
+  if (before !== undefined) return before;
+  const fresh = findReading(name);
+  if (readings.size >= MAX_KNOWN) readings.clear();
+  readings.set(name, fresh);
+  return fresh;
+}
+
+function findReading(name: string): Reading {
   if (LINES.test(name)) return "jsonl";
   if (JSON_TYPE.test(name)) return "json";
   if (name === "text/csv" || name === "application/csv") return "csv";

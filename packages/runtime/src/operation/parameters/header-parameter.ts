@@ -17,8 +17,21 @@ const RESERVED = new Set([
   "expect",
 ]);
 
+/** Names that were found good: contracts have few, but an input may have any. */
+const known = new Map<string, string>();
+const MAX_KNOWN = 1_000;
+
 /** A header's name in lower case. Throws `INVALID_INPUT` for a name that is none, or that a request may not set. */
 export function headerName(name: string): string {
+  const before = known.get(name);
+  if (before !== undefined) return before;
+  const fresh = checkedName(name);
+  if (known.size >= MAX_KNOWN) known.clear();
+  known.set(name, fresh);
+  return fresh;
+}
+
+function checkedName(name: string): string {
   const lower = name.toLowerCase();
   if (RESERVED.has(lower) || !/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(lower)) {
     throw new MortiseError("INVALID_INPUT", `The header ${JSON.stringify(name)} cannot be set by a request.`);
