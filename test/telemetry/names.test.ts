@@ -113,7 +113,11 @@ async function everythingThatHappens(): Promise<void> {
     format: "mortise.workflow/1",
     name: "Once",
     trigger: { use: "manual" },
-    nodes: { one: { use: "sample@1/read", connection: "main", with: {} } },
+    nodes: {
+      one: { use: "sample@1/read", connection: "main", with: {} },
+      count: { use: "core/metric", with: { name: "orders", labels: { region: "eu" } } },
+      value: { use: "core/metric", with: { name: "minutes", kind: "value", value: 3 } },
+    },
   };
   const { status } = await runner.run(workflow);
   expect(status).toBe("succeeded");

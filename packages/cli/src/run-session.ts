@@ -41,7 +41,7 @@ export async function openRunSession(options: RunSessionOptions) {
   });
   const engine = options.memory ? memoryEngine() : await dbosEngine({ dataDir: options.dataDir }, { scope: options.runId });
   const log = "pool" in engine ? postgresRunLog(engine.pool) : memoryRunLog();
-  const runner = await openRunner({ runtime, engine, registry, runLog: tee(log, options.onEvent) });
+  const runner = await openRunner({ runtime, engine, registry, runLog: tee(log, options.onEvent), code: codeRunner(sandbox) });
   return {
     run: async (workflow: Workflow, input: Json | undefined): Promise<RunEnd> => {
       const { runId } = options;

@@ -28,6 +28,8 @@ export interface CodeInvocation {
   readonly granted: readonly string[];
   /** Log lines that are taken, in bytes of their JSON; what is beyond is dropped. */
   readonly logBytes: number;
+  /** Time that it may take once it runs, waits for answers included, ms. Absent: what an operation may. */
+  readonly wallMs?: number;
   /** Texts that no error may contain. */
   readonly secrets: readonly string[];
   readonly signal: AbortSignal;

@@ -103,6 +103,7 @@ export {
   SPANS,
   type SpanSpec,
 } from "./telemetry/span-catalogue.ts";
+export { recordWorkflowMetric, type WorkflowMetric } from "./telemetry/workflow-metric.ts";
 export type { CheckedEvents, InvalidEvent } from "./triggers/checked-events.ts";
 export { DeliveryMemory } from "./triggers/delivery-memory.ts";
 export { eventId } from "./triggers/event-id.ts";

@@ -12,7 +12,7 @@ export function codeRunner(sandbox: Sandbox): CodeRunner {
       sandbox.run({
         ...pick(invocation),
         capabilities: CAPABILITIES,
-        limits: { wallMs: OPERATION_WALL_MS, logBytes: invocation.logBytes },
+        limits: { wallMs: invocation.wallMs ?? OPERATION_WALL_MS, logBytes: invocation.logBytes },
         hooks: {
           signal: invocation.signal,
           ask: async ({ number, name, args }) => {

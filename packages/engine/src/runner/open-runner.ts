@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { type ErrorData, type Json, type JsonObject, MortiseError } from "@mortise/contract";
+import { type CodeRunner, type ErrorData, type Json, type JsonObject, MortiseError } from "@mortise/contract";
 import type { Entry, Registry } from "@mortise/registry";
-import type { Runtime } from "@mortise/runtime";
+import { type Runtime, recordWorkflowMetric } from "@mortise/runtime";
 import {
+  type AnswerPort,
   createInterpreter,
   type DurableEngine,
   type EndStatus,
@@ -26,6 +27,8 @@ import { redactValues } from "./redact-values.ts";
 import { runtimeOperations } from "./runtime-operations.ts";
 import { inSpan } from "./spans.ts";
 import { tracedProgram } from "./traced-program.ts";
+import { workflowCode } from "./workflow-code.ts";
+import { type FindRevision, withRevisions } from "./workflow-revisions.ts";
 
 /** An engine with the stores that come with it. */
 export type RunnerEngine = DurableEngine & {

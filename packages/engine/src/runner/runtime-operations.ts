@@ -97,6 +97,11 @@ async function readPage(pages: StreamPages, request: PageRequest): Promise<CallR
 }
 
 function factsOf(operation: Operation): OperationFacts {
-  const { effect, idempotency, stream } = operation;
-  return { effect, repeatable: effect === "read" || idempotency !== "none", ...(stream ? { streamItems: stream.items } : {}) };
+  const { effect, idempotency, stream, compensate } = operation;
+  return {
+    effect,
+    repeatable: effect === "read" || idempotency !== "none",
+    ...(stream ? { streamItems: stream.items } : {}),
+    ...(compensate ? { compensate } : {}),
+  };
 }

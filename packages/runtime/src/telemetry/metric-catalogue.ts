@@ -34,6 +34,8 @@ export const LABELS = Object.freeze({
   scope: "What is shared: `connection`, or `host` for all connections to one host.",
   from: "State of a connection before.",
   to: "State after.",
+  metric: "Name that a workflow's metric step gives; `other` beyond 1,000 series of a process.",
+  series: "Labels of the step, as one text, e.g. `region=eu`; empty where it has none.",
 });
 
 /** Name of a label. */
@@ -133,6 +135,14 @@ export const METRICS = Object.freeze({
     ["use"],
     "How long runs of connectors' own code took, waits for a place and for answers included.",
   ),
+  "mortise.workflow.count": metric("counter", "1", ["metric", "series"], "What metric steps of workflows count."),
+  "mortise.workflow.value": Object.freeze({
+    kind: "histogram",
+    unit: "1",
+    labels: ["metric", "series"],
+    help: "What metric steps of workflows measure.",
+    buckets: [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 10_000, 100_000, 1_000_000],
+  } satisfies MetricSpec),
   "mortise.connection.health": metric("counter", "{change}", ["from", "to"], "Changes of the state of connections."),
 } as const satisfies Readonly<Record<string, MetricSpec>>);
 

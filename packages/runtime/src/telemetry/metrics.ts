@@ -32,7 +32,18 @@ export interface Metrics {
   codeRun(labels: { readonly use: "operation" | "signing"; readonly result: "ok" | ErrorCode }, durationMs: number): void;
   /** `mortise.connection.health`: changes of the state of connections. */
   connectionHealth(labels: { readonly from: string; readonly to: string }): void;
+  /** `mortise.workflow.count` and `mortise.workflow.value`. */
+  workflow(labels: WorkflowLabels, kind: "count" | "value", value: number): void;
 }
+
+/** What a metric step of a workflow calls its measurement. */
+export interface WorkflowLabels {
+  readonly metric: string;
+  readonly series: string;
+}
+
+/** Series of metric steps of one process; those beyond are one. */
+const MAX_WORKFLOW_SERIES = 1_000;
 
 export interface CallLabels {
   readonly connector: string;
@@ -54,6 +65,8 @@ export interface CircuitStates {
 
 /** Operations of one process that are counted one by one; those beyond count as `other`. */
 const MAX_OPERATIONS = 20_000;
+
+const OTHER_SERIES: WorkflowLabels = Object.freeze({ metric: "other", series: "" });
 
 const LOAD = Object.freeze([
   ["mortise.calls.in_flight", "inFlight"],
@@ -111,6 +124,14 @@ function metricsOn(provider: MeterProvider): Metrics {
   const wait = histograms.get("mortise.budget.wait");
   const code = histograms.get("mortise.code.duration");
   const find = operationFinder(tables);
+  const workflowValue = histograms.get("mortise.workflow.value");
+  const workflowSeries = new Set<string>();
+  const boundedSeries = (labels: WorkflowLabels): WorkflowLabels => {
+    const key = `${labels.metric}\u0000${labels.series}`;
+    if (!workflowSeries.has(key) && workflowSeries.size >= MAX_WORKFLOW_SERIES) return OTHER_SERIES;
+    workflowSeries.add(key);
+    return labels;
+  };
   const add = (name: MetricName, ...values: readonly string[]): void => {
     tables[name].of(...values).value++;
   };
@@ -146,6 +167,11 @@ function metricsOn(provider: MeterProvider): Metrics {
       if (from !== "closed" && to === "closed") open.value--;
     },
     tokenRequest: (result) => add("mortise.token.requests", result),
+    workflow: (labels, kind, value) => {
+      const { metric, series } = boundedSeries(labels);
+      if (kind === "count") tables["mortise.workflow.count"].of(metric, series).value += value;
+      else workflowValue?.record(value, { metric, series });
+    },
     codeRun: ({ use, result }, durationMs) => {
       add("mortise.code.runs", use, result);
       code?.record(durationMs / 1_000, { use });

@@ -185,6 +185,9 @@ export async function openHost(options: HostOptions): Promise<Host> {
     engine,
     registry,
     runLog,
+    answers,
+    code: codeRunner(sandbox),
+    revisions: (reference) => store.workflows.findRevision(reference),
     ...(hooks ? { hooks } : {}),
   });
   await settleIndex(store, engine, now());

@@ -50,6 +50,34 @@ export class WorkflowStore {
     return row && stored(row);
   }
 
+  /** The document that `name@revision` or `id@revision` means. Throws `WORKFLOW_NOT_FOUND` where several workflows have the name. */
+  async findRevision(reference: string): Promise<Workflow | undefined> {
+    const at = reference.lastIndexOf("@");
+    const revision = Number(reference.slice(at + 1));
+    const name = reference.slice(0, at);
+    if (at < 1 || !Number.isSafeInteger(revision)) return undefined;
+    const rows = await this.#db
+      .selectFrom("workflows")
+      .innerJoin("workflow_revisions as saved", (on) =>
+        on.onRef("saved.tenant", "=", "workflows.tenant").onRef("saved.workflow_id", "=", "workflows.id"),
+      )
+      .select(["workflows.id", "saved.document"])
+      .where("workflows.tenant", "=", this.#tenant)
+      .where("saved.revision", "=", revision)
+      .where((each) => each.or([each("workflows.id", "=", name), each("workflows.name", "=", name)]))
+      .execute();
+    const found = rows.find(({ id }) => id === name) ?? rows[0];
+    if (rows.length > 1 && found?.id !== name)
+      throw new MortiseError(
+        "WORKFLOW_NOT_FOUND",
+        `${rows.length} workflows are called "${name}", so the name says too little.`,
+        {
+          remedy: "Name it by its id.",
+        },
+      );
+    return found?.document;
+  }
+
   /** The live revision of the active workflow that answers here. */
   async findByWebhook(path: string): Promise<StoredWorkflow | undefined> {
     const row = await this.#live().where("workflows.webhook", "=", path).executeTakeFirst();
