@@ -5,7 +5,7 @@ import type { Json } from "@mortise/contract";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 
 /** What an attack may end as. Everything else that is thrown is the host's own. */
-const ENDS = /^(?:EXPRESSION_\w+|INVALID_VALUE|UNKNOWN_\w+|LIMIT_EXCEEDED)$/;
+const ENDS = /^(?:EXPRESSION_\w+|INVALID_VALUE|WRONG_TYPE|TRANSFORM_FAILED|UNKNOWN_\w+|LIMIT_EXCEEDED)$/;
 
 const deep = (levels: number): Json => {
   let value: Json = {};
@@ -20,8 +20,8 @@ const hostile: { readonly [name: string]: unknown } = {
   template: "${1 + 1} {{7*7}} <%= 7*7 %> #{7*7} %{7*7}",
   cel: "1 + 1",
   proto: JSON.parse('{"__proto__": {"polluted": true}, "constructor": {"prototype": {"polluted": true}}}') as Json,
-  shaped: { length: 1e9, toString: "x", valueOf: "y", then: "z", hasOwnProperty: false },
-  numbers: [1e308, -1e308, 5e-324, 9_007_199_254_740_993],
+  shaped: JSON.parse('{"length": 1e9, "toString": "x", "valueOf": "y", "then": "z", "hasOwnProperty": false}') as Json,
+  numbers: [1e308, -1e308, 5e-324, 9_007_199_254_740_992],
   deep: deep(150),
   nul: "\u0000\u202e\ud800",
 };
@@ -269,14 +269,16 @@ const asData = [
   "constructor",
 ];
 
+let runs = 0;
+
 beforeEach(() => expect(({} as { polluted?: unknown }).polluted).toBeUndefined());
 afterAll(() => {
-  const count = (reach.length + exhaust.length) * 3 + asData.length * 3;
-  console.log(`expressions: ${reach.length + exhaust.length + asData.length} attacks, ${count} runs, 0 reached the host`);
+  console.log(`expressions: ${reach.length + exhaust.length + asData.length} attacks, ${runs} runs`);
 });
 
 /** Runs the attack; it must give data, or fail as an expression does. */
 function attempt(run: () => Json): Json | undefined {
+  runs++;
   try {
     return run();
   } catch (error) {
@@ -304,10 +306,13 @@ describe.each([
     "a pipeline",
     (source: string) => compileValue({ $map: [{ from: { $cel: source } }, { limit: { count: 5 } }] }).evaluate(hostile),
   ],
-] as const)("in %s", (_, run) => {
+] as const)("in %s", (place, run) => {
   test.each(reach)("nothing of the host is reached by %s", (source) => expectPlain(attempt(() => run(source))));
 
-  test.each(exhaust.map((source) => [source.slice(0, 60), source] as const))("%s ends inside its limits", (_, source) => {
+  // The places share the evaluator, whose bounds these are about: all of them in the first place, some in the others.
+  const tried = place === "an expression" ? exhaust : exhaust.filter((_, index) => index % 4 === 0);
+
+  test.each(tried.map((source) => [source.slice(0, 60), source] as const))("%s ends inside its limits", (_, source) => {
     const cpu = process.cpuUsage();
     expectPlain(attempt(() => run(source)));
     const { user, system } = process.cpuUsage(cpu);
@@ -317,7 +322,6 @@ describe.each([
 
 test.each(asData)("%s in data stays what it is", (text) => {
   expect(compileExpression("data").evaluate({ data: text })).toBe(text);
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: a hole of a text value.
   expect(compileValue({ $text: "<${data}>" }).evaluate({ data: text })).toBe(`<${text}>`);
   expect(compileValue(text).evaluate({ data: text, row: {} })).toBe(text);
 });

@@ -7,6 +7,7 @@ import { ExpressionFailure } from "../expression-failure.ts";
 import type { ExpressionFunction } from "../expression-function.ts";
 
 const { string, number, timestamp, duration } = KIND;
+const ZONE_STEPS = 30;
 const WHOLE = Object.freeze({ type: "integer" as const });
 
 /** Functions on time. Parts of a date take an IANA time zone; absent: UTC. */
@@ -86,7 +87,9 @@ function part(name: string, what: string, read: (parts: ZonedParts) => number, u
         });
       }
     },
-    run: (_, value: unknown, zone?: string) => {
+    run: (frame, value: unknown, zone?: string) => {
+      // The calendar of a place is looked up, which takes as long as many steps.
+      if (zone !== undefined && zone !== "UTC") frame.step(ZONE_STEPS);
       if (value instanceof Duration) return Math.trunc(value.ms / (unitMs ?? 1));
       if (zone !== undefined && !isTimeZone(zone)) throw new ExpressionFailure(`there is no time zone "${zone}"`);
       return read(zonedParts(value as Date, zone ?? "UTC"));
