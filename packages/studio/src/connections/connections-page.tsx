@@ -2,7 +2,7 @@ import "../text/connect-texts.ts";
 import "./connections.css";
 import { ActionIcon, Button, Menu } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { IconDots, IconPencil, IconPlugConnected, IconPlus, IconTrash } from "@tabler/icons-react";
+import { IconDots, IconPencil, IconPlayerPause, IconPlugConnected, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
@@ -17,14 +17,19 @@ import { Problem } from "../ui/problem.tsx";
 import { Tile } from "../ui/tile.tsx";
 import { ConnectionDialog } from "./connection-dialog.tsx";
 import { ConnectionHealth, needsPerson } from "./connection-health.tsx";
+import { ConnectionStanding } from "./connection-standing.tsx";
+import { PauseDialog } from "./pause-dialog.tsx";
 import { TestButton } from "./test-button.tsx";
 
-/** Every connection with its health. */
+/** Circuits open and close, and others pause and resume. */
+const EVERY_MS = 5_000;
+
+/** Every connection with its health, and why its calls are refused or wait. */
 export function ConnectionsPage() {
   const { t } = useTranslation();
   const search = useSearch({ from: "/connections" });
   const navigate = useNavigate({ from: "/connections" });
-  const connections = useQuery(connectionsQuery);
+  const connections = useQuery({ ...connectionsQuery, refetchInterval: EVERY_MS });
   const [editing, setEditing] = useState<Connection | "new" | undefined>(search.new === undefined ? undefined : "new");
   const close = () => {
     setEditing(undefined);
@@ -64,6 +69,7 @@ function ConnectionRow({ connection, onEdit }: { readonly connection: Connection
   const client = useQueryClient();
   const name = connection.connector.split("@")[0] ?? connection.connector;
   const connector = useQuery(connectorsQuery).data?.find((each) => each.name === name);
+  const [pausing, setPausing] = useState(false);
   const remove = useMutation({
     mutationFn: () =>
       request<{ readonly message: string }>(`connections/${encodeURIComponent(connection.name)}`, { method: "DELETE" }),
@@ -120,6 +126,11 @@ function ConnectionRow({ connection, onEdit }: { readonly connection: Connection
                 {t("signIn.reconnect")}
               </Menu.Item>
             )}
+            {connection.standing.hold === undefined && (
+              <Menu.Item leftSection={<IconPlayerPause size={16} />} onClick={() => setPausing(true)}>
+                {t("standing.pause")}
+              </Menu.Item>
+            )}
             <Menu.Item
               color="red"
               leftSection={<IconTrash size={16} />}
@@ -130,6 +141,8 @@ function ConnectionRow({ connection, onEdit }: { readonly connection: Connection
           </Menu.Dropdown>
         </Menu>
       </div>
+      <ConnectionStanding connection={connection} />
+      {pausing && <PauseDialog name={connection.name} onClose={() => setPausing(false)} />}
     </li>
   );
 }

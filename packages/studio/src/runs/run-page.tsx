@@ -20,6 +20,7 @@ import { Ago } from "../ui/time.tsx";
 import { RepeatFromHere } from "./repeat-dialog.tsx";
 import { RunControls } from "./run-controls.tsx";
 import { RunData } from "./run-data.tsx";
+import { RunStanding } from "./run-standing.tsx";
 import { formatDuration } from "./run-state.ts";
 import { statusesByName } from "./statuses-by-name.ts";
 import { StepDetail } from "./step-detail.tsx";
@@ -104,6 +105,7 @@ function Shown({ stored }: { readonly stored: StoredRun }) {
           </p>
         </div>
       )}
+      {(run.status === "running" || run.status === "waiting" || run.status === "failed") && <RunStanding document={document} />}
       {run.error && (
         <div className="run-banner" role="alert">
           <p>{run.error.message}</p>
