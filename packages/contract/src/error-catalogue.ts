@@ -436,6 +436,13 @@ export const CATALOGUE = Object.freeze({
   RUN_FAILED: entry("poison", "builder", false, "A run ended in an error that nothing caught.", "Look at the failed step."),
   RUN_NOT_FOUND: entry("config", "builder", false, "No run of that id exists.", "List the runs."),
   RUN_CANCELLED: entry("config", "builder", false, "The run was cancelled.", "Run it again."),
+  COMPENSATION_FAILED: entry(
+    "config",
+    "builder",
+    false,
+    "Not everything that a saga did could be undone.",
+    "Look at the steps named, in the dead letters too, and undo them by hand.",
+  ),
   WORKFLOW_FAILED_ITSELF: entry("poison", "builder", false, "The workflow reached a fail node.", "Read its message."),
   LIMIT_EXCEEDED: entry("poison", "builder", false, "A size or count limit was reached.", "Split the work, or stream it."),
   // the vault

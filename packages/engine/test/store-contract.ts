@@ -155,25 +155,42 @@ export function storeContract(adapter: string, make: () => Promise<RunnerEngine>
       expect(await list({ limit: 1 })).toEqual(["c"]);
     });
 
-    it("keeps the steps of a saga in the order in which they took effect", async () => {
+    it("keeps the steps of a saga in the order in which they took effect, with those of sagas inside of it", async () => {
       const { sagas } = engine.stores;
       const runId = fresh();
-      const begin = (step: string) => sagas.begin(runId, "s", { step, node: step, use: "acme/do", input: { step } });
+      const context = {
+        workflowHash: "h",
+        startedAt: "2026-01-01T00:00:00Z",
+        trigger: { body: 1 },
+        pointer: "/nodes/s",
+        vars: {},
+        steps: {},
+      };
+      for (const saga of ["s", "s/inner", "sx"]) await sagas.open(runId, saga, context);
+      const begin = (step: string, saga = "s") => sagas.begin(runId, saga, { step, node: step, use: "acme/do", input: { step } });
       for (const step of ["a", "b", "c", "d"]) await begin(step);
+      await begin("e", "s/inner");
+      await begin("f", "sx");
       await sagas.done(runId, "s", "b", { id: 2 });
+      await sagas.done(runId, "s/inner", "e", null);
       await sagas.done(runId, "s", "a", { id: 1 });
       await begin("a");
       await sagas.drop(runId, "s", "c");
       await sagas.undone(runId, "s", "b");
-      const steps = await sagas.list(runId, "s");
+      const { steps, contexts } = await sagas.list(runId, "s");
+      expect(contexts).toEqual({ s: context, "s/inner": context });
       expect(steps.filter(({ state }) => state !== "begun").map(({ step, state }) => `${step} ${state}`)).toEqual([
         "b undone",
+        "e done",
         "a done",
       ]);
       expect(steps.find(({ state }) => state === "begun")?.step).toBe("d");
       expect(steps.find(({ step }) => step === "a")).toMatchObject({ input: { step: "a" }, output: { id: 1 }, saga: "s" });
+      expect(await sagas.runs(runId)).toEqual([{ runId, workflowHash: "h" }]);
       await sagas.forget(runId, "s");
-      expect(await sagas.list(runId)).toEqual([]);
+      expect(Object.keys((await sagas.list(runId)).contexts)).toEqual(["sx"]);
+      await sagas.forget(runId, "sx");
+      expect(await sagas.list(runId)).toEqual({ steps: [], contexts: {} });
     });
 
     it("keeps a dead letter once, until somebody has dealt with it", async () => {

@@ -39,7 +39,7 @@ export type { OperationCall, OperationFacts, OperationPort, RunPriority, StreamP
 export type { NotifyPeople, PersonNotice } from "./ports/person-notice.ts";
 export type { HookedEnd, HookedStart, PassedOverHook, RunHookPort } from "./ports/run-hook-port.ts";
 export type { RunEnded, RunEvent, RunLog, RunProgress, RunStarted, StepChanged } from "./ports/run-log.ts";
-export type { KeptSagaStep, SagaStep, SagaStepState, SagaStore } from "./ports/saga-store.ts";
+export type { KeptSagaStep, KeptSagas, SagaContext, SagaStep, SagaStepState, SagaStore } from "./ports/saga-store.ts";
 export {
   type AnswerVerdict,
   type EventDelivery,

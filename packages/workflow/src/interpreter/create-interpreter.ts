@@ -15,6 +15,7 @@ import { runUpTo } from "./repeat-rounds.ts";
 import { RunLogger } from "./run-logger.ts";
 import { runRegion } from "./run-regions.ts";
 import { runWorkflow } from "./run-workflow.ts";
+import { undoRun } from "./saga/undo-run.ts";
 import { frameOfStrand } from "./strand-frame.ts";
 import { continueStrand, untilItWaits } from "./waiting/continue-strand.ts";
 
@@ -71,7 +72,8 @@ export function createInterpreter(ports: InterpreterPorts): Program {
       pages,
       parking: { asked: false },
     };
-    const { strand } = read;
+    const { strand, undo } = read;
+    if (undo) return await undoRun(exec, undo);
     return await untilItWaits(exec, read, () => (strand ? runStrand(exec, strand) : runWorkflow(exec, read)));
   };
 }

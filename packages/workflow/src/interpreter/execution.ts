@@ -44,6 +44,8 @@ export interface InterpreterPorts {
   readonly waits?: WaitStore;
   /** What sagas did. Absent: such nodes fail. */
   readonly sagas?: SagaStore;
+  /** Ends a run; one that has ended, or is not known any more, stays as it is. Absent: nothing of a cancelled run is undone. */
+  readonly cancelRun?: (runId: string) => Promise<void>;
   /** Where items go that nobody could deal with. Absent: such nodes fail. */
   readonly deadLetters?: DeadLetterStore;
   /** Where other systems and browsers reach the server, without a slash at the end. Absent: addresses are paths alone. */

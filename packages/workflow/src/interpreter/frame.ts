@@ -19,6 +19,8 @@ export interface Frame {
   /** Nodes to execute here; absent: all of the set. */
   readonly only?: readonly string[];
   readonly settled?: ReadonlyMap<string, Settlement>;
+  /** Place of the saga around it. Absent: nothing of it is undone. */
+  readonly saga?: string;
   /** Only failures of a quiet frame are logged. */
   readonly quiet: boolean;
   /** Present where the run can be parked from inside this frame. */
@@ -79,6 +81,7 @@ export function innerFrame(outer: Frame, set: SetPlan, prefix: string, vars: Jso
     steps: { ...outer.steps },
     quiet: outer.quiet || more.quiet === true,
     ...(keyPrefix !== undefined && { keyPrefix }),
+    ...(outer.saga !== undefined && { saga: outer.saga }),
     ...(more.parkable && { parkable: more.parkable }),
     ...(more.inner && { resume: more.inner.frame }),
   };

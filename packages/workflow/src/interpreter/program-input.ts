@@ -27,6 +27,7 @@ export interface StrandFrame {
   readonly keyPrefix?: string;
   readonly vars: JsonObject;
   readonly steps: { readonly [node: string]: JsonObject };
+  readonly saga?: string;
   readonly quiet?: true;
 }
 
@@ -121,6 +122,8 @@ export interface ProgramInput {
   readonly startedAt?: string;
   readonly resume?: FrameSnapshot;
   readonly workflowId?: string;
+  /** Cancels that run and undoes what its sagas did, instead of running the workflow. */
+  readonly undo?: { readonly runId: string; readonly root: string };
   readonly memo?: Memo;
   readonly $signal?: { readonly name: string; readonly payload: Json };
   readonly from?: { readonly memo: Memo; readonly woken: Woken };

@@ -11,12 +11,21 @@ export function strandFrame(frame: Frame, reads: readonly Read[]): StrandFrame {
     prefix: frame.prefix,
     ...neededOf(frame, reads),
     ...(frame.keyPrefix !== undefined && { keyPrefix: frame.keyPrefix }),
+    ...(frame.saga !== undefined && { saga: frame.saga }),
     ...(frame.quiet && { quiet: true }),
   };
 }
 
 /** The frame that a strand begins with. */
-export function frameOfStrand(set: SetPlan, { prefix, keyPrefix, vars, steps, quiet }: StrandFrame): Frame {
+export function frameOfStrand(set: SetPlan, { prefix, keyPrefix, vars, steps, saga, quiet }: StrandFrame): Frame {
   const copy = { ...steps } as { [node: string]: JsonObject };
-  return { set, prefix, ...(keyPrefix !== undefined && { keyPrefix }), vars, steps: copy, quiet: quiet === true };
+  return {
+    set,
+    prefix,
+    ...(keyPrefix !== undefined && { keyPrefix }),
+    ...(saga !== undefined && { saga }),
+    vars,
+    steps: copy,
+    quiet: quiet === true,
+  };
 }

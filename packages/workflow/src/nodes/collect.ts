@@ -73,7 +73,7 @@ export const collect: CoreNode = {
       const windowMs = "window" in params.with ? durationOf(params.with, "window", "1h") : undefined;
       return async (tools): Promise<DurableResult> => {
         const scope = tools.scope();
-        const at = stateKey("collect", tools, params.with, key?.evaluate(scope) ?? "");
+        const at = stateKey("collect", tools, params.with, key === undefined ? "" : key.evaluate(scope));
         const by = ownerOf(tools);
         const added = { by, item: item.evaluate(scope), isLast: last?.evaluate(scope) === true };
         const ask = async (what: string, change: (found: Collection | undefined, nowMs: number) => Answer): Promise<Collected> =>

@@ -26,6 +26,7 @@ import { metric } from "./metric.ts";
 import { parallel } from "./parallel.ts";
 import { respond } from "./respond.ts";
 import { retry } from "./retry.ts";
+import { saga } from "./saga.ts";
 import { setNode } from "./set.ts";
 import { split } from "./split.ts";
 import { stop } from "./stop.ts";
@@ -49,6 +50,7 @@ export const coreNodes: readonly CoreNode[] = Object.freeze([
   group,
   tryNode,
   retry,
+  saga,
   subWorkflow,
   wait,
   event,

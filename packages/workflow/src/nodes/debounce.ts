@@ -56,7 +56,7 @@ export const debounce: CoreNode = {
       const quietMs = durationOf(params.with, "quiet", "30s");
       const atMostMs = "atMost" in params.with ? durationOf(params.with, "atMost", "1h") : undefined;
       return async (tools): Promise<DurableResult> => {
-        const at = stateKey("debounce", tools, params.with, key?.evaluate(tools.scope()) ?? "");
+        const at = stateKey("debounce", tools, params.with, key === undefined ? "" : key.evaluate(tools.scope()));
         const owner = ownerOf(tools);
         const atMs = await tools.remember("arrive", at, (entry, nowMs) => {
           const found = entry?.value as Kept | undefined;

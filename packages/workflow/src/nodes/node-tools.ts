@@ -9,6 +9,8 @@ import type { WaitStore } from "../ports/wait-store.ts";
 /** Where a node runs. */
 export interface NodePlace {
   readonly runId: string;
+  /** The run that the engine knows: itself, or the one around it where it is part of another one. */
+  readonly root: { readonly runId: string; readonly path: string };
   /** Place in the run, e.g. `load[3]/approve`; unique in the run. */
   readonly path: string;
   /** Name of the node. */
@@ -47,6 +49,8 @@ export interface NodeTools {
   until(wake: { readonly atMs?: number; readonly waits?: readonly string[] }): Promise<void>;
   /** Runs a body; `round` tells the times apart where it runs more than once. */
   body(slot: string, vars?: JsonObject, round?: number): Promise<BodyEnd>;
+  /** Runs the body `nodes` as a saga: where it fails, what it did is undone before this returns. */
+  saga(): Promise<{ readonly error?: ErrorData; readonly steps: number }>;
   hasBody(slot: string): boolean;
   /** A path of the server as an address that others can reach; the path alone where the deployment has no address. */
   addressOf(path: string): string;

@@ -60,7 +60,7 @@ export const throttle: CoreNode = {
       const perMs = durationOf(params.with, "per", "1m");
       const longestMs = onLimit === "drop" ? 0 : durationOf(params.with, "atMost", AT_MOST);
       return async (tools): Promise<DurableResult> => {
-        const at = stateKey("throttle", tools, params.with, key?.evaluate(tools.scope()) ?? "");
+        const at = stateKey("throttle", tools, params.with, key === undefined ? "" : key.evaluate(tools.scope()));
         const { turnMs, waitMs } = await tools.remember("turn", at, (entry, nowMs) => {
           const turns = (entry?.value ?? []) as readonly number[];
           const before = turns.at(-Number(rate));

@@ -4,7 +4,7 @@ import type { NodeTools } from "./node-tools.ts";
 
 /** Opens a wait of this node. */
 export async function openWait(tools: NodeTools, request: Omit<WaitRequest, "runId" | "path">): Promise<OpenedWait> {
-  const { runId, path } = tools.place;
+  const { runId, path } = tools.place.root;
   const { waits } = tools;
   return (await tools.step("open", async () => (await waits.open({ ...request, runId, path })) as unknown as Json)) as never;
 }

@@ -1,4 +1,4 @@
-import type { CallResult, Json } from "@mortise/contract";
+import type { CallResult, FollowUp, Json } from "@mortise/contract";
 
 /** How the interpreter reaches connectors: the runtime stands behind it. */
 export interface OperationPort {
@@ -48,4 +48,6 @@ export interface OperationFacts {
   readonly repeatable: boolean;
   /** Pointer to the array in the output when the operation streams. */
   readonly streamItems?: string;
+  /** What undoes it: an operation of the same connector, and its input from `input` and `output`. Absent: not said. */
+  readonly compensate?: FollowUp;
 }

@@ -7,6 +7,7 @@ import { type Execution, RetryLater } from "../execution.ts";
 import { type Frame, pathOf, scopeOf } from "../frame.ts";
 import type { PlanCommon } from "../plan.ts";
 import type { NodeStart } from "../run-node.ts";
+import { recorded } from "../saga/record-step.ts";
 import { errorOf, failed, type Settlement } from "../settlement.ts";
 import { sleepOrPark } from "../sleep-or-park.ts";
 import { comeBackAt, type Ended, isTooLate, MAX_DURABLE_RETRIES } from "./durable-retry.ts";
@@ -62,7 +63,8 @@ export async function runCall(exec: Execution, frame: Frame, plan: CallPlan, sta
     const perform = async (step: StepAttempt) => {
       exec.log.running(frame, graph, input);
       const idempotencyKey = key ?? step.idempotencyKey;
-      const result = await callOnce(exec, { graph, path, input, signal: step.signal, idempotencyKey, inDoubtSinceMs });
+      const one = { graph, path, input, signal: step.signal, idempotencyKey, inDoubtSinceMs };
+      const result = await recorded(exec, frame, { graph, facts: plan.facts, path, input }, () => callOnce(exec, one));
       const nowMs = exec.log.now();
       const again = againAt(exec, frame, plan, result, { path, attempt, nowMs, sinceMs, signal: step.signal });
       return { result, idempotencyKey, atMs: nowMs, ...(again === undefined ? {} : { againAtMs: again }) };

@@ -3,6 +3,7 @@ import type { NodeTools } from "../../nodes/node-tools.ts";
 import type { Execution } from "../execution.ts";
 import { type Frame, innerFrame, pathOf, scopeOf } from "../frame.ts";
 import { runSet } from "../run-set.ts";
+import { runSaga } from "../saga/run-saga.ts";
 import type { Control } from "../settlement.ts";
 import { LONGEST_SLEEP_MS } from "../sleep-or-park.ts";
 import type { DurablePlan } from "./durable-kind.ts";
@@ -23,6 +24,7 @@ export function durableTools(exec: Execution, frame: Frame, plan: DurablePlan, b
   return {
     place: {
       runId: run.runId,
+      root: rootOf(ctx.runId, run.runId, path),
       path,
       name,
       workflow: run.workflowId ?? exec.plan.workflow.name,
@@ -57,6 +59,7 @@ export function durableTools(exec: Execution, frame: Frame, plan: DurablePlan, b
       if (control) beyond(control);
       return { scope: scopeOf(run, inner), ...(failure && { error: failure.error }) };
     },
+    saga: () => runSaga(exec, frame, plan, beyond),
     hasBody: (slot) => plan.bodies.has(slot),
     addressOf: (at) => (ports.publicUrl ?? "") + at,
     get waits() {
@@ -74,6 +77,11 @@ export function durableTools(exec: Execution, frame: Frame, plan: DurablePlan, b
       });
     },
   };
+}
+
+/** A workflow inside of another one has the id of that run and its place in it. */
+function rootOf(root: string, runId: string, path: string): { readonly runId: string; readonly path: string } {
+  return { runId: root, path: runId === root ? path : `${runId.slice(root.length + 1)}/${path}` };
 }
 
 function missing(what: string): never {
