@@ -49,7 +49,12 @@ export const code: CoreNode = {
 
   values: (params) => ("input" in params ? [{ path: ["input"], expects: schemaOf(params.inputSchema) }] : []),
 
-  check: ({ timeout }): readonly Diagnostic[] => {
+  check: ({ timeout, input, inputSchema }): readonly Diagnostic[] => {
+    const [fault] = input === undefined ? checkJson({}, schemaOf(inputSchema)) : [];
+    if (fault) {
+      const message = "There is no input, so it is an empty record, which the type of the input does not allow.";
+      return [{ code: "MISSING_KEY", severity: "error", path: "", message, fix: { title: "Add an input." } }];
+    }
     if (typeof timeout !== "string") return [];
     const durationMs = parseDuration(timeout);
     if (durationMs !== undefined && durationMs > 0 && durationMs <= LONGEST_MS) return [];

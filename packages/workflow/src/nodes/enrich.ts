@@ -47,9 +47,9 @@ export const enrich: CoreNode = {
     },
   },
 
-  values: () => [
+  values: ({ under }) => [
     { path: ["value"], expects: { type: "object" } },
-    { path: ["result"], expects: true, inside: "nodes" },
+    { path: ["result"], expects: under === undefined ? { type: "object" } : true, inside: "nodes" },
   ],
 
   bodies: (_, types) => [{ slot: "nodes", scope: { original: types.of("value") } }],

@@ -38,7 +38,7 @@ export const event: CoreNode = {
     outlets: ["received", "expired"],
   },
 
-  values: () => [{ path: ["key"], expects: { type: "string" } }],
+  values: () => [{ path: ["key"], expects: { type: "string", minLength: 1, maxLength: 200 } }],
 
   check: (params) => checkDurations(params, { expires: { most: "366d" } }),
 

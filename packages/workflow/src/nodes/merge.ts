@@ -40,7 +40,9 @@ export const merge: CoreNode = {
     },
   },
 
-  values: () => [{ path: ["values"], expects: { type: "array" } }],
+  values: ({ how = "records" }) => [
+    { path: ["values"], expects: { type: "array", ...(how !== "first" && { items: partsOf(how) }) } },
+  ],
 
   output: ({ how = "records" }, types): JsonSchema => {
     const value = elementOf(types.of("values"));
@@ -61,6 +63,11 @@ export const merge: CoreNode = {
     },
   },
 };
+
+/** What is merged: lists, or records. */
+function partsOf(how: Json): JsonSchema {
+  return { type: how === "lists" || how === "pairs" ? "array" : "object" };
+}
 
 function together(values: readonly Json[], how: string, onConflict: string): Json {
   switch (how) {

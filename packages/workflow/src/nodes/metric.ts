@@ -48,7 +48,9 @@ export const metric: CoreNode = {
   },
 
   values: (params) => [
-    ...("value" in params ? [{ path: ["value"], expects: { type: "number" as const } }] : []),
+    ...("value" in params
+      ? [{ path: ["value"], expects: { type: "number" as const, ...(params.kind !== "value" && { minimum: 0 }) } }]
+      : []),
     ...Object.keys(asObject(params.labels)).map((name) => ({ path: ["labels", name], expects: { type: "string" as const } })),
   ],
 
