@@ -153,6 +153,7 @@ function guarded(
   const answer = (args: readonly QuickJSHandle[]): string => {
     if (budget.timeIsUp()) return refused("TOO_MANY");
     const [name, list] = args.map((arg) => textOf(context, arg, 2 * limits.inputBytes));
+    if (name !== undefined && list === undefined && granted.includes(name)) return refused("TOO_LARGE");
     if (name === undefined || list === undefined) return refused("ARGUMENTS");
     if (name === "log" && granted.includes(name)) return logged(desk, list);
     if (granted.includes(name)) return desk.ask(name, list);

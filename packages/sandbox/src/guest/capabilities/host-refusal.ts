@@ -3,7 +3,7 @@ export const REFUSALS = Object.freeze({
   NOT_GRANTED: "This function is not granted.",
   TOO_MANY: "Too many calls of host functions.",
   TOO_MANY_QUESTIONS: "Too many requests and other questions in one call.",
-  TOO_LARGE: "What is sent is too large.",
+  TOO_LARGE: "What is sent is larger than one message may be (1 MB, where nothing else is set).",
   ARGUMENTS: "The arguments do not fit this function.",
   BYTES: "Expected a text, { base64 }, { base64url } or { hex }.",
   UTF8: "The bytes are no UTF-8.",

@@ -156,7 +156,12 @@ const ATTACKS: readonly Omit<Attack, "asks">[] = [
   {
     name: "a request that is too large",
     source: asked(`try { await ctx.http.request({ body: "x".repeat(1_100_000) }); } catch (error) { return error.message; }`),
-    contained: { value: "http.request: What is sent is too large." },
+    contained: { value: "http.request: What is sent is larger than one message may be (1 MB, where nothing else is set)." },
+  },
+  {
+    name: "a request that is far too large",
+    source: asked(`try { await ctx.http.request({ body: "x".repeat(3_000_000) }); } catch (error) { return error.message; }`),
+    contained: { value: "http.request: What is sent is larger than one message may be (1 MB, where nothing else is set)." },
   },
   {
     name: "a flood of requests at once",
