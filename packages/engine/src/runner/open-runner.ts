@@ -27,6 +27,7 @@ import { redactValues } from "./redact-values.ts";
 import { runtimeOperations } from "./runtime-operations.ts";
 import { inSpan } from "./spans.ts";
 import { tracedProgram } from "./traced-program.ts";
+import { undoSagas } from "./undo-sagas.ts";
 import { workflowCode } from "./workflow-code.ts";
 import { type FindRevision, withRevisions } from "./workflow-revisions.ts";
 
@@ -118,7 +119,11 @@ export interface Runner {
     runId: string,
     options?: { readonly seq?: number; readonly signal?: AbortSignal },
   ): AsyncIterable<{ readonly seq: number; readonly event: RunEvent }>;
-  cancel(runId: string): Promise<void>;
+  /**
+   * Cancels a run. What its sagas did is undone by a run of its own (`<run>.undo`), which is started first and cancels by itself, so that a
+   * process that dies in between leaves nothing half done; returns the ids of such runs.
+   */
+  cancel(runId: string): Promise<{ readonly undoneBy: readonly string[] }>;
   /** Lets nothing more of a run begin until {@link Runner.resume}; calls in flight end. Throws `RUN_NOT_FOUND`. */
   pause(runId: string): Promise<void>;
   /** Continues a paused, cancelled or given-up run where it stopped. Throws `RUN_NOT_FOUND`, and `USAGE` where no journal is kept. */
@@ -150,6 +155,12 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
   const readable = options.runLog ?? memoryRunLog();
   const log = withCancelledEnds(readable);
   const operations = runtimeOperations({ runtime, registry, intents: options.intents ?? engine.intents });
+  const cancel = async (runId: string) => {
+    await engine.cancel(runId);
+    const view = await engine.status(runId);
+    if (view?.status === "cancelled")
+      log.record({ kind: "run-ended", runId, atMs: view.endedAt ?? view.startedAt, status: "cancelled" });
+  };
   const redact = redactValues((use) => registry?.operation(use)?.operation ?? runtime.describe(use));
   // Runs know from their beginning whether they pass hooks, as their journal must not come to be another one.
   const hooked = (source: string): JsonObject => (options.hooks ? { hooked: source } : {});
@@ -164,6 +175,7 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
         ...(options.answers ? { answers: options.answers } : {}),
         ...(options.code ? { code: workflowCode(options.code) } : {}),
         ...engine.stores,
+        cancelRun: (runId) => cancel(runId),
         ...(options.publicUrl === undefined ? {} : { publicUrl: options.publicUrl }),
         ...(options.notify ? { notify: options.notify } : {}),
         ...(options.hooks ? { hooks: options.hooks } : {}),
@@ -241,10 +253,9 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
     },
     events: (runId, from) => followRun(readable, runId, from),
     cancel: async (runId) => {
-      await engine.cancel(runId);
-      const view = await engine.status(runId);
-      if (view?.status === "cancelled")
-        log.record({ kind: "run-ended", runId, atMs: view.endedAt ?? view.startedAt, status: "cancelled" });
+      const undoneBy = await undoSagas(engine, runId);
+      await cancel(runId);
+      return { undoneBy };
     },
     pause: (runId) => engine.pause(runId),
     resume: (runId) => engine.resume(runId),

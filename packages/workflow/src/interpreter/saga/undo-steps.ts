@@ -35,7 +35,7 @@ export async function undoSteps(exec: Execution, runId: string, at: string, { st
         ? "It is not known whether it took effect."
         : context === undefined
           ? "Nothing is known of its saga any more."
-          : await undoOne(exec, prefix, step, context);
+          : await undoOne({ ...exec, run: { ...exec.run, trigger: context.trigger } }, prefix, step, context);
     if (reason === undefined) undone++;
     else left.push({ step: step.step, reason });
     if (reason === undefined)
