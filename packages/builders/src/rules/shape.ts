@@ -28,7 +28,9 @@ export const shape = defineFieldRule({
   title: "Shape of a value",
   description:
     "A record or a list in the field fits a JSON Schema, of these keywords: type, enum, const, anyOf, properties, required, additionalProperties, items, minItems, minimum, maximum, minLength, minProperties.",
-  params: { schema: Type.Unsafe<Json>({ title: "JSON Schema", type: "object", "x-widget": "json" }) },
+  params: {
+    schema: Type.Record(Type.String(), Type.Unsafe<Json>({ title: "Value" }), { title: "JSON Schema", minProperties: 1 }),
+  },
   compile: ({ schema }, context) => {
     checkSchema(schema, "/schema", context);
     return (value) => {
