@@ -7,6 +7,7 @@ import type { Deployment } from "../host/deployment.ts";
 import type { StoredConnection } from "../store/connection-store.ts";
 import { type Store, TENANT } from "../store/open-store.ts";
 import type { Tables } from "../store/tables.ts";
+import { burnRates, type TenantBurn } from "./burn-rates.ts";
 import { CallRollups } from "./call-rollups.ts";
 import { type ConnectionStanding, connectionStanding } from "./connection-standing.ts";
 import { deploymentLifecycle } from "./deployment-lifecycle.ts";
@@ -25,6 +26,8 @@ export interface HostLifecycle {
   readonly lists: ReturnType<typeof deploymentLifecycle>;
   /** Processes that are alive, and how they do. */
   processes(): Promise<readonly KnownProcess[]>;
+  /** How fast the tenant's error budgets burn, by connector. */
+  burn(): Promise<readonly TenantBurn[]>;
   /** Why calls of connections are refused or wait, by the names of the connections. */
   standings(connections: readonly StoredConnection[]): Promise<ReadonlyMap<string, ConnectionStanding>>;
   /** Goes by what was read, and tells of this process, from now on. */
@@ -58,6 +61,10 @@ export async function openHostLifecycle(options: HostLifecycleOptions): Promise<
     rollups,
     lists: deploymentLifecycle(deployment, feed),
     processes,
+    burn: async () => {
+      await rollups.flush();
+      return await burnRates(db, now(), TENANT);
+    },
     standings: async (connections) => {
       const known = await processes();
       return new Map(

@@ -41,6 +41,9 @@ export const sessionRoutes: Routes = (app, { host, demo, version }) => {
     processes: await host.lifecycle.processes(),
   }));
 
+  /** How fast error budgets burn, by connector: 99.9 % of the platform's calls, 99.5 % of a connector's, in 30 days. */
+  app.get("/api/v1/error-budgets", { config: { access: "signed-in" } }, async () => ({ budgets: await host.lifecycle.burn() }));
+
   /** What this process is doing: calls in progress, open circuits, limits that were found, calls that were turned away. */
   app.get("/api/v1/runtime", { config: { access: "signed-in" } }, async () => host.runtime.status());
 
