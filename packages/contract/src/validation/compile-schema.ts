@@ -41,8 +41,7 @@ const known = { plain: new WeakMap<object, Validator>(), defaults: new WeakMap<o
 const byText = { plain: new Map<string, Validator>(), defaults: new Map<string, Validator>() };
 const MAX_TEXTS = 500;
 const compilers = { plain: createCompiler(false), defaults: createCompiler(true) };
-/** To tidy up the code of a large schema takes longer, and more memory, than all of its validations ever save. */
-const largeCompiler = createCompiler(false, { inlineRefs: false, code: { optimize: false } });
+const largeCompiler = createCompiler(false, { inlineRefs: false });
 /** Compilers and validators of schemas that refer to shared ones, by the set of those. */
 const bySchemas = new WeakMap<Schemas, { readonly compilers: { [kind in Kind]?: Ajv2020 }; readonly known: Compiled }>();
 /** Length in characters from which a schema's repeated parts are compiled once. */
@@ -121,7 +120,7 @@ function compilerFor(schema: JsonSchema, kind: Kind): Ajv2020 {
   return kind === "plain" && text.length >= LARGE ? largeCompiler : compilers[kind];
 }
 
-function createCompiler(useDefaults: boolean, { code, ...options }: Options = {}): Ajv2020 {
+function createCompiler(useDefaults: boolean, options: Options = {}): Ajv2020 {
   const ajv = new Ajv2020({
     strict: false,
     validateSchema: false,
@@ -132,7 +131,8 @@ function createCompiler(useDefaults: boolean, { code, ...options }: Options = {}
     discriminator: true,
     useDefaults,
     logger: false,
-    code: { regExp: PATTERNS, ...code },
+    // To tidy up the code takes as long as to write it, and its validations are no quicker for it.
+    code: { regExp: PATTERNS, optimize: false },
     ...options,
   });
   addFormats.default(ajv);
