@@ -2,10 +2,12 @@ import type { Waived } from "@mortise/certify";
 import type { Diagnostic, Json } from "@mortise/contract";
 import { createRegistry } from "@mortise/registry";
 import { builtInConnectors } from "@mortise/server/connectors";
-import { checkWorkflowFile } from "./check-workflow-file.ts";
+import { checkWorkflowFile, checkWorkflowText, type WorkflowSurroundings } from "./check-workflow-file.ts";
 import type { VersionComparison } from "./compare-versions.ts";
-import { type LintOptions, lintContract } from "./lint-contract.ts";
-import { readJsonFile } from "./read-file.ts";
+import { fixWorkflow } from "./fix-workflow.ts";
+import { type LintOptions, lintContract, unfixable } from "./lint-contract.ts";
+import { type JsonFile, readJsonFile } from "./read-file.ts";
+import { writeWhole } from "./write-whole.ts";
 
 /** What a check found in one file or folder. */
 export interface Checked {
@@ -31,7 +33,22 @@ export async function checkDocument(
   const read = await readJsonFile(path);
   if (looksLikeContract(read.value))
     return await lintContract({ file: path, contract: read.value, text: read.text, lineOf: read.lineOf }, options);
-  return { file: path, kind: "workflow", diagnostics: checkWorkflowFile(read, createRegistry(builtInConnectors), connections) };
+  const surroundings = { registry: createRegistry(builtInConnectors), ...(connections && { connections }), advice: true };
+  const checked: Checked = { file: path, kind: "workflow", diagnostics: checkWorkflowFile(read, surroundings) };
+  if (options.fix !== true || read.value === undefined) return checked;
+  return await mendWorkflow(checked, read, surroundings);
+}
+
+/** Writes back what a tool can mend, and checks again. */
+async function mendWorkflow(checked: Checked, { text, value }: JsonFile, around: WorkflowSurroundings): Promise<Checked> {
+  const { document, applied } = fixWorkflow(value, (each) => checkWorkflowText(each, around));
+  const obstacle = unfixable(text);
+  if (applied.length === 0) return checked;
+  if (obstacle !== undefined) return { ...checked, unfixed: `${applied.length} of these can be mended, but ${obstacle}` };
+  const fresh = `${JSON.stringify(document, null, 2)}\n`.replaceAll("\n", text.includes("\r\n") ? "\r\n" : "\n");
+  await writeWhole(checked.file, fresh);
+  const fixed = applied.map(({ code, path, fix }) => ({ check: code, path, title: fix?.title ?? "" }));
+  return { ...checked, diagnostics: checkWorkflowText(document, around), fixed };
 }
 
 function looksLikeContract(value: Json): boolean {

@@ -15,12 +15,14 @@ export function checkReport(
 ): string {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   const blocking = diagnostics.filter(({ severity, blocks }) => severity !== "error" && blocks !== undefined);
-  const rest = diagnostics.filter(({ severity, blocks }) => severity !== "error" && blocks === undefined);
+  const rest = diagnostics.filter(({ severity, blocks }) => severity === "warning" && blocks === undefined);
+  const notes = diagnostics.filter(({ severity, blocks }) => severity === "info" && blocks === undefined);
   const parts = [
     ...fixed.map(({ check, path, title }) => `  mended  ${check}  ${path}  ${title}`),
     ...group("errors", errors, file, all),
     ...group("in the way of certification", blocking, file, all),
     ...group("warnings", rest, file, all),
+    ...group("notes", notes, file, all),
     ...waivedLines(waived),
     ...(unfixed === undefined ? [] : [`  ${unfixed}.`]),
     ...(comparison === undefined ? [] : [comparisonReport(comparison, all ? Number.POSITIVE_INFINITY : MOST_CHANGES)]),
@@ -29,6 +31,7 @@ export function checkReport(
     errors.length === 0 ? "no errors" : count(errors.length, "error"),
     ...(blocking.length === 0 ? [] : [`${blocking.length} in the way of certification`]),
     ...(rest.length === 0 ? [] : [count(rest.length, "warning")]),
+    ...(notes.length === 0 ? [] : [count(notes.length, "note")]),
     ...(fixed.length === 0 ? [] : [`${fixed.length} mended`]),
     ...(waived.length === 0 ? [] : [`${waived.length} waived`]),
   ];

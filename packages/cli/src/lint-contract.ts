@@ -66,7 +66,7 @@ export async function lintContract(target: LintTarget, options: LintOptions): Pr
 }
 
 /** Why a text would lose something if it was written anew; undefined: it would not. */
-function unfixable(text = "{}"): string | undefined {
+export function unfixable(text = "{}"): string | undefined {
   try {
     JSON.parse(text.replace(/^\uFEFF/, ""));
     return undefined;

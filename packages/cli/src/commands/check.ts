@@ -26,7 +26,7 @@ export const checkCommand: CommandDefinition = (program, start) => {
     .description("check connectors (folder or contract.json) and workflows (.json)")
     .argument("<path...>", "connector folders, contract.json or workflow files")
     .option("--connection <name...>", "names of connections that workflows may use; absent: any name is accepted")
-    .option("--fix", "mend what a tool can mend in contract.json, and say what was changed")
+    .option("--fix", "mend what a tool can mend in contract.json and workflows, and say what was changed")
     .option("--certify", "fail also on what is in the way of certification")
     .option("--against <dir|name@version>", "compare with a released contract: what changed, and the version that asks for")
     .option("--sarif <file>", "write the findings as SARIF 2.1.0 as well")

@@ -4,7 +4,7 @@ import type { CredentialStore } from "@mortise/auth";
 import { isMortiseError, type Json, type JsonObject } from "@mortise/contract";
 import { createRegistry } from "@mortise/registry";
 import { builtInConnectors } from "@mortise/server/connectors";
-import { parseWorkflow, type Workflow } from "@mortise/workflow";
+import { parseWorkflow, type RunEvent, type Workflow } from "@mortise/workflow";
 import { checkWorkflowFile } from "../check-workflow-file.ts";
 import { closeAndReport } from "../close-and-report.ts";
 import { credentialFile } from "../credential-file.ts";
@@ -14,6 +14,7 @@ import { type ExitCode, formatDiagnostic, formatError, type Output } from "../ou
 import type { CommandDefinition } from "../program.ts";
 import { readConnectionsFile } from "../read-connections.ts";
 import { readInput, readJsonFile } from "../read-file.ts";
+import { recordRun } from "../record-run.ts";
 import { planOf } from "../run-plan.ts";
 import { RunProgressView } from "../run-progress-view.ts";
 
@@ -24,6 +25,7 @@ interface RunOptions extends EgressFlags {
   readonly run?: string;
   readonly memory?: boolean;
   readonly dryRun?: boolean;
+  readonly record?: string;
 }
 
 /** `mortise run WORKFLOW.json [--input JSON|@FILE] [--connections FILE] [--data DIR] [--run ID] [--memory] [--dry-run]` */
@@ -37,6 +39,7 @@ export const runCommand: CommandDefinition = (program, start) => {
     .option("--data <dir>", "folder of the journal", ".mortise")
     .option("--run <id>", "id of the run; an id that exists is resumed")
     .option("--memory", "keep no journal: nothing survives a crash")
+    .option("--record <file>", "write a test of this run (.test.json), for mortise test")
     .option("--dry-run", "check and show the plan; nothing is called");
   egressOptions(command).action((file: string, options: RunOptions) => start((out) => runWorkflow(file, options, out)));
 };
@@ -54,7 +57,7 @@ async function runWorkflow(file: string, options: RunOptions, out: Output): Prom
   const read = await readJsonFile(file);
   const connections = options.connections ? await readConnectionsFile(options.connections) : new Map();
   const registry = createRegistry(builtInConnectors);
-  const diagnostics = checkWorkflowFile(read, registry, [...connections.keys()]);
+  const diagnostics = checkWorkflowFile(read, { registry, connections: [...connections.keys()] });
   if (diagnostics.some(({ severity }) => severity === "error")) throw new DiagnosticsFailure(diagnostics, 1);
   for (const diagnostic of diagnostics) out.log(formatDiagnostic(diagnostic, file));
   const { workflow } = parseWorkflow(read.text);
@@ -73,6 +76,7 @@ async function runWorkflow(file: string, options: RunOptions, out: Output): Prom
   }
   const runId = options.run ?? `run-${randomUUID()}`;
   const view = new RunProgressView(out);
+  const events: RunEvent[] = [];
   // The engine is loaded only when something runs: check and --dry-run answer at once.
   const { openRunSession } = await import("../run-session.ts");
   const session = await openRunSession({
@@ -82,7 +86,10 @@ async function runWorkflow(file: string, options: RunOptions, out: Output): Prom
     memory: options.memory === true,
     dataDir: resolve(options.data),
     runId,
-    onEvent: (event) => view.show(event),
+    onEvent: (event) => {
+      view.show(event);
+      if (options.record !== undefined) events.push(event);
+    },
     onFound: () => out.log(`Run ${runId} is known in ${options.data}: going on with it, or waiting for the process that does.`),
   });
   const stop = new AbortController();
@@ -90,7 +97,9 @@ async function runWorkflow(file: string, options: RunOptions, out: Output): Prom
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
   try {
-    return await finish(await Promise.race([session.run(workflow, input), aborted(stop.signal)]), {
+    const ended = await Promise.race([session.run(workflow, input), aborted(stop.signal)]);
+    if (options.record !== undefined && ended !== undefined) await recordRun(options.record, events, { file, workflow, out });
+    return await finish(ended, {
       runId,
       workflow,
       options,
