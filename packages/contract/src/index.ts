@@ -99,5 +99,5 @@ export type {
   RequestSignature,
   SignatureScheme,
 } from "./signing-scheme.ts";
-export type { PollTrigger, Trigger, TriggerCommon, WebhookSignature, WebhookTrigger } from "./trigger.ts";
+export type { PollTrigger, StreamTrigger, Trigger, TriggerCommon, WebhookSignature, WebhookTrigger } from "./trigger.ts";
 export type { CelValue, FollowUp, Probe, Value } from "./value.ts";

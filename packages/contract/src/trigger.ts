@@ -1,9 +1,9 @@
 import type { JsonSchemaObject } from "./json.ts";
-import type { Example, OperationLifecycle } from "./operation.ts";
+import type { Example, NativeBody, OperationLifecycle } from "./operation.ts";
 import type { FollowUp, Value } from "./value.ts";
 
 /** One typed source of events of a connector. `input` is what a workflow configures it with; `output` is one event. */
-export type Trigger = TriggerCommon & (PollTrigger | WebhookTrigger);
+export type Trigger = TriggerCommon & (PollTrigger | WebhookTrigger | StreamTrigger);
 
 export interface TriggerCommon {
   readonly title: string;
@@ -30,6 +30,15 @@ export interface PollTrigger {
   readonly firstRun: "skip" | "latest" | "all";
   /** The event, from `item`. Absent: the item. */
   readonly event?: Value;
+}
+
+/**
+ * Listens: holds a connection to the other system open, as drivers and clients of brokers do. The connector's own code does that, in process, so it
+ * runs only where the operator trusts the publisher.
+ */
+export interface StreamTrigger {
+  readonly kind: "stream";
+  readonly native: NativeBody;
 }
 
 /** Is told by the other system. */

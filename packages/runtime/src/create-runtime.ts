@@ -45,6 +45,7 @@ import { countedRuns, countedSigning } from "./telemetry/counted-code.ts";
 import { createMetrics, type Metrics } from "./telemetry/metrics.ts";
 import { tracedHosts } from "./telemetry/pass-traceparent.ts";
 import { testConnection } from "./test-connection.ts";
+import { listen } from "./triggers/listen.ts";
 import { findTrigger } from "./triggers/open-trigger.ts";
 import { poll } from "./triggers/poll.ts";
 import { receiveWebhook, type WebhookDelivery, type WebhookResult } from "./triggers/receive-webhook.ts";
@@ -98,6 +99,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     disconnect: (connection, tenant = TENANT, options) => disconnect(services, connection, tenant, runner, options),
     keepAlive: (request) => keepAlive(services, request, request.tenant ?? TENANT),
     poll: (use, request) => poll(services, runner, use, request, request.tenant ?? TENANT),
+    listen: (use, request) => listen(services, use, request, request.tenant ?? TENANT),
     subscribe: (use, request) => subscribe({ services, runner, tenant: request.tenant ?? TENANT }, use, request),
     unsubscribe: (use, request) => unsubscribe({ services, runner, tenant: request.tenant ?? TENANT }, use, request),
     renew: (use, request) => renew({ services, runner, tenant: request.tenant ?? TENANT }, use, request),
@@ -134,12 +136,13 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 }
 
 /** What a question about a field has in common with a call. */
-function fieldRequest({ connection, tenant, signal }: FieldsRequest): StreamRequest {
+function fieldRequest({ connection, tenant, signal, remainingMs }: FieldsRequest): StreamRequest {
   return {
     input: null,
     ...(connection === undefined ? {} : { connection }),
     ...(tenant === undefined ? {} : { tenant }),
     ...(signal === undefined ? {} : { signal }),
+    ...(remainingMs === undefined ? {} : { remainingMs }),
   };
 }
 

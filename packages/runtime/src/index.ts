@@ -107,6 +107,7 @@ export { recordWorkflowMetric, type WorkflowMetric } from "./telemetry/workflow-
 export type { CheckedEvents, InvalidEvent } from "./triggers/checked-events.ts";
 export { DeliveryMemory } from "./triggers/delivery-memory.ts";
 export { eventId } from "./triggers/event-id.ts";
+export type { ListenedEvent, ListenRequest } from "./triggers/listen.ts";
 export type { TriggerRequest } from "./triggers/open-trigger.ts";
 export type { PollRequest, PollResult } from "./triggers/poll.ts";
 export {

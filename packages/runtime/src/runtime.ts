@@ -33,6 +33,7 @@ import type { Hook } from "./hooks/hook.ts";
 import type { LifecycleOptions } from "./lifecycle/lifecycle.ts";
 import type { ConnectorHandle, LifecycleHandle } from "./lifecycle/lifecycle-handle.ts";
 import type { CallTally } from "./telemetry/call-tally.ts";
+import type { ListenedEvent, ListenRequest } from "./triggers/listen.ts";
 import type { PollRequest, PollResult } from "./triggers/poll.ts";
 import type { WebhookDelivery, WebhookResult } from "./triggers/receive-webhook.ts";
 import type { SubscribedRequest, SubscribeRequest, Subscription } from "./triggers/subscription.ts";
@@ -84,6 +85,11 @@ export interface Runtime {
   keepAlive(request: KeepAliveRequest): Promise<TokenLife>;
   /** Reads a poll trigger, `connector[@version]/trigger`, once: what is new since `state`. Throws `MortiseError`. */
   poll(trigger: string, request: PollRequest): Promise<PollResult>;
+  /**
+   * Listens to a stream trigger: its events as they come, until the signal aborts or the connection ends. The next one is asked for when the
+   * one before was taken. Throws `MortiseError`, `CONNECTOR_NOT_TRUSTED` among them.
+   */
+  listen(trigger: string, request: ListenRequest): AsyncIterable<ListenedEvent>;
   /** Tells the other system where to send a webhook trigger's events. Never throws: a failure is the result, as of a call. */
   subscribe(trigger: string, request: SubscribeRequest): Promise<CallResult<Subscription>>;
   /** Ends a subscription. One that is not there any more has ended. Never throws. */

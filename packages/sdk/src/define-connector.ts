@@ -17,6 +17,7 @@ import type { Connector } from "./connector.ts";
 import { deepFreeze } from "./deep-freeze.ts";
 import type { DefinedOperation } from "./operation.ts";
 import { closedSchema } from "./plain-schema.ts";
+import type { DefinedStream } from "./stream-trigger.ts";
 
 /** What an author says of a connector. */
 export interface ConnectorSpec {
@@ -46,7 +47,7 @@ export interface ConnectorSpec {
   readonly budgets?: { readonly [name: string]: Budget };
   readonly operations: { readonly [name: string]: DefinedOperation };
   /** Absent: none. */
-  readonly triggers?: { readonly [name: string]: Trigger };
+  readonly triggers?: { readonly [name: string]: Trigger | DefinedStream };
   /** Schemas for `{"$ref": "#/schemas/Name"}`. Absent: none. */
   readonly schemas?: { readonly [name: string]: JsonSchema };
   readonly interfaces?: readonly string[];
@@ -59,6 +60,7 @@ export interface ConnectorSpec {
 /** Builds a connector and checks its contract. Throws `INVALID_DOCUMENT` with every fault, as text and in `data.detail`. */
 export function defineConnector(spec: ConnectorSpec): Connector {
   const operations = Object.entries(spec.operations);
+  const triggers = Object.entries(spec.triggers ?? {});
   const contract = {
     format: "mortise.contract/1",
     name: spec.name,
@@ -77,7 +79,11 @@ export function defineConnector(spec: ConnectorSpec): Connector {
     auth: spec.auth ?? {},
     budgets: spec.budgets ?? {},
     operations: Object.fromEntries(operations.map(([name, { contract }]) => [name, contract])),
-    ...(spec.triggers ? { triggers: spec.triggers } : {}),
+    ...(spec.triggers
+      ? {
+          triggers: Object.fromEntries(triggers.map(([name, trigger]) => [name, isStream(trigger) ? trigger.contract : trigger])),
+        }
+      : {}),
     ...(spec.schemas ? { schemas: spec.schemas } : {}),
     ...(spec.interfaces ? { interfaces: spec.interfaces } : {}),
     ...(spec.changelog ? { changelog: spec.changelog } : {}),
@@ -88,8 +94,15 @@ export function defineConnector(spec: ConnectorSpec): Connector {
   const faults = [...checkContract(plain), ...settingsFaults(spec, plain)].filter(({ severity }) => severity === "error");
   if (faults.length > 0) throw refusal(spec.name, faults);
   const natives = Object.fromEntries(operations.flatMap(([name, { native }]) => (native ? [[name, Object.freeze(native)]] : [])));
-  return Object.freeze({ contract: deepFreeze(plain), natives: Object.freeze(natives) });
+  const listeners = Object.fromEntries(triggers.flatMap(([name, each]) => (isStream(each) ? [[name, each.listen]] : [])));
+  return Object.freeze({
+    contract: deepFreeze(plain),
+    natives: Object.freeze(natives),
+    ...(Object.keys(listeners).length === 0 ? {} : { listeners: Object.freeze(listeners) }),
+  });
 }
+
+const isStream = (trigger: Trigger | DefinedStream): trigger is DefinedStream => "listen" in trigger;
 
 /** An operation written against other settings than the connector's would be typed by a lie. */
 function settingsFaults(spec: ConnectorSpec, contract: Contract): readonly Diagnostic[] {

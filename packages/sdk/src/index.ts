@@ -76,5 +76,13 @@ export {
   type ResponseScope,
 } from "./request.ts";
 export { type SearchOrCreateSpec, searchOrCreate } from "./search-or-create.ts";
+export {
+  type DefinedStream,
+  type StreamContext,
+  type StreamDelivery,
+  type StreamListener,
+  type StreamSpec,
+  streamTrigger,
+} from "./stream-trigger.ts";
 export { type PollSpec, pollTrigger, type TriggerSpec, type WebhookSpec, webhookTrigger } from "./triggers.ts";
 export { writeContract } from "./write-contract.ts";

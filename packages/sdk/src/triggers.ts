@@ -125,7 +125,8 @@ export function webhookTrigger<
   });
 }
 
-function commonOf<Input extends TObject, Output extends TSchema, Settings extends TObject>(
+/** What the contract says of any trigger, from what its author says. */
+export function commonOf<Input extends TObject, Output extends TSchema, Settings extends TObject>(
   spec: TriggerSpec<Input, Output, Settings>,
 ) {
   const { title, description, scopes = [], identity = [], lifecycle, deprecated } = spec;
@@ -148,6 +149,7 @@ function recorded<Scope>({ operation, with: recording }: RecordedCall<Scope>, sc
   return { operation, with: record(recording, scope) };
 }
 
-function examplesOf({ examples = [] }: { readonly examples?: readonly object[] }): Trigger["examples"] {
+/** Examples as the contract holds them. */
+export function examplesOf({ examples = [] }: { readonly examples?: readonly object[] }): Trigger["examples"] {
   return examples as Trigger["examples"];
 }

@@ -96,6 +96,7 @@ function triggerValues(contract: Contract, trigger: Trigger, at: string, found: 
     add(found, `${at}/event`, trigger.event, { item: true, input, settings });
     return;
   }
+  if (trigger.kind === "stream") return;
   const delivery = { headers: true, query: true, body: true, input, settings };
   const subscribing = { input, settings, webhook: true };
   follow(found, `${at}/subscribe`, trigger.subscribe, subscribing);

@@ -38,6 +38,7 @@ function facts(trigger: Trigger, links: Links): readonly (readonly [string, stri
       ...common,
     ];
   }
+  if (trigger.kind === "stream") return [["Listens", prose(trigger.native.reason)], ...common];
   const { subscribe, unsubscribe, manual, renew, signature } = trigger;
   const told =
     subscribe === undefined

@@ -1,4 +1,5 @@
 import type { JsonSchemaObject } from "../json.ts";
+import { NATIVE_SCHEMA } from "./body-schema.ts";
 import { EXAMPLE_SCHEMA } from "./example-schema.ts";
 import { FOLLOW_UP_SCHEMA, POINTER, SCHEMA, TEXT, VALUE } from "./parts.ts";
 import { LIFECYCLE_SCHEMA } from "./release-schema.ts";
@@ -61,6 +62,12 @@ export const TRIGGER_SCHEMA = {
         firstRun: { enum: ["skip", "latest", "all"] },
         event: VALUE,
       },
+    },
+    {
+      type: "object",
+      required: ["kind", "title", "scopes", "input", "output", "identity", "examples", "native"],
+      additionalProperties: false,
+      properties: { kind: { const: "stream" }, ...COMMON, native: NATIVE_SCHEMA },
     },
     {
       type: "object",

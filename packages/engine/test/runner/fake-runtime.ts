@@ -39,6 +39,9 @@ export function fakeRuntime(answer: (operation: string, request: CallRequest) =>
     subscribe: unused,
     unsubscribe: unused,
     renew: unused,
+    listen: () => {
+      throw new Error("not used here");
+    },
     receiveWebhook: () => ({ kind: "refused", reason: "not used here" }),
   };
   return { runtime, calls, streams };

@@ -1,9 +1,10 @@
 import type { Socket } from "node:net";
 import { isIP } from "node:net";
-import { MortiseError } from "@mortise/contract";
+import { type Contract, MortiseError } from "@mortise/contract";
 import type { NativeContext, NetworkTarget } from "@mortise/sdk";
 import type { ReadyCall } from "../call.ts";
 import { DialError, dialSocket } from "../egress/dialer.ts";
+import type { Services } from "../services.ts";
 import type { ResourceLease } from "./resource-pool.ts";
 
 /** What a native context needs beside the call. */
@@ -26,7 +27,8 @@ export function createNativeContext(call: ReadyCall, { signal, lease, commit }: 
     ),
     signal,
     idempotencyKey: key.value,
-    connect: (target: NetworkTarget) => connect(call, target, signal),
+    connect: (target: NetworkTarget) =>
+      openSocket(services, { contract: call.target.connector.contract, granted: connection.granted }, target, signal),
     files: services.files,
     commitPoint: commit,
     resource: lease.get,
@@ -37,24 +39,21 @@ export function createNativeContext(call: ReadyCall, { signal, lease, commit }: 
   });
 }
 
-/** Opens a socket after the egress check. A pool may use it for longer than this call, so only connecting is bound to the signal. */
-async function connect(
-  { services: { guard, dialer }, connection, target: { connector } }: ReadyCall,
+/** Opens a socket after the egress check. A pool may use it for longer than a call, so only connecting is bound to the signal. */
+export async function openSocket(
+  { guard, dialer }: Pick<Services, "guard" | "dialer">,
+  { contract, granted }: { readonly contract: Contract; readonly granted: (host: string) => boolean },
   target: NetworkTarget,
   signal: AbortSignal,
 ): Promise<Socket> {
   try {
     if ("unixSocket" in target) {
-      if (connector.contract.hosts.length === 0) {
-        throw new MortiseError(
-          "EGRESS_DENIED",
-          `The contract of ${connector.contract.name} lists no host, so it makes no calls.`,
-        );
-      }
+      if (contract.hosts.length === 0)
+        throw new MortiseError("EGRESS_DENIED", `The contract of ${contract.name} lists no host, so it makes no calls.`);
       guard.checkSocket(target.unixSocket);
       return await dialSocket(target.unixSocket, signal);
     }
-    const checked = guard.checkTcp(target.host, target.port, connection.granted);
+    const checked = guard.checkTcp(target.host, target.port, granted);
     const servername = target.servername ?? (isIP(checked.host) === 0 ? checked.host : undefined);
     return await dialer.dial(checked, { tls: target.tls ?? false, signal, ...(servername === undefined ? {} : { servername }) });
   } catch (error) {

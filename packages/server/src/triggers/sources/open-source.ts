@@ -2,6 +2,7 @@ import { filesSource } from "./files-source.ts";
 import { connectorTrigger, pollSource } from "./poll-source.ts";
 import { scheduleSource } from "./schedule-source.ts";
 import { QUIET, type Source, type SourceContext } from "./source.ts";
+import { streamSource } from "./stream-source.ts";
 import { subscriptionSource } from "./subscription-source.ts";
 
 /** Opens what the trigger of a live workflow listens to. Throws `INVALID_SCHEDULE`, `CONNECTOR_NOT_FOUND`, `UNKNOWN_REFERENCE`. */
@@ -19,6 +20,7 @@ export function openSource(context: SourceContext): Source {
       return QUIET;
     default: {
       const trigger = connectorTrigger(context);
+      if (trigger.kind === "stream") return streamSource(context);
       return trigger.kind === "poll" ? pollSource(context, trigger) : subscriptionSource(context, trigger);
     }
   }
