@@ -87,13 +87,15 @@ function placeOf({ call, operation, input, cacheMs }: Source, parts: Json) {
 }
 
 function requestOf({ call, input }: Source): CallRequest {
-  const { connection, signal } = call.request;
+  const { connection, signal, remainingMs } = call.request;
   return {
     input: input.value,
     tenant: call.tenant,
     deadlineMs: call.services.clock.now() + PATIENCE_MS,
     ...(connection === undefined ? {} : { connection }),
     ...(signal === undefined ? {} : { signal }),
+    // What resolving took is small; what was asked before, on other pages, is not.
+    ...(remainingMs === undefined ? {} : { remainingMs: call.startedAtMs + remainingMs - call.services.clock.now() }),
   };
 }
 

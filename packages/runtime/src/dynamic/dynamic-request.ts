@@ -12,6 +12,8 @@ export interface FieldsRequest {
   readonly input?: Json;
   readonly tenant?: string;
   readonly signal?: AbortSignal;
+  /** Time that whoever asks has left, ms; counts from when it is asked. Absent: that of the source. */
+  readonly remainingMs?: number;
 }
 
 /** What choices are asked for. */

@@ -62,12 +62,14 @@ const chat: Connector = {
 
 const dataDir = mkdtempSync(join(tmpdir(), "mortise-fields-"));
 let vendor: Server;
+const asked: (string | null)[] = [];
 let served: Served;
 let send: Send;
 
 beforeAll(async () => {
   vendor = createServer(({ url, headers }, response) => {
     const team = new URL(url ?? "/", "http://vendor").searchParams.get("team");
+    asked.push(team);
     response.writeHead(team === "locked" ? 403 : 200, { "content-type": "application/json" });
     response.end(
       JSON.stringify(team === "locked" ? { message: `no rooms for ${headers.authorization}` } : [{ id: "r1", name: team }]),
@@ -97,6 +99,17 @@ test("gives choices and shapes by the name of a connection", async () => {
   });
   const fields = await send("POST", "/api/v1/catalog/fields", { ...room, field: "/properties/extra" });
   expect(fields.json()).toEqual({ schema: { type: "object", properties: { r1: { type: "string", "x-order": 0 } } } });
+});
+
+test("asks no longer than whoever asks waits, which it says as the time that is left", async () => {
+  const waiting = (ms: string, team: string) =>
+    send("POST", "/api/v1/catalog/options", { ...room, input: { team } }, { "mortise-remaining-ms": ms });
+  // Too little for any attempt.
+  const late = await waiting("50", "late");
+  expect(late.json()).toMatchObject({ code: "DEADLINE_EXCEEDED" });
+  expect((await waiting("60000", "early")).status).toBe(200);
+  expect((await waiting("soon", "junk")).status).toBe(200);
+  expect(asked).not.toContain("late");
 });
 
 test("says what to fill in first, and which field", async () => {

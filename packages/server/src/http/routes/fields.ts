@@ -1,5 +1,7 @@
 import type { Json, JsonObject } from "@mortise/contract";
 import type { FieldsRequest } from "@mortise/runtime";
+import type { FastifyRequest } from "fastify";
+import { remainingTime } from "../remaining-time.ts";
 import type { Routes } from "./routes.ts";
 
 interface FieldsBody {
@@ -35,22 +37,26 @@ const optionsSchema = {
 export const fieldRoutes: Routes = (app, { host }) => {
   const config = { access: "signed-in" } as const;
 
-  app.post<{ Body: OptionsBody }>("/api/v1/catalog/options", { config, schema: { body: optionsSchema } }, ({ body }) => {
-    const { search, cursor } = body;
+  app.post<{ Body: OptionsBody }>("/api/v1/catalog/options", { config, schema: { body: optionsSchema } }, (request) => {
+    const { search, cursor } = request.body;
     return host.runtime.options({
-      ...requestOf(body),
+      ...requestOf(request),
       ...(search === undefined ? {} : { search }),
       ...(cursor === undefined ? {} : { cursor }),
     });
   });
 
-  app.post<{ Body: FieldsBody }>("/api/v1/catalog/fields", { config, schema: { body: fieldsSchema } }, async ({ body }) => ({
-    schema: await host.runtime.fields(requestOf(body)),
+  app.post<{ Body: FieldsBody }>("/api/v1/catalog/fields", { config, schema: { body: fieldsSchema } }, async (request) => ({
+    schema: await host.runtime.fields(requestOf(request)),
   }));
 };
 
-function requestOf({ operation, connection, field, input }: FieldsBody): FieldsRequest {
+/** Whoever asks may say how long it waits: what it asks for takes no longer. */
+function requestOf(request: Pick<FastifyRequest, "headers"> & { readonly body: FieldsBody }): FieldsRequest {
+  const { operation, connection, field, input } = request.body;
+  const remainingMs = remainingTime(request);
   return {
+    ...(remainingMs === undefined ? {} : { remainingMs }),
     operation,
     field,
     ...(connection === undefined ? {} : { connection }),
