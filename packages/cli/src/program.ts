@@ -12,6 +12,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<CommandDefinition>> = new Map(
   ["new", async () => (await import("./commands/new.ts")).newCommand],
   ["build", async () => (await import("./commands/build.ts")).buildCommand],
   ["check", async () => (await import("./commands/check.ts")).checkCommand],
+  ["test", async () => (await import("./commands/test.ts")).testCommand],
   ["types", async () => (await import("./commands/types.ts")).typesCommand],
   ["docs", async () => (await import("./commands/docs.ts")).docsCommand],
   ["export", async () => (await import("./commands/export.ts")).exportCommand],

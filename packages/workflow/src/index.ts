@@ -55,6 +55,7 @@ export {
   type WaitStore,
   type WaitView,
 } from "./ports/wait-store.ts";
+export { checkJson as checkValue } from "./schema/check-json.ts";
 export { checkPayload } from "./triggers/check-payload.ts";
 export { completeTrigger } from "./triggers/complete-trigger.ts";
 export { findConnectorTrigger } from "./triggers/connector-trigger.ts";

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { CredentialStore } from "@mortise/auth";
 import { isMortiseError, type Json, type JsonObject } from "@mortise/contract";
 import { createRegistry } from "@mortise/registry";
-import { builtInConnectors } from "@mortise/server/connectors";
+import { installedConnectors } from "@mortise/server/installed";
 import { parseWorkflow, type RunEvent, type Workflow } from "@mortise/workflow";
 import { checkWorkflowFile } from "../check-workflow-file.ts";
 import { closeAndReport } from "../close-and-report.ts";
@@ -56,14 +56,15 @@ function keepIn(file: string, out: Output): CredentialStore {
 async function runWorkflow(file: string, options: RunOptions, out: Output): Promise<ExitCode> {
   const read = await readJsonFile(file);
   const connections = options.connections ? await readConnectionsFile(options.connections) : new Map();
-  const registry = createRegistry(builtInConnectors);
+  const deployment = await deploymentFromFlags(options, out);
+  const connectors = await installedConnectors(deployment);
+  const registry = createRegistry(connectors);
   const diagnostics = checkWorkflowFile(read, { registry, connections: [...connections.keys()] });
   if (diagnostics.some(({ severity }) => severity === "error")) throw new DiagnosticsFailure(diagnostics, 1);
   for (const diagnostic of diagnostics) out.log(formatDiagnostic(diagnostic, file));
   const { workflow } = parseWorkflow(read.text);
   if (!workflow) throw new DiagnosticsFailure(diagnostics, 1);
   const input = await readInput(options.input);
-  const deployment = await deploymentFromFlags(options, out);
   if (options.dryRun) {
     const plan = planOf(workflow, registry, connections);
     out.result(
@@ -81,6 +82,7 @@ async function runWorkflow(file: string, options: RunOptions, out: Output): Prom
   const { openRunSession } = await import("../run-session.ts");
   const session = await openRunSession({
     deployment,
+    connectors,
     connections,
     ...(options.connections === undefined ? {} : { credentialStore: keepIn(options.connections, out) }),
     memory: options.memory === true,
