@@ -13,8 +13,11 @@ import {
 import { ATTR_ERROR_TYPE } from "@opentelemetry/semantic-conventions";
 import { type BaggageParts, withBaggage } from "./baggage.ts";
 import { linkedContext } from "./linked-context.ts";
+import { setAttributes } from "./set-attributes.ts";
 import type { AttributeName } from "./span-catalogue.ts";
 import { parseTraceparent } from "./traceparent.ts";
+
+type Named = { readonly [name in AttributeName]?: unknown };
 
 /** The spans of one call: `mortise.call`, and a `mortise.attempt` below it for each attempt. */
 export interface CallTrace {
@@ -72,7 +75,7 @@ export function openCallTrace(tracer: Tracer, call: TracedCall): CallTrace {
   const above = remote === undefined ? active : trace.setSpanContext(active, remote);
   const span = tracer.startSpan("mortise.call", { kind: SpanKind.INTERNAL, attributes: { "mortise.use": use } }, above);
   if (span.isRecording()) {
-    span.setAttribute("mortise.tenant" satisfies AttributeName, tenant);
+    setAttributes(span, { "mortise.tenant": tenant } satisfies Named);
     if (runId !== undefined) span.setAttribute("mortise.run_id" satisfies AttributeName, runId);
     if (stepPath !== undefined) span.setAttribute("mortise.step" satisfies AttributeName, stepPath);
     return new RecordedTrace(tracer, span, above, { tenant, runId });
@@ -105,7 +108,7 @@ class RecordedTrace implements CallTrace {
   }
 
   set(attributes: Attributes): void {
-    this.#span.setAttributes(attributes);
+    setAttributes(this.#span, attributes);
   }
 
   note(level: "info" | "warn", message: string, attributes?: Attributes): void {
@@ -118,7 +121,7 @@ class RecordedTrace implements CallTrace {
     const bare = propagation.getBaggage(above) === undefined ? above : propagation.deleteBaggage(above);
     const span = this.#tracer.startSpan("mortise.attempt", AS_CLIENT, trace.setSpan(bare, this.#span));
     // The SDK checks what a span starts with twice.
-    span.setAttributes(attributes);
+    setAttributes(span, attributes);
     return new RecordedAttempt(span, trace.setSpan(bare, span));
   }
 
@@ -128,8 +131,7 @@ class RecordedTrace implements CallTrace {
 
   end(failure?: { readonly code: string; readonly message: string }): void {
     const { attempts, waitMs } = this.tally;
-    this.#span.setAttribute("mortise.attempts" satisfies AttributeName, attempts);
-    this.#span.setAttribute("mortise.wait_ms" satisfies AttributeName, waitMs);
+    setAttributes(this.#span, { "mortise.attempts": attempts, "mortise.wait_ms": waitMs } satisfies Named);
     if (failure !== undefined) {
       this.#span.setAttribute(ATTR_ERROR_TYPE, failure.code);
       this.#span.setStatus({ code: SpanStatusCode.ERROR, message: failure.message });
@@ -156,7 +158,7 @@ class RecordedAttempt implements AttemptSpan {
   }
 
   set(attributes: Attributes): void {
-    this.#span.setAttributes(attributes);
+    setAttributes(this.#span, attributes);
   }
 
   fail(failureClass: string, message: string): void {
