@@ -1,7 +1,7 @@
 import type { Registry } from "@mortise/registry";
 import type { Connection } from "@mortise/runtime";
 import type { Connector } from "@mortise/sdk";
-import type { NodeSet, Workflow } from "@mortise/workflow";
+import { type NodeSet, slotsOf, type Workflow } from "@mortise/workflow";
 
 /** One node of a plan: what a run would call. */
 export interface PlannedStep {
@@ -41,7 +41,7 @@ function plan(
         ? { hosts: hostsOf(found.connector.contract.hosts, node.connection ? connections.get(node.connection) : undefined) }
         : {}),
     };
-    const bodies = ["nodes", "catch", "finally"].flatMap((key) => {
+    const bodies = slotsOf(node as unknown as { readonly [key: string]: unknown }).flatMap((key) => {
       const body = node.with?.[key];
       return typeof body === "object" && body !== null && !Array.isArray(body)
         ? plan(body as unknown as NodeSet, `${path}/`, registry, connections)

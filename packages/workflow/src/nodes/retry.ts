@@ -79,6 +79,7 @@ export const retry: CoreNode = {
         { code: "INVALID_VALUE", severity: "error", path: `/${key}`, message, fix: { title: "Write a number and a unit." } },
       ];
     }),
+    ...(holdsSubWorkflow(params.nodes) ? [NOT_REPEATED] : []),
     ...asList(params.on).flatMap((code, i): readonly Diagnostic[] => {
       if (typeof code !== "string" || Object.hasOwn(CATALOGUE, code)) return [];
       const near = nearest(code, Object.keys(CATALOGUE));
@@ -101,6 +102,19 @@ export const retry: CoreNode = {
 
   behaviour: { kind: "retry" },
 };
+
+const NOT_REPEATED: Diagnostic = {
+  code: "UNSAFE_RETRY",
+  severity: "warning",
+  path: "/nodes",
+  message: "These steps run another workflow, and nobody knows whether that may be repeated: they are run once.",
+  fix: { title: "Put the retry into the other workflow." },
+};
+
+function holdsSubWorkflow(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return Object.entries(value).some(([key, each]) => (key === "use" ? each === "core/sub-workflow" : holdsSubWorkflow(each)));
+}
 
 /** A duration of the document in ms; another one where it cannot be read. */
 export function durationOf(text: unknown, otherwise: number): number {

@@ -62,7 +62,7 @@ async function ask(exec: Execution, plan: EffectPlan, request: EffectRequest, { 
   const { ports, run } = exec;
   switch (request.to) {
     case "respond":
-      return { sent: run.dryRun ? false : ((await ports.answers?.answer(run.runId, request.answer)) ?? false) };
+      return { sent: run.dryRun ? false : ((await ports.answers?.answer(exec.ctx.runId, request.answer)) ?? false) };
     case "metric":
       if (!run.dryRun) ports.metrics?.record(request.metric);
       return { value: request.metric.value };
