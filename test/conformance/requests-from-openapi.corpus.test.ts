@@ -1,4 +1,5 @@
 // Pins: a request that an imported connector sends and that the document's own rules refuse, as validators that others wrote see it.
+// Of documents with more than 250 operations every third is sent here; MORTISE_CORPUS_FULL=1 sends all (about two minutes more).
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Secret } from "@mortise/auth";
@@ -44,6 +45,9 @@ interface Row {
   readonly broken: number;
 }
 
+// biome-ignore lint/suspicious/noUndeclaredEnvVars: a knob of this test, not of a task of turbo.
+const IS_FULL = process.env.MORTISE_CORPUS_FULL === "1";
+const MOST_SENT = 250;
 const rows: Row[] = [];
 
 afterAll(() => {
@@ -85,7 +89,8 @@ async function examine(document: string, contract: Contract, judge: Judge): Prom
     unsafeOrigins: { "*": judge.origin },
     tokenSource: { token: async () => ({ token: new Secret("token-of-nobody"), generation: 1 }), refused: () => false },
   });
-  const operations = Object.entries(contract.operations);
+  const all = Object.entries(contract.operations);
+  const operations = IS_FULL || all.length <= MOST_SENT ? all : all.filter((_, index) => index % 3 === 0);
   let sent = 0;
   let valid = 0;
   let broken = 0;

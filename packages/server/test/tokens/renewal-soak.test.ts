@@ -15,8 +15,8 @@ import type { ProviderOrder, ProviderWord } from "./soak/strict-provider.ts";
 import type { WorkerOrder, WorkerWord } from "./soak/token-worker.ts";
 
 const PROCESSES = 8;
-/** Tokens that end, in the phase without kills. All of 10,000 take a minute and more of two cores. */
-const EXPIRIES = Number(process.env.MORTISE_SOAK_EXPIRIES ?? 4_000);
+/** Tokens that end, in the phase without kills. All of 10,000 take a minute and more of two cores: R28 as a whole is MORTISE_SOAK_EXPIRIES=10000. */
+const EXPIRIES = Number(process.env.MORTISE_SOAK_EXPIRIES ?? 1_500);
 const KILLS = Number(process.env.MORTISE_SOAK_KILLS ?? 8);
 
 type Worker = Child<WorkerWord, WorkerOrder>;
