@@ -8,6 +8,7 @@
  *   W1. A thread makes one call at a time.
  *   W2. A thread is not used again after a call that says `discard`, nor after its last call of many.
  *   W3. A call is answered when its time is up, not when its thread is gone.
+ *   W4. The last thread that goes is followed by another one.
  */
 import { type GuestAnswer, type GuestCall, type GuestHooks, NO_HOOKS } from "../guest/guest-call.ts";
 import { SandboxWorker } from "./sandbox-worker.ts";
@@ -27,6 +28,7 @@ export class WorkerPool {
   readonly #options: WorkerPoolOptions;
   readonly #idle: SandboxWorker[] = [];
   readonly #all = new Set<SandboxWorker>();
+  #isClosed = false;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
@@ -37,7 +39,7 @@ export class WorkerPool {
     const worker = this.#idle.pop() ?? this.#start();
     const answer = await worker.run(call, hooks).catch((): GuestAnswer => ({ ok: false, fault: "crashed", discard: true }));
     const worn = worker.calls >= (this.#options.callsAWorker ?? CALLS_A_WORKER);
-    if (answer.discard || worn) void this.#end(worker);
+    if (answer.discard || worn) void this.#replace(worker);
     else this.#idle.push(worker);
     return answer;
   }
@@ -48,8 +50,15 @@ export class WorkerPool {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#idle.length = 0;
     await Promise.all([...this.#all].map((worker) => this.#end(worker)));
+  }
+
+  /** Ends a thread, and has another one ready where none is: the next call does not wait for its start. Never both at once in memory. */
+  async #replace(worker: SandboxWorker): Promise<void> {
+    await this.#end(worker);
+    if (!this.#isClosed && this.#all.size === 0) this.#idle.push(this.#start());
   }
 
   #start(): SandboxWorker {

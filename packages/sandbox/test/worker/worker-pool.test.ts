@@ -67,6 +67,16 @@ describe("a pool of threads", () => {
     expect(await pool.run(call("const go = () => 2"))).toMatchObject({ output: "2" });
   });
 
+  it("has another thread ready when its last one is gone, and none once it is closed (W4)", async () => {
+    pool = new WorkerPool({ module, callsAWorker: 1, onStuck: stuck });
+    await pool.run(call("const go = () => 1"));
+    await expect.poll(() => pool.size, { timeout: 30_000 }).toBe(1);
+    expect(await pool.run(call("const go = () => 2"))).toMatchObject({ output: "2" });
+    await pool.close();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(pool.size).toBe(0);
+  });
+
   it("answers a call whose time is up and kills what nothing interrupts (W3)", async () => {
     pool = new WorkerPool({ module, onStuck: stuck });
     const deaf = "const go = () => Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1)";
