@@ -64,9 +64,9 @@ export const merge: CoreNode = {
   },
 };
 
-/** What is merged: lists, or records. */
+/** What is merged: lists, or records; null is left out. */
 function partsOf(how: Json): JsonSchema {
-  return { type: how === "lists" || how === "pairs" ? "array" : "object" };
+  return { type: [how === "lists" || how === "pairs" ? "array" : "object", "null"] };
 }
 
 function together(values: readonly Json[], how: string, onConflict: string): Json {

@@ -176,7 +176,7 @@ export const dataCases: CasesByNode = {
       "the value goes on as it is": {
         ...output(
           "core/enrich",
-          { value: { id: 7 }, nodes: { r: { use: "test/read", with: {} } }, result: 1, onFailure: "keep" },
+          { value: { id: 7 }, nodes: { r: { use: "test/read", with: {} } }, result: { size: 1 }, onFailure: "keep" },
           { id: 7 },
         ),
         open: inWorld(() => new World({ "test/read": () => poison() })),
