@@ -10,7 +10,7 @@ import { median, quantile } from "./quantile.ts";
 const main = join(import.meta.dirname, "main.ts");
 
 test("a benchmark prints its figures beside a baseline of the same run", async () => {
-  const { stdout } = await promisify(execFile)(process.execPath, [main, "check", "--json"]);
+  const { stdout } = await promisify(execFile)(process.execPath, [main, "mapping", "--json"]);
   const [{ figures }] = JSON.parse(stdout).results;
   expect(figures).toHaveLength(1);
   expect(figures[0].value).toBeGreaterThan(0);

@@ -10,6 +10,7 @@ import {
   nearest,
 } from "@mortise/contract";
 import { isObject } from "../model/loose.ts";
+import { applying, choiceOf } from "./choices.ts";
 import { formatExample, hasFormat } from "./formats.ts";
 
 /** Options of {@link checkJson}. */
@@ -49,6 +50,7 @@ class Checker {
     if (!hasType(value, schema)) return [...referred, problem("WRONG_TYPE", path, mismatch(value, schema))];
     const allowed = schema.const === undefined ? schema.enum : [schema.const];
     if (allowed && !allowed.some((each) => isEqual(each, value))) return [...referred, notAllowed(value, allowed, path)];
+    if (referred.length === 0 && choiceOf(schema)) return this.#combined(value, schema, path, depth + 1);
     return [...referred, ...this.#parts(value, schema, path, depth), ...this.#combined(value, schema, path, depth + 1)];
   }
 
@@ -113,7 +115,7 @@ class Checker {
   }
 
   #combined(value: Json, schema: JsonSchemaObject, path: string, depth: number): readonly Diagnostic[] {
-    const found: Diagnostic[] = (schema.allOf ?? []).flatMap((each) => this.check(value, each, path, depth));
+    const found: Diagnostic[] = applying(schema.allOf ?? [], value).flatMap((each) => this.check(value, each, path, depth));
     if (schema.anyOf) found.push(...this.#any(value, schema.anyOf, path, depth));
     if (schema.oneOf) {
       const fitting = schema.oneOf.filter((each) => this.check(value, each, path, depth).length === 0);
