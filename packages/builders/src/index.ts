@@ -1,4 +1,14 @@
 export { parseTimestamp } from "./dates/parse-timestamp.ts";
+export { checkDefinition } from "./definitions/check-definition.ts";
+export {
+  type DefinitionDocument,
+  type Definitions,
+  type RulesDocument,
+  referenceTo,
+  type TransformerDocument,
+} from "./definitions/definition.ts";
+export { RULES_DOCUMENT_SCHEMA, TRANSFORMER_DOCUMENT_SCHEMA } from "./definitions/definition-schema.ts";
+export { referencedDefinitions, usedReferences } from "./definitions/used-references.ts";
 export {
   type CompiledExpression,
   type CompileExpressionOptions,

@@ -3,13 +3,17 @@ import {
   type ErrorCode,
   type Fix,
   type Json,
+  type JsonObject,
   type JsonSchema,
   MortiseError,
   nearest,
   type Severity,
 } from "@mortise/contract";
+import type { Definitions } from "../definitions/definition.ts";
+import { type DefinitionScope, definitionScope, fillParams, openUse } from "../definitions/use-definition.ts";
 import { checkParams } from "../schema/check-params.ts";
 import { describeValue } from "../schema/describe-value.ts";
+import { inferSchema } from "../schema/infer-schema.ts";
 import { KIND, kindsOf } from "../schema/kinds.ts";
 import { memberNames, memberOf } from "../schema/members.ts";
 import { resolveReferences } from "../schema/resolve-references.ts";
@@ -24,6 +28,8 @@ import { RULES } from "./rule-list.ts";
 export interface CompileRulesOptions {
   /** Schema of one row; fields that it cannot have are errors. Absent: unknown. */
   readonly rowSchema?: JsonSchema;
+  /** Rules of one's own that may be used, by `name@version`. Absent: none. */
+  readonly definitions?: Definitions;
   /** JSON pointer of the rules in their document; diagnostics start with it. Absent: `""`. */
   readonly path?: string;
 }
@@ -71,8 +77,9 @@ const BY_NAME: ReadonlyMap<string, Rule> = new Map(RULES.map((each) => [each.nam
 export function compileRules(rules: Json, options: CompileRulesOptions = {}): CompiledRules {
   const path = options.path ?? "";
   const diagnostics: Diagnostic[] = [];
+  const definitions = options.definitions && definitionScope(options.definitions);
   const row = resolveReferences(options.rowSchema ?? true);
-  const compiled = compileList(rules, path, row, diagnostics);
+  const compiled = compileList(rules, path, { row, diagnostics, definitions });
   return Object.freeze({
     check: (value: Json, index: number) => {
       refuse(diagnostics);
@@ -103,10 +110,54 @@ export function compileRules(rules: Json, options: CompileRulesOptions = {}): Co
   });
 }
 
-function compileList(rules: Json, path: string, row: JsonSchema, diagnostics: Diagnostic[]): readonly NamedRule[] {
-  if (!Array.isArray(rules)) diagnostics.push({ code: "WRONG_TYPE", severity: "error", path, message: "rules must be a list" });
-  const list = Array.isArray(rules) ? (rules as readonly Json[]) : [];
-  return list.flatMap((each, i) => compileOne(each, pointerTo(path, i), row, diagnostics));
+/** Where rules are compiled, and what is said of them. */
+interface Site {
+  readonly row: JsonSchema;
+  readonly diagnostics: Diagnostic[];
+  readonly definitions: DefinitionScope | undefined;
+  /** Parameters of the definition that the rules stand in. */
+  readonly params?: JsonObject;
+}
+
+function compileList(rules: Json, path: string, site: Site): readonly NamedRule[] {
+  if (!Array.isArray(rules)) {
+    site.diagnostics.push({ code: "WRONG_TYPE", severity: "error", path, message: "rules must be a list" });
+    return [];
+  }
+  return (rules as readonly Json[]).flatMap((each, i) => {
+    const at = pointerTo(path, i);
+    return isRecord(each) && Object.hasOwn(each, "use") ? compileUse(each, at, site) : compileOne(each, at, site);
+  });
+}
+
+/** Unfolds rules of one's own. */
+function compileUse(entry: JsonObject, path: string, { row, diagnostics, definitions }: Site): readonly NamedRule[] {
+  const opened = openUse(entry, "mortise.rules/1", definitions, path);
+  if (!("document" in opened)) {
+    diagnostics.push(...opened);
+    return [];
+  }
+  const { document, fixed, computed, inside } = opened;
+  const use = pointerTo(path, "use");
+  const [first] = Object.keys(computed);
+  if (first !== undefined) {
+    const message = `the parameter "${first}" of rules cannot be computed`;
+    diagnostics.push({ code: "INVALID_VALUE", severity: "error", path: pointerTo(pointerTo(path, "with"), first), message });
+    return [];
+  }
+  const found: Diagnostic[] = [];
+  const say = (message: string): void => {
+    found.push({ code: "INVALID_VALUE", severity: "error", path: "", message });
+  };
+  const rules = fillParams(document.rules, fixed, document.params, say);
+  const compiled = compileList(rules, `${use}/rules`, { row, diagnostics: found, definitions: inside, params: fixed });
+  const name = inside.open.at(-1) ?? "";
+  diagnostics.push(
+    ...found.map(({ code, severity, message, path: at }) => {
+      return { code, severity, path: use, message: `in ${name}${at.slice(use.length)}: ${message}` };
+    }),
+  );
+  return compiled;
 }
 
 function checkRow(rules: readonly NamedRule[], row: Json, index: number, memory: RuleMemory): readonly string[] {
@@ -129,7 +180,8 @@ function repaired(rules: readonly NamedRule[], row: Json, index: number): Json {
   return rules.reduce<Row>((value, rule) => (rule.repair ? rule.repair(value, index) : value), row);
 }
 
-function compileOne(document: Json, path: string, row: JsonSchema, diagnostics: Diagnostic[]): readonly NamedRule[] {
+function compileOne(document: Json, path: string, site: Site): readonly NamedRule[] {
+  const { diagnostics } = site;
   const problem = (code: ErrorCode, at: string, message: string, fix?: Fix) => {
     diagnostics.push({ code, severity: "error", path: at, message, ...(fix && { fix }) });
     return [];
@@ -156,19 +208,21 @@ function compileOne(document: Json, path: string, row: JsonSchema, diagnostics: 
   const faults = checkParams(document, rule.params, path);
   diagnostics.push(...faults);
   if (faults.length > 0) return [];
-  const compiled = rule.compile(document, new RuleSite(path, row, diagnostics));
+  const compiled = rule.compile(document, new RuleSite(path, site));
   return [{ ...compiled, message: typeof document.message === "string" ? document.message : undefined }];
 }
 
 class RuleSite implements RuleContext {
   readonly row: JsonSchema;
   readonly #path: string;
+  readonly #site: Site;
   readonly #diagnostics: Diagnostic[];
 
-  constructor(path: string, row: JsonSchema, diagnostics: Diagnostic[]) {
+  constructor(path: string, site: Site) {
     this.#path = path;
-    this.row = row;
-    this.#diagnostics = diagnostics;
+    this.row = site.row;
+    this.#site = site;
+    this.#diagnostics = site.diagnostics;
   }
 
   get id(): string {
@@ -176,7 +230,7 @@ class RuleSite implements RuleContext {
   }
 
   rules(documents: Json, pointer: string, row: JsonSchema): CompiledRule {
-    const compiled = compileList(documents, this.#path + pointer, row, this.#diagnostics);
+    const compiled = compileList(documents, this.#path + pointer, { ...this.#site, row });
     const checkAll = (rules: readonly NamedRule[]): RowCheck => {
       return (each, index, memory) => checkRow(rules, each, index, memory)[0];
     };
@@ -190,9 +244,11 @@ class RuleSite implements RuleContext {
   }
 
   value(value: Json, pointer: string): CompiledValue {
-    const compiled = compileValue(value, { path: this.#path + pointer, scope: { row: this.row, index: { type: "integer" } } });
+    const { params } = this.#site;
+    const scope = { row: this.row, index: { type: "integer" as const }, ...(params && { params: inferSchema(params) }) };
+    const compiled = compileValue(value, { path: this.#path + pointer, scope });
     this.#diagnostics.push(...compiled.diagnostics);
-    return compiled;
+    return params ? { ...compiled, evaluate: (seen) => compiled.evaluate({ ...seen, params }) } : compiled;
   }
 
   report(severity: Severity, code: ErrorCode, pointer: string, message: string, fix?: Fix): void {

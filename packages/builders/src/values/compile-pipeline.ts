@@ -1,7 +1,9 @@
-import type { Diagnostic, ErrorCode, Fix, Json, JsonSchema, Severity } from "@mortise/contract";
+import type { Diagnostic, ErrorCode, Fix, Json, JsonObject, JsonSchema, Severity } from "@mortise/contract";
 import { nearest } from "@mortise/contract";
+import { type DefinitionScope, definitionScope, fillParams, openUse } from "../definitions/use-definition.ts";
 import type { Scope } from "../expressions/compile-expression.ts";
 import { checkParams } from "../schema/check-params.ts";
+import { inferSchema, recordSchema } from "../schema/infer-schema.ts";
 import { KIND, kindsOf } from "../schema/kinds.ts";
 import { memberNames, memberOf } from "../schema/members.ts";
 import type { Transform, Transformer, TransformerContext } from "../transformers/transformer.ts";
@@ -28,9 +30,38 @@ export function compilePipeline(body: Json, options: CompileValueOptions): Compi
     hasSource && steps[0] ? compileValue(steps[0].params, { ...options, path: steps[0].path }) : implicitSource(options);
   const diagnostics: Diagnostic[] = [...source.diagnostics];
   const reads = [...source.reads];
+  const definitions = options.definitions && definitionScope(options.definitions);
+  const sink = { options, definitions, diagnostics, reads };
+  const { type, transforms } = compileSteps(hasSource ? steps.slice(1) : steps, source.type, sink);
+  if (diagnostics.some((each) => each.severity === "error")) return brokenValue(diagnostics, reads);
+  const evaluate = (scope: Scope): Json =>
+    transforms.reduce((value, transform) => transform(value, scope), source.evaluate(scope));
+  return { evaluate, type, diagnostics, isLiteral: false, reads };
+}
+
+/** Where steps are compiled, and what is said of them. */
+interface Site {
+  readonly options: CompileValueOptions;
+  readonly definitions: DefinitionScope | undefined;
+  readonly diagnostics: Diagnostic[];
+  readonly reads: (readonly string[])[];
+}
+
+function compileSteps(
+  steps: readonly Step[],
+  input: JsonSchema,
+  site: Site,
+): { readonly type: JsonSchema; readonly transforms: readonly Transform[] } {
+  const { options, diagnostics, reads } = site;
   const transforms: Transform[] = [];
-  let type = source.type;
-  for (const step of hasSource ? steps.slice(1) : steps) {
+  let type = input;
+  for (const step of steps) {
+    if (step.name === "use") {
+      const made = compileUse(step, type, site);
+      type = made.type;
+      transforms.push(made.transform);
+      continue;
+    }
     const context = new PipelineContext(step.path, options, diagnostics, reads);
     const transformer = BY_NAME.get(step.name);
     const problems = transformer ? checkParams(step.params, transformer.params, step.path) : [];
@@ -43,10 +74,61 @@ export function compilePipeline(body: Json, options: CompileValueOptions): Compi
     type = transformer.outputType(type, step.params, context);
     if (!diagnostics.some((each) => each.severity === "error")) transforms.push(transformer.compile(step.params, context));
   }
-  if (diagnostics.some((each) => each.severity === "error")) return brokenValue(diagnostics, reads);
-  const evaluate = (scope: Scope): Json =>
-    transforms.reduce((value, transform) => transform(value, scope), source.evaluate(scope));
-  return { evaluate, type, diagnostics, isLiteral: false, reads };
+  return { type, transforms };
+}
+
+/** Unfolds a transformer of one's own: its steps see its parameters alone. */
+function compileUse(
+  step: Step,
+  input: JsonSchema,
+  { options, definitions, diagnostics, reads }: Site,
+): { readonly type: JsonSchema; readonly transform: Transform } {
+  const opened = openUse(step.params as JsonObject, "mortise.transformer/1", definitions, step.path);
+  if (!("document" in opened)) {
+    diagnostics.push(...opened);
+    return { type: true, transform: (value) => value };
+  }
+  const { document, fixed, computed, inside } = opened;
+  const at = pointerTo(step.path, "with");
+  const values = Object.entries(computed).map(
+    ([name, value]) => [name, compileValue(value, { ...options, path: pointerTo(at, name) })] as const,
+  );
+  for (const [, value] of values) {
+    diagnostics.push(...value.diagnostics);
+    reads.push(...value.reads);
+  }
+  const found: Diagnostic[] = [];
+  const say = (message: string): void => {
+    found.push({ code: "INVALID_VALUE", severity: "error", path: "", message });
+  };
+  const steps = fillParams(document.steps, fixed, document.params, say) as readonly Json[];
+  const entries = steps.map((each, i) => readEntry(each, pointerTo("/steps", i), false));
+  found.push(...entries.filter((entry) => "code" in entry));
+  const fixedType = Object.entries(fixed).map(([name, value]) => [name, inferSchema(value)] as const);
+  const params = recordSchema([...fixedType, ...values.map(([name, value]) => [name, value.type] as const)]);
+  const { path: _, scope: __, ...rest } = options;
+  const inner: CompileValueOptions = { ...rest, scope: { params } };
+  const body = compileSteps(
+    entries.filter((entry) => "name" in entry),
+    input,
+    { options: inner, definitions: inside, diagnostics: found, reads: [] },
+  );
+  const use = pointerTo(step.path, "use");
+  const name = inside.open.at(-1) ?? "";
+  diagnostics.push(
+    ...found.map(({ code, severity, path, message }) => ({
+      code,
+      severity,
+      path: use,
+      message: `in ${name}${path}: ${message}`,
+    })),
+  );
+  const transform: Transform = (value, scope) => {
+    const given: { [name: string]: Json } = { ...fixed };
+    for (const [each, compiled] of values) given[each] = compiled.evaluate(scope);
+    return body.transforms.reduce((made, next) => next(made, { params: given }), value);
+  };
+  return { type: body.type, transform };
 }
 
 interface Step {
@@ -57,6 +139,7 @@ interface Step {
 
 function readEntry(entry: Json, path: string, isFirst: boolean): Step | Diagnostic {
   const keys = typeof entry === "object" && entry !== null && !Array.isArray(entry) ? Object.keys(entry) : [];
+  if (keys.includes("use")) return { name: "use", params: entry, path };
   const name = keys[0];
   if (keys.length !== 1 || name === undefined) {
     return {
@@ -73,7 +156,7 @@ function readEntry(entry: Json, path: string, isFirst: boolean): Step | Diagnost
     return { code: "INVALID_VALUE", severity: "error", path: at, message: '"from" can only be the first step' };
   }
   if (BY_NAME.has(name)) return { name, params, path: at };
-  const near = nearest(name, ["from", ...BY_NAME.keys()]);
+  const near = nearest(name, ["from", "use", ...BY_NAME.keys()]);
   const message = `there is no transformer "${name}"; there are: from, ${[...BY_NAME.keys()].join(", ")}`;
   const fix = near && {
     title: `Did you mean "${near}"?`,

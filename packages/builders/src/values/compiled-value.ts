@@ -1,4 +1,5 @@
 import type { Diagnostic, Json, JsonSchema } from "@mortise/contract";
+import type { Definitions } from "../definitions/definition.ts";
 import type { Scope, ScopeSchemas } from "../expressions/compile-expression.ts";
 import type { ExpressionLimits } from "../expressions/expression-limits.ts";
 
@@ -8,6 +9,8 @@ export interface CompileValueOptions {
   readonly scope?: ScopeSchemas;
   /** Bounds of each expression that differ from the defaults. */
   readonly limits?: Partial<ExpressionLimits>;
+  /** Transformers of one's own that a `$map` may use, by `name@version`. Absent: none. */
+  readonly definitions?: Definitions;
   /** JSON pointer of the value in its document; diagnostics start with it. Absent: `""`. */
   readonly path?: string;
 }

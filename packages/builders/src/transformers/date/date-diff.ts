@@ -32,6 +32,7 @@ export const dateDiff = defineTransformer({
   description:
     "Counts whole units of time between two dates (ISO 8601); less than 0 where the second is earlier. Null where one is blank.",
   group: "date",
+  takes: "records",
   params: Params,
   outputType: (input, { from, to, zone, into }, context) => {
     context.checkField(rowOf(input), from, "/from");

@@ -30,6 +30,7 @@ export const dateSeries = defineTransformer({
   description:
     "Makes a list of the dates between two days, both included: every day, week, month or year. Follow with explode for a row each.",
   group: "date",
+  takes: "records",
   params: Params,
   outputType: (input, { from, to, into }, context) => {
     context.checkField(rowOf(input), from, "/from");

@@ -80,6 +80,7 @@ export const date = defineTransformer({
   title: "Read and shift dates",
   description: "Reads dates in any format, adds and truncates, and writes ISO 8601 or another format. Blank values become null.",
   group: "date",
+  takes: "records",
   params: Params,
   outputType: (input, { fields }, context) => {
     for (const [name, options] of Object.entries(fields)) {

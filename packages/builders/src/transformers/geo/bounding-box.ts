@@ -13,6 +13,7 @@ export const boundingBox = defineTransformer({
   description:
     "Finds the smallest box of degrees that holds all places of a list, and how many there are. Nulls where there is no place; the date line is not crossed.",
   group: "geo",
+  takes: "rows",
   params: Params,
   outputType: (input, { latitude = "latitude", longitude = "longitude" }, context) => {
     context.checkField(itemOf(input), latitude, "/latitude");

@@ -27,6 +27,7 @@ export const distance = defineTransformer({
   description:
     "Computes the distance between two places along the great circle (haversine formula, on a sphere: at most 0.6 % off). Null where one is blank.",
   group: "geo",
+  takes: "records",
   params: Params,
   outputType: (input, { latitude = "latitude", longitude = "longitude", toLatitude, toLongitude, into }, context) => {
     context.checkField(rowOf(input), latitude, "/latitude");

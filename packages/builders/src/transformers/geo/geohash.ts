@@ -28,6 +28,7 @@ export const geohash = defineTransformer({
   title: "Geohash",
   description: "Writes a place as a geohash: places with the same beginning are near each other. Null where one is blank.",
   group: "geo",
+  takes: "records",
   params: Params,
   outputType: (input, { latitude = "latitude", longitude = "longitude", into }, context) => {
     context.checkField(rowOf(input), latitude, "/latitude");

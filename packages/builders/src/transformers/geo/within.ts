@@ -24,6 +24,7 @@ export const within = defineTransformer({
   description:
     "Says whether a place lies inside of a polygon (on a plane of degrees; not across the date line). Null where the place is blank.",
   group: "geo",
+  takes: "records",
   params: Params,
   outputType: (input, { latitude = "latitude", longitude = "longitude", into }, context) => {
     context.checkField(rowOf(input), latitude, "/latitude");

@@ -25,6 +25,7 @@ export const allocate = defineTransformer({
   description:
     "Shares an amount out over the records, equally or by weight, to the currency's smallest unit. The shares always add up to the amount: what is left goes to the largest remainders.",
   group: "money",
+  takes: "rows",
   params: Params,
   outputType: (input, { amount, by, into }, context) => {
     const row = itemOf(input);

@@ -26,6 +26,7 @@ export const convertMoney = defineTransformer({
   title: "Convert money",
   description: "Converts amounts into one currency by rates that you give, exact in decimal, rounded once to its smallest unit.",
   group: "money",
+  takes: "records",
   params: Params,
   outputType: (input, params, context) => {
     context.checkField(rowOf(input), params.field, "/field");

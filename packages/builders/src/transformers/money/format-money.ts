@@ -23,6 +23,7 @@ export const formatMoney = defineTransformer({
   description:
     "Writes an amount with the digits that its currency has, and the currency's code: EUR 1,234.50, 1.234,50 EUR, JPY 1,235.",
   group: "money",
+  takes: "records",
   params: Params,
   outputType: (input, params, context) => {
     context.checkField(rowOf(input), params.field, "/field");

@@ -27,6 +27,7 @@ export const minorUnits = defineTransformer({
   description:
     "Converts an amount to whole smallest units of its currency (ISO 4217) or back. An amount with more digits than the currency has fails.",
   group: "money",
+  takes: "records",
   params: Params,
   outputType: (input, params, context) => {
     context.checkField(rowOf(input), params.field, "/field");

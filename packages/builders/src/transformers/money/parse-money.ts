@@ -32,6 +32,7 @@ export const parseMoney = defineTransformer({
   description:
     'Reads text such as "€ 1.234,50" or "USD 12.00" into an exact amount and an ISO 4217 currency. Blank text becomes null.',
   group: "money",
+  takes: "records",
   params: Params,
   outputType: (input, { field, currency, as, into = field, currencyInto = "currency" }, context) => {
     context.checkField(rowOf(input), field, "/field");

@@ -27,6 +27,7 @@ export const roundMoney = defineTransformer({
   title: "Round money",
   description: "Rounds amounts to the smallest unit of their currency (ISO 4217): cents, yen, fils; or to the smallest coin.",
   group: "money",
+  takes: "records",
   params: Params,
   outputType: (input, params, context) => {
     checkFields(context, rowOf(input), params.fields, "/fields");

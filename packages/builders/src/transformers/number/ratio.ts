@@ -35,6 +35,7 @@ export const ratio = defineTransformer({
   title: "Ratio",
   description: "Divides a field by another, or by the sum over all records. Null where one is blank or the divisor is 0.",
   group: "number",
+  takes: "records",
   params: Params,
   outputType: (input, { field, by, into }, context) => {
     context.checkField(rowOf(input), field, "/field");

@@ -21,6 +21,7 @@ export const sum = defineTransformer({
   title: "Add up fields",
   description: "Adds up several fields of each record, exact in decimal: cents stay cents.",
   group: "number",
+  takes: "records",
   params: Params,
   outputType: (input, { fields, into }, context) => {
     checkFields(context, rowOf(input), fields, "/fields");

@@ -18,6 +18,7 @@ export const join = defineTransformer({
   title: "Join texts",
   description: "Puts the values of several fields, or the elements of a list, into one text. Missing ones are left out.",
   group: "text",
+  takes: "records",
   params: Params,
   outputType: (input, { fields, into }, context) => {
     checkFields(context, rowOf(input), fields, "/fields");

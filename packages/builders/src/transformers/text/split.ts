@@ -28,6 +28,7 @@ export const split = defineTransformer({
   description:
     "Cuts a text field at a separator, into a list or into several fields. A missing field stays missing; missing parts are null.",
   group: "text",
+  takes: "records",
   params: Params,
   outputType: (input, { field, into }, context) => {
     context.checkField(rowOf(input), field, "/field");

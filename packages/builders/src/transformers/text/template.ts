@@ -20,6 +20,7 @@ export const template = defineTransformer({
   title: "Fill in a text",
   description: "Writes a text with values of the record in its holes into a field.",
   group: "text",
+  takes: "records",
   params: Params,
   outputType: (input, { text, into }, context) => {
     context.rowValue({ $text: text }, "/text", rowOf(input));
