@@ -17,6 +17,7 @@ const BEGINNINGS: { readonly [use: string]: JsonObject } = {
   "core/fail": { message: "Stopped on purpose" },
   "core/log": { message: "Here" },
   "core/code": { source: "return input;", outputSchema: {} },
+  "core/saga": { nodes: {} },
   "core/callback": { nodes: {} },
   "core/deduplicate": { nodes: {} },
   "core/cache": { nodes: {} },

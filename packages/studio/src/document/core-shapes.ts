@@ -10,6 +10,7 @@ export const SLOTS: { readonly [use: string]: readonly string[] } = Object.freez
   "core/try": ["nodes", "catch", "finally"],
   "core/retry": ["nodes"],
   "core/enrich": ["nodes"],
+  "core/saga": ["nodes", "undo"],
   "core/callback": ["nodes"],
   "core/approval": ["notify"],
   "core/form": ["notify"],
