@@ -435,6 +435,13 @@ export const CATALOGUE = Object.freeze({
   // runs
   RUN_FAILED: entry("poison", "builder", false, "A run ended in an error that nothing caught.", "Look at the failed step."),
   RUN_NOT_FOUND: entry("config", "builder", false, "No run of that id exists.", "List the runs."),
+  TASK_NOT_FOUND: entry(
+    "config",
+    "builder",
+    false,
+    "Nobody waits for that.",
+    "Look at the list of tasks; the run may have ended.",
+  ),
   RUN_CANCELLED: entry("config", "builder", false, "The run was cancelled.", "Run it again."),
   COMPENSATION_FAILED: entry(
     "config",

@@ -1,6 +1,6 @@
 import type { KekProvider } from "@mortise/auth";
 import { type Contract, isMortiseError, type JsonObject, MortiseError } from "@mortise/contract";
-import { dbosEngine, openRunner, postgresRunLog, type ReadableRunLog, type Runner } from "@mortise/engine";
+import { dbosEngine, openRunner, postgresRunLog, type ReadableRunLog, type Runner, type RunStores } from "@mortise/engine";
 import { createRegistry, type Registry } from "@mortise/registry";
 import {
   type BudgetStatus,
@@ -19,6 +19,7 @@ import { DeploymentClients } from "../connect/deployment-client.ts";
 import { type HostLifecycle, openHostLifecycle } from "../lifecycle/host-lifecycle.ts";
 import type { ProcessKind } from "../lifecycle/process-status.ts";
 import { runHookPort } from "../lifecycle/run-hook-port.ts";
+import { taskNotice } from "../people/task-notice.ts";
 import { isSimulatedRun } from "../simulation/simulated-run.ts";
 import { SimulatedSystems } from "../simulation/simulated-systems.ts";
 import { openStore, type Store } from "../store/open-store.ts";
@@ -83,6 +84,8 @@ export interface Host {
   /** Where code of connectors runs. */
   readonly sandbox: Sandbox;
   readonly runLog: ReadableRunLog;
+  /** What runs wait for and remember. */
+  readonly stores: RunStores;
   readonly store: Store;
   readonly pool: Pool;
   /** The apps that the deployment is registered with at other systems. */
@@ -185,6 +188,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
     engine,
     registry,
     runLog,
+    ...(options.deployment.publicUrl === undefined ? {} : { publicUrl: options.deployment.publicUrl }),
+    notify: async (notice) => care.tell(taskNotice(notice, options.deployment.publicUrl)),
     answers,
     code: codeRunner(sandbox),
     revisions: (reference) => store.workflows.findRevision(reference),
@@ -207,6 +212,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     runner,
     sandbox,
     runLog,
+    stores: engine.stores,
     store,
     pool: engine.pool,
     clients,
@@ -228,7 +234,15 @@ export async function openHost(options: HostOptions): Promise<Host> {
       try {
         const priority = PRIORITY_OF[trigger];
         const traced = traceparent === undefined ? {} : { traceparent };
-        const asked = { input: (input ?? {}) as never, runId, trigger: beside ?? {}, priority, source: trigger, ...traced };
+        const asked = {
+          input: (input ?? {}) as never,
+          runId,
+          trigger: beside ?? {},
+          priority,
+          source: trigger,
+          workflowId: workflow.id,
+          ...traced,
+        };
         const started = await runner.start(workflow.document, asked);
         if (isSimulatedRun(runId)) void ended(runner, runId).then(() => simulated.end(runId));
         return started;

@@ -29,6 +29,7 @@ import type { Routes } from "./routes/routes.ts";
 import { runControlRoutes } from "./routes/run-controls.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { sessionRoutes } from "./routes/session.ts";
+import { taskRoutes } from "./routes/tasks.ts";
 import { triggerRoutes } from "./routes/triggers.ts";
 import { vaultRoutes } from "./routes/vault.ts";
 import { webhookEndpointRoutes } from "./routes/webhook-endpoints.ts";
@@ -53,6 +54,7 @@ const ROUTES: readonly Routes[] = [
   runRoutes,
   hookRoutes,
   formRoutes,
+  taskRoutes,
   triggerRoutes,
   webhookEndpointRoutes,
   metricsRoutes,

@@ -29,7 +29,8 @@ export type AuditAction =
   | "kill.added"
   | "kill.removed"
   | "flag.set"
-  | "flag.removed";
+  | "flag.removed"
+  | "task.decided";
 
 /** One event, before it has its place in the chain. No secret, and nothing that a secret could be guessed from. */
 export interface AuditEvent {

@@ -36,6 +36,7 @@ export interface Store {
   readonly idempotent: IdempotentRequests;
   /** What code of connectors keeps. */
   readonly codeValues: CodeValues;
+  readonly audit: AuditLog;
   /** Replaces static credentials. */
   readonly rotations: CredentialRotations;
   /** What may run. */
@@ -75,6 +76,7 @@ export async function openStore(pool: Pool, keys: KekProvider, now: () => number
     sessions: new SessionStore(db, now),
     idempotent: new IdempotentRequests(db),
     codeValues: new CodeValues(db),
+    audit,
     rotations: new CredentialRotations({ rows, now }),
     lifecycle: new LifecycleStore(db, TENANT, now),
     box,

@@ -81,9 +81,12 @@ export const runRoutes: Routes = (app, { host }) => {
   );
 
   app.post<{ Params: { id: string } }>("/api/v1/runs/:id/cancel", { config }, async ({ params }, reply) => {
-    await existing(host, params.id);
-    await host.runner.cancel(params.id);
-    return reply.code(202).send({ runId: params.id });
+    const { run, document } = await existing(host, params.id);
+    const { undoneBy } = await host.runner.cancel(params.id);
+    const { workflowId, revision, trigger } = run;
+    if (workflowId !== undefined && revision !== undefined)
+      for (const runId of undoneBy) await host.store.runs.note({ runId, workflowId, revision, trigger, document });
+    return reply.code(202).send({ runId: params.id, ...(undoneBy.length > 0 && { undoneBy }) });
   });
 };
 
