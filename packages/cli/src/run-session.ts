@@ -4,7 +4,7 @@ import { dbosEngine, memoryEngine, memoryRunLog, openRunner, postgresRunLog, typ
 import { createRegistry } from "@mortise/registry";
 import { type Connection, createRuntime } from "@mortise/runtime";
 import { codeRunner, createSandbox, customCode } from "@mortise/sandbox";
-import { builtInConnectors } from "@mortise/server/connectors";
+import type { Connector } from "@mortise/sdk";
 import type { Deployment } from "@mortise/server/deployment";
 import { startTelemetry } from "@mortise/server/telemetry";
 import type { RunEvent, RunLog, Workflow } from "@mortise/workflow";
@@ -12,6 +12,7 @@ import type { RunEvent, RunLog, Workflow } from "@mortise/workflow";
 /** Options of {@link openRunSession}. */
 export interface RunSessionOptions {
   readonly deployment: Deployment;
+  readonly connectors: readonly Connector[];
   readonly connections: ReadonlyMap<string, Connection>;
   /** Keeps renewed tokens. Absent: they are lost with the process. */
   readonly credentialStore?: CredentialStore;
@@ -29,10 +30,10 @@ export interface RunSessionOptions {
 /** Runtime, engine and runner for one run of the command line. */
 export async function openRunSession(options: RunSessionOptions) {
   const telemetry = await startTelemetry({ serviceName: "mortise-run", ...options.deployment.telemetry });
-  const registry = createRegistry(builtInConnectors);
+  const registry = createRegistry(options.connectors);
   const sandbox = createSandbox();
   const runtime = createRuntime({
-    connectors: builtInConnectors,
+    connectors: options.connectors,
     customCode: customCode(sandbox),
     code: codeRunner(sandbox),
     connections: async (name) => options.connections.get(name),

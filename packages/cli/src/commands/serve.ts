@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { closeAndReport } from "../close-and-report.ts";
 import { deploymentFromFlags, type EgressFlags, egressOptions } from "../deployment-flags.ts";
-import { usage } from "../failure.ts";
+import { portOf } from "../port-of.ts";
 import type { CommandDefinition } from "../program.ts";
 import { untilStopped } from "../until-stopped.ts";
 
@@ -23,7 +23,7 @@ export const serveCommand: CommandDefinition = (program, start) => {
     .option("--database <url>", "PostgreSQL to use instead of the embedded one");
   egressOptions(command).action((options: ServeOptions) =>
     start(async (out) => {
-      const port = options.port === undefined ? undefined : portOf(options.port);
+      const port = options.port === undefined ? undefined : portOf("--port", options.port);
       const deployment = await deploymentFromFlags(options, out);
       const { serve } = await import("@mortise/server");
       const served = await serve({
@@ -45,9 +45,3 @@ export const serveCommand: CommandDefinition = (program, start) => {
     }),
   );
 };
-
-function portOf(text: string): number {
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw usage(`--port ${text}: expected a whole number from 0 to 65535.`);
-}

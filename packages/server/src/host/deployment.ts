@@ -6,6 +6,7 @@ import type { AdmissionOptions, EgressPolicy, FlagOptions, KillListOptions } fro
 import { type TelemetrySettings, telemetryFaults } from "../telemetry/telemetry-settings.ts";
 import { fromFolder, type VaultSettings, vaultFaults } from "../vault/vault-settings.ts";
 import { admissionFaults } from "./admission-settings.ts";
+import type { ConnectorSource } from "./installed-connectors.ts";
 import {
   flagFaults,
   type KillListSettings,
@@ -24,6 +25,8 @@ export interface Deployment extends Network {
   /** Folders that file operations may use; `"*"`: whatever the process may. `base`: where relative paths start. */
   readonly files?: { readonly roots: readonly string[] | "*"; readonly base?: string };
   readonly trustedPublishers?: readonly string[];
+  /** Connectors beside those that come with Mortise: the configuration's `connectors`. Absent: none. */
+  readonly connectorSources?: readonly ConnectorSource[];
   /** Where events of connections that need their owner are posted as JSON; the egress policy holds for it. Absent: they are stored and logged. */
   readonly notify?: { readonly url: string };
   /**
@@ -52,8 +55,12 @@ export interface Deployment extends Network {
 }
 
 /** The file as it is written: what it says of the network and of lists names other files. */
-type Configuration = Omit<Deployment, keyof Network | "killList" | "flags"> &
-  NetworkSettings & { readonly killList?: KillListSettings; readonly flags?: ListSettings };
+type Configuration = Omit<Deployment, keyof Network | "killList" | "flags" | "connectorSources"> &
+  NetworkSettings & {
+    readonly killList?: KillListSettings;
+    readonly flags?: ListSettings;
+    readonly connectors?: readonly string[];
+  };
 
 /** Options of {@link loadDeployment}. */
 export interface DeploymentSources {
@@ -71,6 +78,7 @@ export interface DeploymentSources {
 const KEYS = [
   "admission",
   "ca",
+  "connectors",
   "drainMs",
   "egress",
   "files",
@@ -111,6 +119,7 @@ export async function loadDeployment(sources: DeploymentSources = {}): Promise<D
     ...(config.notify ? { notify: config.notify } : {}),
     ...(config.publicUrl === undefined ? {} : { publicUrl: new URL(config.publicUrl).origin }),
     ...(config.trustedPublishers ? { trustedPublishers: config.trustedPublishers } : {}),
+    ...(config.connectors ? { connectorSources: config.connectors.map((name) => ({ name, from: dirname(file) })) } : {}),
     ...(config.admission ? { admission: config.admission } : {}),
     ...(config.retention ? { retention: config.retention } : {}),
     ...(config.sandbox ? { sandbox: config.sandbox } : {}),
@@ -198,6 +207,8 @@ function faultsOf(value: Json | undefined): readonly Diagnostic[] {
     faults.push(redisFault("/redis"));
   if (trustedPublishers !== undefined && !isTexts(trustedPublishers))
     faults.push(fault("/trustedPublishers", "expected a list of texts"));
+  if (value.connectors !== undefined && !isTexts(value.connectors))
+    faults.push(fault("/connectors", 'expected a list of folders ("./connectors/acme") and names of packages'));
   if (value.admission !== undefined) faults.push(...admissionFaults(value.admission));
   if (value.killList !== undefined) faults.push(...killListFaults(value.killList));
   if (value.flags !== undefined) faults.push(...flagFaults(value.flags));

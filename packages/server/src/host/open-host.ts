@@ -29,9 +29,9 @@ import { type ConnectionCare, openConnectionCare } from "../tokens/connection-ca
 import { AnswerDesk } from "../triggers/answer-desk.ts";
 import { openKeys } from "../vault/open-keys.ts";
 import type { SecretUse } from "../vault/secret-use.ts";
-import { builtInConnectors } from "./built-in-connectors.ts";
 import type { Deployment } from "./deployment.ts";
 import { IndexedRunLog } from "./indexed-run-log.ts";
+import { installedConnectors } from "./installed-connectors.ts";
 import { lifecycleLine, lifecycleNotice } from "./lifecycle-news.ts";
 import { openRetention } from "./retention.ts";
 
@@ -111,7 +111,7 @@ export interface Host {
 /** Opens database, store, runtime and engine. Throws `DATABASE_UNAVAILABLE`, `MISCONFIGURED`. */
 export async function openHost(options: HostOptions): Promise<Host> {
   const now = options.now ?? Date.now;
-  const connectors = options.connectors ?? builtInConnectors;
+  const connectors = await installedConnectors(options.deployment, options.connectors);
   const registry = createRegistry(connectors);
   const keys = options.keys ?? openKeys({ settings: options.deployment.vault, dataDir: options.dataDir, now });
   const engine = await dbosEngine(target(options), { write: (line) => options.log(line.trimEnd()) });
