@@ -321,6 +321,101 @@ export const NODE_EXAMPLES: { readonly [use: string]: NodeExample } = Object.fre
     },
     output: { $cel: "steps.check.output" },
   },
+  "core/saga": {
+    nodes: {
+      book: {
+        use: "core/saga",
+        onError: "continue",
+        with: {
+          nodes: {
+            hotel: { use: "core/group", with: { nodes: {}, result: { id: "h1" } } },
+            flight: { use: "core/fail", after: ["hotel"], with: { message: "No seat is left." } },
+          },
+        },
+      },
+    },
+    output: { $cel: "steps.book.error.message" },
+  },
+  "core/event": {
+    nodes: {
+      paid: { use: "core/event", with: { name: "order.paid", key: "7", expires: "50ms" } },
+      remind: { use: "core/map", after: ["paid.expired"], with: { value: "Not paid in time." } },
+    },
+    output: { $cel: "steps.remind.output" },
+  },
+  "core/callback": {
+    nodes: {
+      answer: {
+        use: "core/callback",
+        with: {
+          nodes: { hand: { use: "core/map", with: { value: { $cel: "callback.url.startsWith('/callbacks/')" } } } },
+          expires: "50ms",
+        },
+      },
+    },
+    output: { $cel: "steps.answer.output" },
+  },
+  "core/approval": {
+    nodes: {
+      ask: { use: "core/approval", with: { title: "Pay 900 €?", people: ["role:lead"], expires: "50ms" } },
+      pay: { use: "core/map", after: ["ask.approved"], with: { value: "Paid." } },
+    },
+    output: { decision: { $cel: "steps.ask.output.decision" }, pay: { $cel: "steps.pay.status" } },
+  },
+  "core/form": {
+    nodes: {
+      bank: {
+        use: "core/form",
+        with: {
+          title: "Your bank account",
+          schema: { type: "object", properties: { iban: { type: "string", title: "IBAN" } }, required: ["iban"] },
+          expires: "50ms",
+        },
+      },
+    },
+    output: { $cel: "steps.bank.output" },
+  },
+  "core/throttle": {
+    nodes: { slowly: { use: "core/throttle", with: { rate: 10, per: "1m" } } },
+    output: { $cel: "steps.slowly.output.passed" },
+  },
+  "core/debounce": {
+    nodes: { last: { use: "core/debounce", with: { quiet: "50ms", key: "customer-7" } } },
+    output: { $cel: "steps.last.output" },
+  },
+  "core/deduplicate": {
+    nodes: {
+      once: {
+        use: "core/deduplicate",
+        with: { key: "order-7", nodes: { work: { use: "core/map", with: { value: "Done once." } } } },
+      },
+    },
+    output: { $cel: "steps.once.output" },
+  },
+  "core/collect": {
+    nodes: { batch: { use: "core/collect", with: { item: { order: 7 }, count: 1 } } },
+    output: { $cel: "steps.batch.output" },
+  },
+  "core/cache": {
+    nodes: {
+      rates: {
+        use: "core/cache",
+        with: {
+          key: "rates",
+          nodes: { ask: { use: "core/map", with: { value: { eur: 1.1 } } } },
+          value: { $cel: "steps.ask.output" },
+        },
+      },
+    },
+    output: { $cel: "steps.rates.output" },
+  },
+  "core/dead-letter": {
+    input: { order: 7 },
+    nodes: {
+      aside: { use: "core/dead-letter", with: { item: { $cel: "trigger.body" }, reason: "No address." } },
+    },
+    output: { $cel: "steps.aside.status" },
+  },
 });
 
 /** Workflows that examples name, by `name@revision`. */
