@@ -55,6 +55,18 @@ const run = createRoute({
   component: lazyRouteComponent(() => import("../runs/run-page.tsx"), "RunPage"),
 });
 
+const tasks = createRoute({
+  getParentRoute: () => root,
+  path: "/tasks",
+  component: lazyRouteComponent(() => import("../tasks/tasks-page.tsx"), "TasksPage"),
+});
+
+const task = createRoute({
+  getParentRoute: () => root,
+  path: "/tasks/$id",
+  component: lazyRouteComponent(() => import("../tasks/task-page.tsx"), "TaskPage"),
+});
+
 const catalog = createRoute({
   getParentRoute: () => root,
   path: "/catalog",
@@ -108,6 +120,8 @@ export const router = createRouter({
     builder,
     runs,
     run,
+    tasks,
+    task,
     catalog,
     connector,
     connections,

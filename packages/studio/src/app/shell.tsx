@@ -2,6 +2,7 @@ import "./shell.css";
 import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import {
   IconApps,
+  IconChecklist,
   IconHistory,
   IconHome,
   IconInbox,
@@ -26,6 +27,7 @@ const PAGES = [
   { to: "/", key: "nav.home", icon: IconHome },
   { to: "/workflows", key: "nav.workflows", icon: IconRoute },
   { to: "/runs", key: "nav.runs", icon: IconHistory },
+  { to: "/tasks", key: "nav.tasks", icon: IconChecklist },
   { to: "/catalog", key: "nav.catalog", icon: IconApps },
   { to: "/connections", key: "nav.connections", icon: IconPlug },
 ] as const;
