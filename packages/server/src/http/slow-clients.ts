@@ -14,18 +14,18 @@ import type { Socket } from "node:net";
 /** Times that a request may take to arrive, and a connection to be at rest, ms; looked at twice a second. */
 export const SERVER_TIMES = Object.freeze({
   /** From the connection, or the end of the last request, until all headers are there. */
-  headersTimeout: 10_000,
+  headersTimeout: 8_000,
   /** The same until all of the request is. */
-  requestTimeout: 14_000,
-  keepAliveTimeout: 10_000,
+  requestTimeout: 11_000,
+  keepAliveTimeout: 8_000,
   connectionsCheckingInterval: 500,
 });
 
 /** When a reader is too slow. */
 export interface ReaderLimits {
-  /** Absent: 10,000. */
+  /** Absent: 8,000. */
   readonly stallMs?: number;
-  /** Absent: 14,000. */
+  /** Absent: 11,000. */
   readonly patienceMs?: number;
   /** Absent: 32,768. */
   readonly leastBytesPerSecond?: number;
@@ -43,7 +43,7 @@ interface Backlog {
 
 /** Disconnects slow readers for as long as the server is open. */
 export function closeSlowReaders(server: Server, limits: ReaderLimits = {}): void {
-  const { stallMs = 10_000, patienceMs = 14_000, leastBytesPerSecond = 32_768, everyMs = 500 } = limits;
+  const { stallMs = 8_000, patienceMs = 11_000, leastBytesPerSecond = 32_768, everyMs = 500 } = limits;
   const sockets = new Map<Socket, Backlog | undefined>();
   const look = (): void => {
     const nowMs = performance.now();
