@@ -46,15 +46,17 @@ export function openUse<Format extends DefinitionDocument["format"]>(
   if (typeof use !== "string") return [problem("WRONG_TYPE", at, '"use" needs text such as "clean-lead@1.0.0"')];
   const known = scope?.definitions ?? {};
   const document = Object.hasOwn(known, use) ? known[use] : undefined;
-  if (scope === undefined || document === undefined) return [unknownReference(use, known, at)];
+  if (scope === undefined || !isRecord(document as unknown as Json | undefined) || document === undefined)
+    return [unknownReference(use, known, at)];
   if (document.format !== format)
     return [problem("WRONG_TYPE", at, `"${use}" is of the format ${document.format}, here belongs ${format}`)];
   if (scope.open.includes(use))
     return [problem("INVALID_VALUE", at, `"${use}" uses itself: ${[...scope.open, use].join(" → ")}`)];
   if (scope.open.length >= MAX_DEPTH) return [problem("LIMIT_EXCEEDED", at, `more than ${MAX_DEPTH} definitions use each other`)];
   if (!isRecord(given)) return [problem("WRONG_TYPE", pointerTo(path, "with"), '"with" needs a record of parameters')];
-  const size = "steps" in document ? document.steps.length : document.rules.length;
-  scope.budget.steps -= size;
+  const body: unknown = document.format === "mortise.transformer/1" ? document.steps : document.rules;
+  if (!Array.isArray(body)) return [problem("INVALID_DOCUMENT", at, `"${use}" has no list of steps or rules`)];
+  scope.budget.steps -= body.length;
   if (scope.budget.steps < 0) return [problem("LIMIT_EXCEEDED", at, `the definitions unfold to more than ${MAX_STEPS} steps`)];
   const schema = document.params ?? { type: "object" as const };
   const computed = Object.fromEntries(Object.entries(given).filter(([, value]) => isComputed(value)));

@@ -86,6 +86,9 @@ function compileUse(
   const opened = openUse(step.params as JsonObject, "mortise.transformer/1", definitions, step.path);
   if (!("document" in opened)) {
     diagnostics.push(...opened);
+    // What it would read is told nevertheless: whoever follows data must not lose it here.
+    const given = (step.params as JsonObject).with;
+    if (given !== undefined) reads.push(...compileValue(given, options).reads);
     return { type: true, transform: (value) => value };
   }
   const { document, fixed, computed, inside } = opened;

@@ -1,3 +1,4 @@
+import type { Definitions } from "@mortise/builders";
 import type { Diagnostic, ErrorCode, Fix, JsonSchema, Severity } from "@mortise/contract";
 import type { PlacedNode } from "../graph/walk-nodes.ts";
 import type { OperationCatalogue } from "./catalogue.ts";
@@ -33,6 +34,8 @@ export interface CheckContext {
   readonly catalogue: OperationCatalogue;
   readonly hasConnection: ((name: string) => boolean) | undefined;
   readonly connectionNames: readonly string[];
+  /** Transformers and rules of one's own that the document brings. */
+  readonly definitions: Definitions;
   /** Every node of the document by name; the first of that name. */
   readonly placed: ReadonlyMap<string, PlacedNode>;
   /** Nodes of stream operations: keys from `steps.<node>` down to the list. */

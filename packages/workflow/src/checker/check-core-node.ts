@@ -33,7 +33,9 @@ export function checkCoreNode(context: CheckContext, graph: GraphNode, core: Cor
     const pointer = joinPointer(...path);
     const rules = getPointer(params, pointer);
     if (rules !== undefined)
-      context.diagnostics.push(...compileRules(rules, { path: base + pointer, rowSchema: row }).diagnostics);
+      context.diagnostics.push(
+        ...compileRules(rules, { path: base + pointer, rowSchema: row, definitions: context.definitions }).diagnostics,
+      );
   }
   for (const found of core.check?.(params) ?? []) context.diagnostics.push(placed(found, base));
   if (core.within === "loop" && !isInLoop(context, graph.name)) reportNoLoop(context, graph);

@@ -32,7 +32,7 @@ export function checkValue(context: CheckContext, site: ValueSite): JsonSchema {
   const { value, path, visible } = site;
   const parts = computedParts(value, path).map((part) => ({
     ...part,
-    reads: compileValue(part.value, { path: part.path }).reads,
+    reads: compileValue(part.value, { path: part.path, definitions: context.definitions }).reads,
   }));
   for (const part of parts) {
     checkStreams(context, { ...site, ...part }, part.reads);
@@ -42,14 +42,18 @@ export function checkValue(context: CheckContext, site: ValueSite): JsonSchema {
     visible,
     parts.flatMap(({ reads }) => reads),
   );
-  const compiled = compileValue(value, { path, scope });
+  const compiled = compileValue(value, { path, scope, definitions: context.definitions });
   context.diagnostics.push(...compiled.diagnostics.map(sentence));
   const faults = checkJson(value, site.expects, {
     path,
     defaults: true,
     instead: (part, schema, at) => {
       if (!isComputed(part)) return undefined;
-      return assign(at === path ? compiled : compileValue(part, { path: at, scope }), schema, at);
+      return assign(
+        at === path ? compiled : compileValue(part, { path: at, scope, definitions: context.definitions }),
+        schema,
+        at,
+      );
     },
   });
   context.diagnostics.push(...faults.filter(({ path: at }) => !compiled.diagnostics.some((each) => each.path === at)));

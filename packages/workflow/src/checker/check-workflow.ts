@@ -8,6 +8,7 @@ import { checkTrigger } from "../triggers/check-trigger.ts";
 import { triggerScope } from "../triggers/trigger-scope.ts";
 import type { OperationCatalogue } from "./catalogue.ts";
 import { type CheckContext, NO_STEPS, type NodeTypes, report, type Visible } from "./check-context.ts";
+import { checkDefinitions } from "./check-definitions.ts";
 import { checkSet } from "./check-set.ts";
 import { checkValue } from "./check-value.ts";
 import type { ConnectionFacts } from "./connection-facts.ts";
@@ -63,6 +64,7 @@ export function checkWorkflow(
     hasConnection: typeof connections === "function" ? connections : connections && ((name) => connections.includes(name)),
     connectionNames: typeof connections === "function" ? [] : (connections ?? []),
     placed,
+    definitions: checkDefinitions(document.definitions, diagnostics),
     streams: streamsOf(nodes, catalogue),
     connection: options.connection ?? (() => undefined),
     diagnostics,

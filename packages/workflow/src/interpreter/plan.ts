@@ -1,4 +1,4 @@
-import { type CompiledValue, compileValue } from "@mortise/builders";
+import { type CompiledValue, compileValue, type Definitions } from "@mortise/builders";
 import { joinPointer, MortiseError } from "@mortise/contract";
 import { type GraphNode, readSetGraph, type SetGraph } from "../graph/set-graph.ts";
 import { walkNodes } from "../graph/walk-nodes.ts";
@@ -20,6 +20,7 @@ import { planWait, type WaitPlan } from "./kinds/wait-kind.ts";
 import { type LoopPlan, planLoop } from "./loop/loop-plan.ts";
 import { PlannedParams } from "./planned-params.ts";
 import { type DurablePlan, planDurable } from "./state/durable-kind.ts";
+import { using } from "./using-definitions.ts";
 
 /**
  * What executing something does.
@@ -77,8 +78,11 @@ export type NodePlan =
 
 /** Compiles every value of a workflow once. A value that cannot be compiled fails its node when it is reached. */
 export function planWorkflow(workflow: Workflow, describe: (use: string) => OperationFacts | undefined): WorkflowPlan {
-  const planner = new Planner(describe, streamsOf(workflow, describe));
-  const output = workflow.output === undefined ? undefined : compileValue(workflow.output, { path: "/output" });
+  const planner = new Planner(describe, streamsOf(workflow, describe), workflow.definitions);
+  const output =
+    workflow.output === undefined
+      ? undefined
+      : compileValue(workflow.output, { path: "/output", ...using(workflow.definitions) });
   const root = planner.set(workflow.nodes, "/nodes", output?.reads ?? []);
   return Object.freeze({ workflow, root, sets: planner.sets, output, mayWait: mayWait(workflow) });
 }
@@ -88,10 +92,16 @@ export class Planner {
   readonly sets = new Map<string, SetPlan>();
   readonly #describe: (use: string) => OperationFacts | undefined;
   readonly #streams: ReadonlySet<string>;
+  readonly #definitions: Definitions | undefined;
 
-  constructor(describe: (use: string) => OperationFacts | undefined, streams: ReadonlySet<string>) {
+  constructor(
+    describe: (use: string) => OperationFacts | undefined,
+    streams: ReadonlySet<string>,
+    definitions: Definitions | undefined,
+  ) {
     this.#describe = describe;
     this.#streams = streams;
+    this.#definitions = definitions;
   }
 
   set(document: unknown, pointer: string, resultReads: readonly Read[] = []): SetPlan {
@@ -121,11 +131,11 @@ export class Planner {
 
   #node(graph: GraphNode): NodePlan {
     const core = coreNode(graph.node.use);
-    return core ? this.#core(graph, core) : planCall(graph, this.#describe(String(graph.node.use)));
+    return core ? this.#core(graph, core) : planCall(graph, this.#describe(String(graph.node.use)), this.#definitions);
   }
 
   #core(graph: GraphNode, core: CoreNode): NodePlan {
-    const params = new PlannedParams(graph, core);
+    const params = new PlannedParams(graph, core, this.#definitions);
     const { behaviour } = core;
     switch (behaviour.kind) {
       case "pure":

@@ -1,3 +1,4 @@
+import type { Definitions } from "@mortise/builders";
 import type { Json, JsonObject, Value } from "@mortise/contract";
 import type { CoreTrigger } from "../triggers/trigger-kinds.ts";
 
@@ -10,6 +11,8 @@ export interface Workflow {
   readonly nodes: NodeSet;
   /** What the run returns; sees `steps`, `trigger`. Absent: `{}`. */
   readonly output?: Value;
+  /** Transformers and rules of one's own that values use, by `name@version`: a document brings what it needs. */
+  readonly definitions?: Definitions;
   /** Canvas positions and notes; never read by the interpreter. */
   readonly layout?: JsonObject;
 }

@@ -73,6 +73,11 @@ export const WORKFLOW_SCHEMA: JsonSchemaObject = Object.freeze({
     trigger: { $ref: "#/$defs/trigger" },
     nodes: { $ref: "#/$defs/nodeSet" },
     output: { description: "What the run returns; a literal or a computed value." },
+    definitions: {
+      type: "object",
+      description: "Transformers and rules of one's own that the workflow uses, by name@version.",
+      additionalProperties: { type: "object" },
+    },
     layout: { type: "object", description: "Positions on the canvas; never read when the workflow runs." },
   },
   required: ["format", "name", "trigger", "nodes"],

@@ -1,4 +1,4 @@
-import { type CompiledValue, compileValue } from "@mortise/builders";
+import { type CompiledValue, compileValue, type Definitions } from "@mortise/builders";
 import type { CallResult, ErrorData, Json } from "@mortise/contract";
 import type { GraphNode } from "../../graph/set-graph.ts";
 import type { StepAttempt } from "../../ports/durable-context.ts";
@@ -10,6 +10,7 @@ import type { NodeStart } from "../run-node.ts";
 import { recorded } from "../saga/record-step.ts";
 import { errorOf, failed, type Settlement } from "../settlement.ts";
 import { sleepOrPark } from "../sleep-or-park.ts";
+import { using } from "../using-definitions.ts";
 import { comeBackAt, type Ended, isTooLate, MAX_DURABLE_RETRIES } from "./durable-retry.ts";
 
 /** A call of an operation, or of one whose list is read page by page where it is used. */
@@ -20,8 +21,8 @@ export interface CallPlan extends PlanCommon {
 }
 
 /** Compiles a use of an operation. */
-export function planCall(graph: GraphNode, facts: OperationFacts | undefined): CallPlan {
-  const input = compileValue((graph.node.with ?? {}) as Json, { path: `${graph.pointer}/with` });
+export function planCall(graph: GraphNode, facts: OperationFacts | undefined, definitions?: Definitions): CallPlan {
+  const input = compileValue((graph.node.with ?? {}) as Json, { path: `${graph.pointer}/with`, ...using(definitions) });
   const kind = facts?.streamItems === undefined ? "call" : "stream";
   const effects = kind === "stream" ? "none" : facts?.effect === "read" ? "read" : "durable";
   return { kind, graph, effects, input, facts, reads: input.reads };
