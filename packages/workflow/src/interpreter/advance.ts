@@ -38,70 +38,135 @@ export function beginSet(
   only: Iterable<string> = graph.nodes.keys(),
   settled: ReadonlyMap<string, Settlement> = new Map(),
 ): SetState {
-  return { graph, only: new Set(only), settled, running: new Set() };
+  const names = new Set(only);
+  const undecided = new Set([...names].filter((name) => !settled.has(name)));
+  const state: OpenState = { graph, only: names, settled: new Map(settled), running: new Set(), undecided };
+  return state;
+}
+
+/** What only the state machine changes. */
+interface OpenState extends SetState {
+  readonly settled: Map<string, Settlement>;
+  readonly running: Set<string>;
+  /** In the order in which they are decided. */
+  readonly undecided: Set<string>;
+  failure?: NodeFailure;
+  control?: Control;
 }
 
 /**
- * The state machine of a node set: what to do after an event, as a function of state and event alone.
+ * The state machine of a node set: what to do after an event, as a function of state and event alone. The state is used up: what comes
+ * back is to be used in its place.
  *
  * A node is decided when all it waits for have settled: it runs when the joining rule holds, or when an error was routed to it, and
  * is skipped otherwise. After an unhandled error nothing new starts, and the set ends when what runs has settled. After a node that
  * ends the loop or the run, all that has not begun is skipped.
+ *
+ * Only what waits for something that settled is looked at again, so that a long chain costs no more a node than a short one.
  */
 export function advance(
-  state: SetState,
+  before: SetState,
   event: SetEvent,
 ): { readonly state: SetState; readonly commands: readonly SetCommand[] } {
-  const settled = new Map(state.settled);
-  const running = new Set(state.running);
+  const state = before as OpenState;
   const commands: SetCommand[] = [];
-  let { failure, control } = state;
+  let candidates: readonly string[] | undefined;
   if (event.kind === "settled") {
     for (const [node, settlement] of event.results) {
-      settled.set(node, settlement);
-      running.delete(node);
-      if (settlement.status === "failed" && !isHandled(state.graph, node)) failure ??= { node, error: settlement.error };
-      if (settlement.status === "succeeded") control ??= settlement.control;
+      state.settled.set(node, settlement);
+      state.running.delete(node);
+      state.undecided.delete(node);
+      if (settlement.status === "failed" && !isHandled(state.graph, node)) state.failure ??= { node, error: settlement.error };
+      if (settlement.status === "succeeded" && settlement.control) state.control ??= settlement.control;
     }
+    candidates = followersOf(state.graph, [...event.results.keys()]);
   }
-  let undecided = [...state.only].filter((name) => !settled.has(name) && !running.has(name));
-  if (failure === undefined && control !== undefined) {
-    for (const node of undecided) {
+  if (state.failure === undefined && state.control !== undefined) {
+    for (const node of state.undecided) {
       commands.push({ kind: "skip", node, settlement: SKIPPED });
-      settled.set(node, SKIPPED);
+      state.settled.set(node, SKIPPED);
     }
-    undecided = [];
+    state.undecided.clear();
   }
-  for (let progress = failure === undefined; progress; ) {
+  if (state.failure === undefined) decideAll(state, candidates, commands);
+  if (state.running.size === 0) {
+    if (state.failure === undefined && state.undecided.size > 0) state.failure = stuck([...state.undecided]);
+    commands.push({
+      kind: "end",
+      ...(state.failure && { failure: state.failure }),
+      ...(state.control && { control: state.control }),
+    });
+  }
+  return { state, commands };
+}
+
+/**
+ * Decides what can be, again and again in the order of the set until nothing changes. Before the first skip only those `among` can have
+ * become decidable; absent: all.
+ */
+function decideAll(state: OpenState, among: readonly string[] | undefined, commands: SetCommand[]): void {
+  if (among?.length === 0) return;
+  const { graph, settled, running, undecided } = state;
+  let looked = among === undefined ? undefined : new Set(among);
+  for (let progress = true; progress; ) {
     progress = false;
-    for (const name of undecided) {
-      const node = state.graph.nodes.get(name);
-      const decision = node && decide(state.graph, node, settled);
+    for (const name of looked?.size === 1 && among !== undefined ? among : [...undecided]) {
+      if (!undecided.has(name) || looked?.has(name) === false) continue;
+      const node = graph.nodes.get(name);
+      const decision = node && decide(graph, node, settled);
       if (decision === undefined) continue;
+      if (decision.kind === "skip" && looked !== undefined) {
+        // Others may follow from it, those behind it in this very pass.
+        looked = undefined;
+        progress = true;
+        break;
+      }
       commands.push(decision);
+      undecided.delete(name);
       if (decision.kind === "run") running.add(name);
-      if (decision.kind === "skip") {
+      else {
         settled.set(name, decision.settlement);
         progress = true;
       }
     }
-    undecided = undecided.filter((name) => !settled.has(name) && !running.has(name));
   }
-  if (running.size === 0) {
-    if (failure === undefined && undecided.length > 0) failure = stuck(undecided);
-    commands.push({ kind: "end", ...(failure && { failure }), ...(control && { control }) });
-  }
-  return { state: { ...state, settled, running, ...(failure && { failure }), ...(control && { control }) }, commands };
 }
 
 const SKIPPED: Skipped = Object.freeze({ status: "skipped" });
 
-function decide(graph: SetGraph, node: GraphNode, settled: ReadonlyMap<string, Settlement>): SetCommand | undefined {
-  if (predecessors(node).some((name) => graph.nodes.has(name) && !settled.has(name))) return undefined;
+function decide(
+  graph: SetGraph,
+  node: GraphNode,
+  settled: ReadonlyMap<string, Settlement>,
+): Exclude<SetCommand, { kind: "end" }> | undefined {
+  for (const { node: name } of node.entries) if (graph.nodes.has(name) && !settled.has(name)) return undefined;
+  for (const name of node.handles) if (graph.nodes.has(name) && !settled.has(name)) return undefined;
   const error = routedError(graph, node, settled);
   if (error === undefined && !joins(graph, node, settled)) return { kind: "skip", node: node.name, settlement: SKIPPED };
   if (node.node.disabled === true) return { kind: "skip", node: node.name, settlement: { status: "skipped", passed: true } };
   return { kind: "run", node: node.name, ...(error && { error }) };
+}
+
+const FOLLOWERS = new WeakMap<SetGraph, ReadonlyMap<string, readonly string[]>>();
+
+/** Names of the nodes that wait for any of these. */
+function followersOf(graph: SetGraph, names: readonly string[]): readonly string[] {
+  const known = FOLLOWERS.get(graph) ?? followersIn(graph);
+  FOLLOWERS.set(graph, known);
+  if (names.length === 1) return known.get(names[0] ?? "") ?? [];
+  return [...new Set(names.flatMap((name) => known.get(name) ?? []))];
+}
+
+function followersIn(graph: SetGraph): ReadonlyMap<string, readonly string[]> {
+  const followers = new Map<string, string[]>();
+  for (const node of graph.nodes.values()) {
+    for (const name of predecessors(node)) {
+      const known = followers.get(name);
+      if (known) known.push(node.name);
+      else followers.set(name, [node.name]);
+    }
+  }
+  return followers;
 }
 
 function joins(graph: SetGraph, { entries, handles, node }: GraphNode, settled: ReadonlyMap<string, Settlement>): boolean {
