@@ -1,5 +1,6 @@
 export { builtInConnectors } from "./host/built-in-connectors.ts";
 export { type Deployment, type DeploymentSources, loadDeployment } from "./host/deployment.ts";
+export { type ConnectorSource, installedConnectors } from "./host/installed-connectors.ts";
 export { type Host, type HostOptions, openHost, type StartRun } from "./host/open-host.ts";
 export { type Served, type ServeOptions, serve } from "./serve.ts";
 export { type SupportBundle, supportBundle } from "./support/support-bundle.ts";

@@ -44,11 +44,15 @@ export async function worker(options: WorkerOptions): Promise<Working> {
     deployment: options.deployment ?? {},
     ...(options.hooks ? { hooks: options.hooks } : {}),
     log,
+  }).catch(async (error: unknown) => {
+    await scraped?.close();
+    throw error;
   });
   const triggers = await openTriggers(host, log);
   return {
     ...(scraped === undefined ? {} : { metricsUrl: scraped.url }),
     close: async () => {
+      await scraped?.close();
       await triggers.close();
       await host.close();
       await telemetry.shutdown();

@@ -10,7 +10,7 @@
  *   S2. A permit goes from one worker to another only when it has cooled down, or when its holder has been gone for the lease, the cooling
  *       time and a second; a holder that is late stops using it before that (L1).
  *   S3. Alone, a worker uses what it holds, at most its share. It takes up to its share after the lease and the cooling time, when all others
- *       have come down to theirs.
+ *       have come down to theirs; at once where Redis was never there and the deployment says how many share.
  */
 import type { PermitBank } from "../permit-bank.ts";
 import type { PermitPool } from "../permit-pool.ts";
@@ -101,14 +101,17 @@ export class SharedBank implements PermitBank, LinkMember {
     const pool = this.#pool;
     if (pool === undefined) return;
     const share = this.#link.shareOf(pool.size);
-    const waitMs = this.#link.leaseMs + pool.coolMs + MARGIN_MS - (this.#link.ticks() - this.#link.aloneSince);
+    const waitMs = this.#link.beginsAtOnce
+      ? 0
+      : this.#link.leaseMs + pool.coolMs + MARGIN_MS - (this.#link.ticks() - this.#link.aloneSince);
     // A limit too small to be shared stays with whoever has permits of it.
     const isShared = share > 0 || pool.size >= this.#link.status.workers;
     this.#dryUntilMs = this.#now() + Math.max(0, waitMs);
     if (isShared) {
       pool.capTo(share);
       pool.keep(share);
-      this.#callOff = this.#link.later(Math.max(0, waitMs), () => this.#grow(share));
+      if (waitMs <= 0) this.#grow(share);
+      else this.#callOff = this.#link.later(waitMs, () => this.#grow(share));
     }
     pool.look();
   }

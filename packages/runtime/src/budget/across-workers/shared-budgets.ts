@@ -5,7 +5,7 @@ import { SharedBank } from "./shared-bank.ts";
 import { type BudgetStatus, type LinkOptions, WorkerLink } from "./worker-link.ts";
 
 /** How budgets are shared with other processes. */
-export interface RedisOptions extends Pick<LinkOptions, "prefix" | "leaseMs" | "assumedWorkers"> {
+export interface RedisOptions extends Pick<LinkOptions, "prefix" | "leaseMs" | "assumedWorkers" | "workers"> {
   /** `redis://` or `rediss://`, with user and password where it asks for them. */
   readonly url?: string;
   /** In place of `url`: a client of ioredis. It is duplicated for news, and not closed. */

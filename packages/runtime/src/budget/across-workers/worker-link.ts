@@ -49,6 +49,11 @@ export interface LinkOptions {
   readonly leaseMs?: number;
   /** Workers to reckon with where Redis has never told. Absent: 8. */
   readonly assumedWorkers?: number;
+  /**
+   * Workers that the deployment runs. Where Redis has never told how many there are, this one begins with its part of every budget at once, in
+   * place of after the lease and the window. Absent: it waits for these.
+   */
+  readonly workers?: number;
   /** Milliseconds on a clock that nobody sets. */
   readonly ticks: () => number;
   /** Runs something later without keeping the process alive. */
@@ -143,13 +148,19 @@ export class WorkerLink {
   }
 
   get status(): BudgetStatus {
-    const said = { mode: this.#mode, workers: this.#workers };
+    const workers = this.beginsAtOnce && this.#mode === "alone" ? (this.#options.workers ?? 0) : this.#workers;
+    const said = { mode: this.#mode, workers };
     return this.#mode === "shared" || this.#reason === undefined ? said : { ...said, reason: this.#reason };
+  }
+
+  /** Whether Redis was never there, and the deployment says how many share: what is held then need not be waited for. */
+  get beginsAtOnce(): boolean {
+    return this.#workers === 0 && this.#options.workers !== undefined;
   }
 
   /** This worker's share of so many permits while it is alone. */
   shareOf(size: number): number {
-    if (this.#workers === 0) return Math.max(1, Math.floor(size / (this.#options.assumedWorkers ?? 8)));
+    if (this.#workers === 0) return Math.max(1, Math.floor(size / (this.#options.workers ?? this.#options.assumedWorkers ?? 8)));
     return this.#isAgreed ? Math.floor(size / this.#workers) : 0;
   }
 
