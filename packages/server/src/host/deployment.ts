@@ -37,7 +37,12 @@ export interface Deployment extends Network {
   /** Where the keys of the vault are. Absent: `MORTISE_KEY` where it is set, else a file in the data folder. */
   readonly vault?: VaultSettings;
   /** What workers share budgets by; `MORTISE_REDIS_URL` in its place. Absent: every process has its budgets for itself. */
-  readonly redis?: { readonly url: string; readonly prefix?: string };
+  readonly redis?: {
+    readonly url: string;
+    readonly prefix?: string;
+    /** Servers and workers of the deployment: what one of them that is started while Redis is away divides budgets by. */
+    readonly workers?: number;
+  };
   /** How much code of connectors may run. Absent: the sandbox's own limits. */
   readonly sandbox?: SandboxSettings;
   /** How much work a process of this deployment takes on. Absent: 10,000 calls in progress, and no quota. */
@@ -203,7 +208,10 @@ function faultsOf(value: Json | undefined): readonly Diagnostic[] {
     faults.push(
       fault("/publicUrl", 'expected an origin as "https://mortise.example.com": https, or http on loopback, without a path'),
     );
-  if (redis !== undefined && !(isObject(redis) && isRedisUrl(redis.url) && ["undefined", "string"].includes(typeof redis.prefix)))
+  if (
+    redis !== undefined &&
+    !(isObject(redis) && isRedisUrl(redis.url) && ["undefined", "string"].includes(typeof redis.prefix) && isCount(redis.workers))
+  )
     faults.push(redisFault("/redis"));
   if (trustedPublishers !== undefined && !isTexts(trustedPublishers))
     faults.push(fault("/trustedPublishers", "expected a list of texts"));
@@ -235,8 +243,13 @@ function isPublicUrl(text: string): boolean {
 const isRedisUrl = (url: unknown): url is string =>
   typeof url === "string" && (url.startsWith("/") || /^rediss?:$/.test(URL.parse(url)?.protocol ?? ""));
 
+const isCount = (value: unknown): boolean => value === undefined || (Number.isSafeInteger(value) && Number(value) >= 1);
+
 const redisFault = (path: string): Diagnostic =>
-  fault(path, 'expected { "url": "rediss://…" }: redis, rediss, or the path of a socket; and nothing or a text as "prefix"');
+  fault(
+    path,
+    'expected { "url": "rediss://…" }: redis, rediss, or the path of a socket; nothing or a text as "prefix", a number of processes as "workers"',
+  );
 
 function egressFault(entry: string): Diagnostic {
   return fault(

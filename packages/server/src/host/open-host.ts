@@ -277,7 +277,8 @@ function warnOfLevel({ level, detail, reasons }: SandboxLevel, log: (line: strin
 
 function budgetLine({ mode, workers, reason = "it does not answer" }: BudgetStatus): string {
   if (mode !== "alone") return `Budgets are shared by ${workers} worker${workers === 1 ? "" : "s"}.`;
-  return `Redis cannot be reached (${reason}): this worker keeps to its own share of every budget until it is back.`;
+  const part = workers > 0 ? `1 of ${workers} parts` : "its own share";
+  return `Redis cannot be reached (${reason}): this worker keeps to ${part} of every budget until it is back.`;
 }
 
 /** Resolves when a run has ended, or nobody can tell any more. */
