@@ -50,8 +50,23 @@ function transformed(tree: FlowTree, step: Json, scope: FlowScope): FlowTree {
   if (name === "rename" && isObject(fields))
     return eachRow(tree, (row) => [...row.fields].map(([key, each]) => [String(fields[key] ?? key), each] as const));
   if (name === "set" && isObject(fields)) return eachRow(tree, (row) => [...row.fields, ...newFields(row, fields, scope)]);
-  const { reads } = compileValue({ $map: [{ from: [] }, step] });
-  return flowTree([...allFlows(tree), ...whole(reads, scope).own]);
+  if (name === "mask" && isObject(params) && hidesAll(params)) return masked(tree, params, names);
+  const given = flowsOfValue((params ?? null) as Json, (root, path) => (root === "row" ? NO_FLOWS : scope(root, path)));
+  return flowTree([...allFlows(tree), ...allFlows(given)]);
+}
+
+/** Characters that a mask may leave for the data to count as hidden. */
+const MOST_LEFT = 4;
+
+/** Whether a mask hides what it is given. A digest does not: what can be guessed can be found by its digest. */
+function hidesAll({ keepStart = 0, keepEnd = 0 }: { readonly [name: string]: unknown }): boolean {
+  return Number(keepStart) + Number(keepEnd) <= MOST_LEFT;
+}
+
+function masked(tree: FlowTree, params: { readonly [name: string]: unknown }, names: ReadonlySet<unknown> | undefined): FlowTree {
+  if (names === undefined) return NO_FLOWS;
+  if (typeof params.into === "string") return eachRow(tree, (row) => [...row.fields].filter(([key]) => key !== params.into));
+  return eachRow(tree, (row) => [...row.fields].filter(([key]) => !names.has(key)));
 }
 
 function newFields(row: FlowTree, fields: { readonly [name: string]: unknown }, scope: FlowScope) {

@@ -4,6 +4,9 @@ import { isObject } from "../../model/loose.ts";
 import { looksSecret, namesSecret } from "./looks-secret.ts";
 import { finding, type WorkflowRule } from "./workflow-rule.ts";
 
+/** Anything shorter is found by its name alone, if at all. */
+const SHORTEST = 6;
+
 /** A document holds no secrets: it is shown, versioned and shared. */
 export const secretInLiteral: WorkflowRule = {
   code: "SECRET_IN_LITERAL",
@@ -28,7 +31,8 @@ function search(value: Json | undefined, path: string, name: string, found: Diag
 
 /** Text in a literal, and texts quoted in an expression. */
 function report(text: string, path: string, name: string, found: Diagnostic[]): void {
-  const isExpression = /\/\$(cel|text)$/.test(path);
+  if (text.length < SHORTEST) return;
+  const isExpression = path.endsWith("/$cel") || path.endsWith("/$text");
   const candidates = isExpression
     ? [...text.matchAll(/"([^"\\]*)"|'([^'\\]*)'/g)].map((each) => each[1] ?? each[2] ?? "")
     : [text];

@@ -33,6 +33,7 @@ function sources(value: Json): readonly string[] {
 }
 
 function variables(source: string): readonly string[] {
+  if (!source.includes(",")) return [];
   const bare = source.replaceAll(/"[^"\\]*"|'[^'\\]*'/g, '""');
   return [...bare.matchAll(/\.(?:map|filter|all|exists|exists_one|existsOne)\(\s*([A-Za-z_]\w*)\s*,/g)].map(
     (each) => each[1] ?? "",
