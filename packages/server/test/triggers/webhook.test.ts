@@ -8,7 +8,7 @@ import { type Served, serve } from "../../src/serve.ts";
 import { ended, type Send, script, stranger } from "../support/client.ts";
 
 const dataDir = mkdtempSync(join(tmpdir(), "mortise-webhook-"));
-/** Events of R12; the full size is 1,000. */
+/** Events of R12. MORTISE_R12_EVENTS says how many; the full size is 1,000. */
 const EVENTS = Number(process.env.MORTISE_R12_EVENTS ?? 40);
 
 let served: Served;
@@ -197,6 +197,37 @@ test("no more runs at once than allowed; a full queue says when to come back, an
     expect((await send("POST", `/api/v1/runs/${runId}/cancel`)).status).toBe(202);
     await ended(send, runId);
   }
+});
+
+test("the run's own answer is sent where the webhook waits for one; without one, or too late, it was accepted", async () => {
+  const answer = { status: 201, body: { $cel: "{'hello': trigger.body.name}" }, headers: { "x-seen": "yes" } };
+  await active({ path: "answers", with: { respondWithin: "25s" }, nodes: { say: { use: "core/respond", with: answer } } });
+  const said = await post("POST", "/hooks/answers", { name: "Ada" }, { "webhook-id": "a1" });
+  expect([said.status, said.headers.get("x-seen"), said.json()]).toEqual([201, "yes", { hello: "Ada" }]);
+  expect((await post("POST", "/hooks/answers", { name: "Ada" }, { "webhook-id": "a1" })).json()).toMatchObject({
+    created: false,
+  });
+  await active({ path: "silent", with: { respondWithin: "25s" } });
+  expect((await post("POST", "/hooks/silent", {})).status).toBe(202);
+  await active({
+    path: "late",
+    with: { respondWithin: "100ms" },
+    nodes: { wait: { use: "core/wait", with: { for: "1h" } } },
+  });
+  expect((await post("POST", "/hooks/late", {})).status).toBe(202);
+});
+
+test("a delivery is answered before its run has ended, and how long that takes is printed", async () => {
+  const id = await active({ path: "timed", nodes: { wait: { use: "core/wait", with: { for: "1h" } } } });
+  const times: number[] = [];
+  for (let n = 0; n < 50; n++) {
+    const beganMs = performance.now();
+    expect((await post("POST", "/hooks/timed", { n })).status).toBe(202);
+    times.push(performance.now() - beganMs);
+  }
+  times.sort((a, b) => a - b);
+  console.log(`Webhook accepted in ${times[25]?.toFixed(1)} ms (p50), ${times[49]?.toFixed(1)} ms (worst of 50)`);
+  expect((await runsOf(id)).every(({ status }) => status === "running")).toBe(true);
 });
 
 test("a test address shows what came and why it would be turned away, and starts nothing", async () => {
