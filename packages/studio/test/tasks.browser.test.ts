@@ -57,6 +57,7 @@ beforeAll(async () => {
   };
   const { id } = (await send("POST", "/api/v1/workflows", { document })).json<{ id: string }>();
   runId = (await send("POST", `/api/v1/workflows/${id}/runs`, { input: {} })).json<{ runId: string }>().runId;
+  await asked("Pay Ada Lovelace 900 €?");
   browser = await launchBrowser();
   signedIn = await signIn(browser, served.signInUrl);
 });
@@ -65,6 +66,15 @@ afterAll(async () => {
   await served?.close();
   rmSync(dataDir, { recursive: true, force: true });
 });
+
+/** Waits until a run asks this. */
+async function asked(title: string): Promise<void> {
+  for (;;) {
+    const { tasks } = (await send("GET", "/api/v1/tasks")).json<{ tasks: { title: string }[] }>();
+    if (tasks.some((task) => task.title === title)) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
 
 async function look(page: Page, name: string): Promise<void> {
   expect(await violations(page)).toEqual([]);
@@ -97,6 +107,7 @@ test("a person decides with a reason, fills in the form that follows, and the ru
   await page.getByRole("button", { name: "Approve" }).click();
   await page.getByText("Thank you. The run goes on.").waitFor();
   await page.getByText("You approved").waitFor();
+  await asked("Where to pay");
   await page.getByRole("link", { name: "All tasks" }).click();
   await page.getByRole("link", { name: "Where to pay" }).click();
   expect(await page.getByRole("button", { name: "Send" }).isDisabled()).toBe(true);
