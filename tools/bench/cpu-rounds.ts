@@ -23,9 +23,10 @@ export interface RoundsOptions {
   /** Calls of one way in one round. */
   readonly calls: number;
   readonly rounds: number;
+  /** Rounds before those, which do not count: until then code is compiled and sockets are opened. Absent: 12. */
+  readonly warmUp?: number;
 }
 
-/** Rounds that do not count: until then code is compiled and sockets are opened. */
 const WARM_UP = 12;
 
 /**
@@ -42,10 +43,10 @@ export class CpuRounds {
 
   /** Measures; each way's calls in each round. */
   async run(ways: readonly (Way | MeasuredWay)[]): Promise<void> {
-    const { atOnce, calls, rounds } = this.#options;
-    for (let round = -WARM_UP; round < rounds; round++) {
+    const { atOnce, calls, rounds, warmUp = WARM_UP } = this.#options;
+    for (let round = -warmUp; round < rounds; round++) {
       // Who follows somebody pays for his garbage: each goes first equally often.
-      const turn = (round + WARM_UP) % ways.length;
+      const turn = (round + warmUp) % ways.length;
       for (const way of [...ways.slice(turn), ...ways.slice(0, turn)]) {
         const taken = "measure" in way ? await way.measure(atOnce, calls) : await cpuOf(way, atOnce, calls);
         if (round >= 0) this.#of(way.name).push(taken);
