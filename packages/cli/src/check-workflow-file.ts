@@ -1,7 +1,8 @@
 import { type Diagnostic, type Json, readJson } from "@mortise/contract";
 import type { Registry } from "@mortise/registry";
 import type { Connector } from "@mortise/sdk";
-import { type CheckWorkflowOptions, checkWorkflow, parseWorkflow } from "@mortise/workflow";
+import { type CheckWorkflowOptions, checkWorkflow, parseWorkflow, type Workflow } from "@mortise/workflow";
+import { bringDefinitions } from "./bring-definitions.ts";
 import type { JsonFile } from "./read-file.ts";
 
 /** What is known besides a workflow. */
@@ -15,11 +16,12 @@ export interface WorkflowSurroundings {
 
 /** All diagnostics of a workflow file, with lines. */
 export function checkWorkflowFile(
-  { text, lineOf }: Pick<JsonFile, "text" | "lineOf">,
+  { file, text, lineOf }: Pick<JsonFile, "text" | "lineOf"> & Partial<Pick<JsonFile, "file">>,
   { registry, connections, advice = false }: WorkflowSurroundings,
 ): readonly Diagnostic[] {
-  const { workflow, diagnostics } = parseWorkflow(text);
-  if (!workflow) return diagnostics;
+  const alone = parseWorkflow(text);
+  if (!alone.workflow) return alone.diagnostics;
+  const { workflow, diagnostics } = withDefinitions(alone.workflow, alone.diagnostics, file);
   const catalogue = {
     operation: (use: string) => registry.operation(use),
     nearest: (use: string) => registry.nearestOperation(use),
@@ -29,6 +31,12 @@ export function checkWorkflowFile(
   const options: CheckWorkflowOptions = { ...(connections && { connections }), lineOf, advice, today };
   const checked = checkWorkflow(workflow, catalogue, options);
   return [...diagnostics, ...checked.diagnostics];
+}
+
+function withDefinitions(workflow: Workflow, diagnostics: readonly Diagnostic[], file: string | undefined) {
+  const brought = file === undefined ? workflow : (bringDefinitions(workflow as unknown as Json, file) as unknown as Workflow);
+  // Its shape is told with lines already; it is read again as what was brought makes it another document.
+  return { workflow: brought === workflow ? workflow : (parseWorkflow(brought).workflow ?? workflow), diagnostics };
 }
 
 /** All diagnostics of a workflow that is no file yet, as the text that it would be. */

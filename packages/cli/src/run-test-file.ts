@@ -4,6 +4,7 @@ import { runWorkflowTest, type TestFault, WORKFLOW_TEST_SCHEMA, type WorkflowTes
 import { createRegistry } from "@mortise/registry";
 import type { Connector } from "@mortise/sdk";
 import { checkValue, parseWorkflow } from "@mortise/workflow";
+import { bringDefinitions } from "./bring-definitions.ts";
 import { checkWorkflowFile } from "./check-workflow-file.ts";
 import { DiagnosticsFailure } from "./failure.ts";
 import { readJsonFile } from "./read-file.ts";
@@ -35,7 +36,7 @@ export async function runTestFile(file: string, connectors: readonly Connector[]
     ({ severity }) => severity === "error",
   );
   if (errors.length > 0) throw new DiagnosticsFailure(placed(errors, workflowFile, source.lineOf), 1);
-  const { workflow } = parseWorkflow(source.text);
+  const { workflow } = parseWorkflow(bringDefinitions(source.value, workflowFile) as object);
   if (workflow === undefined) throw new MortiseError("INVALID_DOCUMENT", `${workflowFile} holds no workflow.`);
   const reports: TestReport[] = [];
   for (const [title, test] of Object.entries(tests.tests)) {

@@ -5,6 +5,7 @@ import { isMortiseError, type Json, type JsonObject } from "@mortise/contract";
 import { createRegistry } from "@mortise/registry";
 import { installedConnectors } from "@mortise/server/installed";
 import { parseWorkflow, type RunEvent, type Workflow } from "@mortise/workflow";
+import { bringDefinitions } from "../bring-definitions.ts";
 import { checkWorkflowFile } from "../check-workflow-file.ts";
 import { closeAndReport } from "../close-and-report.ts";
 import { credentialFile } from "../credential-file.ts";
@@ -62,7 +63,7 @@ async function runWorkflow(file: string, options: RunOptions, out: Output): Prom
   const diagnostics = checkWorkflowFile(read, { registry, connections: [...connections.keys()] });
   if (diagnostics.some(({ severity }) => severity === "error")) throw new DiagnosticsFailure(diagnostics, 1);
   for (const diagnostic of diagnostics) out.log(formatDiagnostic(diagnostic, file));
-  const { workflow } = parseWorkflow(read.text);
+  const { workflow } = parseWorkflow(bringDefinitions(read.value, file) as object);
   if (!workflow) throw new DiagnosticsFailure(diagnostics, 1);
   const input = await readInput(options.input);
   if (options.dryRun) {
