@@ -1,4 +1,5 @@
 import "../text/task-texts.ts";
+import "../runs/runs.css";
 import "./tasks.css";
 import { Alert } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";

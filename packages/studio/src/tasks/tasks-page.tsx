@@ -1,4 +1,5 @@
 import "../text/task-texts.ts";
+import "../runs/runs.css";
 import "./tasks.css";
 import { SegmentedControl } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
