@@ -95,7 +95,7 @@ export class RunLogger {
   }
 
   settled(frame: Frame, graph: GraphNode, settlement: Settlement, { input, ...facts }: SettledFacts): void {
-    if (settlement.status === "skipped") return;
+    if (settlement.status === "skipped" || this.#options.log === undefined) return;
     const { atMs, durationMs, attempts, waitMs, waitedFor, itemFailures, itemFailureCount, taken } = facts;
     const common = {
       status: settlement.status,
