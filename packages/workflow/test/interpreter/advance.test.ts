@@ -43,6 +43,26 @@ test("a way not taken is skipped, also for those behind it, and join any needs o
   expect(shown(settle(next.state, { y: done() }).commands)).toEqual(["run j"]);
 });
 
+test("decisions come in the order of the set, and what a skip decides behind it comes before what it decides in front of it", () => {
+  const { state } = begin({
+    a: node(["s", "p"], { join: "any" }),
+    s: node(["p.yes"]),
+    b: node(["s", "p"], { join: "any" }),
+    p: node(),
+  });
+  expect(shown(settle(state, { p: done("no") }).commands)).toEqual(["skip s", "run b", "run a"]);
+});
+
+test("a node that ends the loop or the run has all skipped that has not begun, and waits for what has", () => {
+  const { state } = begin({ a: node(), b: node(), c: node(["a"]), d: node(["b"]) });
+  const control = { kind: "break" } as const;
+  const next = settle(state, { a: { status: "succeeded", output: null, control } });
+  expect(shown(next.commands)).toEqual(["skip c", "skip d"]);
+  expect(settle(next.state, { b: done() }).commands).toEqual([{ kind: "end", control }]);
+  const failed = settle(begin({ a: node(), b: node() }).state, { a: { status: "succeeded", output: null, control } });
+  expect(settle(failed.state, { b: broken }).commands).toMatchObject([{ kind: "end", failure: { node: "b" } }]);
+});
+
 test("after an error that nothing handles nothing starts, and the set ends when the rest has settled", () => {
   const { state } = begin({ a: node(), b: node(), c: node(["b"]) });
   const next = settle(state, { a: broken });
