@@ -30,8 +30,12 @@ async function worker(options: Partial<RedisOptions>) {
     onBudgetStatus: (status) => told.push(status),
   });
   open.push(vendor, runtime);
-  const call = async (deadlineMs = 60_000) => {
-    const result = await runtime.call("sample/op", { connection: connectionTo(vendor.origin), input: {}, deadlineMs });
+  const call = async (patienceMs = 60_000) => {
+    const result = await runtime.call("sample/op", {
+      connection: connectionTo(vendor.origin),
+      input: {},
+      remainingMs: patienceMs,
+    });
     return result.outcome === "success" ? "success" : result.error.code;
   };
   return { runtime, vendor, told, call };
