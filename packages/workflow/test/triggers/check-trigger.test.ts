@@ -51,7 +51,9 @@ test("a connection that is missing, unknown or of no use is said", () => {
   expect(check({ ...sound, connection: "dsk" })).toEqual([
     ["CONNECTION_NOT_FOUND", "/trigger/connection", { op: "replace", path: "/trigger/connection", value: "desk" }],
   ]);
-  expect(check({ use: "manual", connection: "desk" })).toMatchObject([["INVALID_VALUE", "/trigger/connection", { op: "remove" }]]);
+  expect(check({ use: "manual", connection: "desk" })).toMatchObject([
+    ["INVALID_VALUE", "/trigger/connection", { op: "remove" }],
+  ]);
 });
 
 test("what a trigger computes sees the event, has its type, and sees nothing of the run", () => {
@@ -62,6 +64,8 @@ test("what a trigger computes sees the event, has its type, and sees nothing of 
   const hook = (params: object) => ({ use: "webhook", with: params });
   expect(check(hook({ eventId: { $cel: "trigger.headers.id" } }))).toEqual([]);
   expect(check(hook({ eventId: { $cel: "1" } }))[0]?.[1]).toBe("/trigger/with/eventId");
-  expect(check(hook({ respondWithin: "30s" }))).toMatchObject([["INVALID_VALUE", "/trigger/with/respondWithin", { value: "25s" }]]);
+  expect(check(hook({ respondWithin: "30s" }))).toMatchObject([
+    ["INVALID_VALUE", "/trigger/with/respondWithin", { value: "25s" }],
+  ]);
   expect(check(hook({ path: "a", secretPath: true }))).toMatchObject([["INVALID_VALUE", "/trigger/with/path", { op: "remove" }]]);
 });
