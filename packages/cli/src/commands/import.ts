@@ -1,9 +1,12 @@
 import type { AuthScheme, Diagnostic } from "@mortise/contract";
 import type { ImportReport } from "@mortise/openapi";
 import { usage } from "../failure.ts";
+import { installedOperation } from "../installed-operation.ts";
 import { createSiblingReader, openDocument } from "../open-document.ts";
 import { formatDiagnostic, type Output } from "../output.ts";
 import type { CommandDefinition } from "../program.ts";
+import { readJsonFile } from "../read-file.ts";
+import { writeImported } from "../write-imported.ts";
 import { writeNewFiles } from "../write-new-files.ts";
 
 interface Options {
@@ -25,6 +28,29 @@ export const importCommand: CommandDefinition = (program, start) => {
     .option("--auth <kind>", "of a document that declares none: bearer, basic, header:NAME or query:NAME")
     .option("--refs <dir>", "folder that other files may be read from; absent: the document's own")
     .action((file: string, options: Options) => start(async (out) => await importFile(file, options, out)));
+  parent
+    .command("n8n")
+    .description("make a workflow of one that n8n exported (JSON); what has no counterpart is marked as to do")
+    .argument("<file>", "the export")
+    .option("--out <file>", "file to write; absent: the workflow's name")
+    .action((file: string, { out: target }: { readonly out?: string }) =>
+      start(async (out) => {
+        const { importN8n } = await import("@mortise/workflow/interchange");
+        return await writeImported(out, [importN8n((await readJsonFile(file)).value)], target);
+      }),
+    );
+  parent
+    .command("arazzo")
+    .description("make workflows of an Arazzo 1.0 document (JSON or YAML); its operations are those of installed connectors")
+    .argument("<file>", "the document")
+    .option("--out <file>", "file to write, where it has one workflow; absent: the workflow's name")
+    .action((file: string, { out: target }: { readonly out?: string }) =>
+      start(async (out) => {
+        const { importArazzo } = await import("@mortise/workflow/interchange");
+        const { readData } = await import("../read-data.ts");
+        return await writeImported(out, importArazzo(readData(file), { operation: installedOperation }), target);
+      }),
+    );
 };
 
 async function importFile(file: string, { out: folder, name, auth, refs }: Options, out: Output): Promise<0 | 1> {
