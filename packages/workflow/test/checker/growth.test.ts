@@ -19,13 +19,13 @@ function chain(size: number): Workflow {
   return workflowOf(nodes);
 }
 
-/** CPU of this process for one check, ms: what else the machine does counts little. */
+/** CPU of this thread for one check, ms: what else the machine does counts little. */
 function cost(workflow: Workflow): number {
-  const start = process.cpuUsage();
+  const start = process.threadCpuUsage();
   const { workflow: parsed } = parseWorkflow(workflow);
   const { diagnostics } = checkWorkflow(parsed as Workflow, catalogue);
   expect(diagnostics).toEqual([]);
-  const { user, system } = process.cpuUsage(start);
+  const { user, system } = process.threadCpuUsage(start);
   return (user + system) / 1_000;
 }
 
@@ -38,7 +38,8 @@ test("four times as many steps take about four times as long", () => {
   console.log(
     `check of ${SMALL} steps ${least(0).toFixed(0)} ms CPU, of ${LARGE} ${least(1).toFixed(0)} ms: ${growth.toFixed(1)} times as long`,
   );
-  expect(growth).toBeLessThan(8);
+  // With the square of their number it would be 16 times as long.
+  expect(growth).toBeLessThan(9);
 });
 
 test("two thousand steps are taken, and one more is not", () => {

@@ -10,10 +10,10 @@ export const unusedOutput: WorkflowRule = {
   check: (facts) => {
     const read = readSteps(facts);
     if (read === "all") return [];
-    return [...facts.sets.values()].flatMap((set) => [
-      ...[...set.graph.nodes.values()].flatMap((node) => unread(facts, set, node, read)),
-      ...unfollowed(set),
-    ]);
+    return [...facts.sets.values()].flatMap((set) => {
+      const followed = followedOf(set);
+      return [...[...set.graph.nodes.values()].flatMap((node) => unread(facts, node, read, followed)), ...unfollowed(set)];
+    });
   },
 };
 
@@ -28,18 +28,23 @@ function readSteps({ values }: Facts): ReadonlySet<string> | "all" {
   return read;
 }
 
+/** The nodes that others wait for, or send their error to. */
+function followedOf({ graph }: CheckedSet): ReadonlySet<string> {
+  const nodes = [...graph.nodes.values()];
+  return new Set(
+    nodes.flatMap(({ entries, node }) => [...entries.map((entry) => entry.node), ...(node.onError ? [node.onError] : [])]),
+  );
+}
+
 function unread(
   facts: Facts,
-  set: CheckedSet,
   { name, node, pointer }: GraphNode,
   read: ReadonlySet<string>,
+  followed: ReadonlySet<string>,
 ): readonly Diagnostic[] {
   if (read.has(name) || node.disabled === true || !isForItsOutput(facts, name)) return [];
-  const isFollowed = [...set.graph.nodes.values()].some(
-    ({ entries, node: other }) => entries.some((entry) => entry.node === name) || other.onError === name,
-  );
   const message = `"${name}" ${facts.calls.has(name) ? "only reads" : "only computes"}, and nothing uses what it comes to.`;
-  const fix = isFollowed
+  const fix = followed.has(name)
     ? { title: "Use its output, or remove it." }
     : { title: "Remove it.", patch: [{ op: "remove" as const, path: pointer }] };
   return [finding("UNUSED_OUTPUT", "info", pointer, message, fix)];
