@@ -9,12 +9,12 @@ import { median } from "../quantile.ts";
 const ROWS = 10_000;
 const ROUNDS = 5;
 
-interface Row {
+type Row = {
   readonly id: number;
   readonly state: string;
   readonly name: string;
   readonly cost: number;
-}
+};
 
 const rows: readonly Row[] = Array.from({ length: ROWS }, (_, i) => ({
   id: i,
