@@ -38,6 +38,8 @@ export async function followEdit(activation: Activation, saved: StoredWorkflow, 
 
 /** Takes schedules of earlier versions out of the engine: their times are kept by the triggers now. */
 export async function dropEngineSchedules(host: Host): Promise<void> {
-  const { rows } = await host.pool.query<{ name: string }>("select name from mortise_engine.schedules");
+  const { rows } = await host.pool.query<{ name: string }>(
+    "select s.name from mortise_engine.schedules s join mortise.workflows w on w.id = s.name",
+  );
   for (const { name } of rows) await host.runner.schedule(name, null);
 }
