@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { en } from "../../src/text/en.ts";
 import { enConnect } from "../../src/text/en-connect.ts";
+import { enRunControls } from "../../src/text/en-run-controls.ts";
 import { enTasks } from "../../src/text/en-tasks.ts";
 
 const keys = new Set<string>();
@@ -16,6 +17,7 @@ const collect = (value: object, prefix: string) => {
 collect(en, "");
 collect(enConnect, "");
 collect(enTasks, "");
+collect(enRunControls, "");
 
 test("Every text that a page asks for exists, and none is kept that no page asks for.", () => {
   const source = join(import.meta.dirname, "..", "..", "src");
