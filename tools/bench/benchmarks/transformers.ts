@@ -8,6 +8,8 @@ import { median } from "../quantile.ts";
 
 const ROWS = 10_000;
 const ROUNDS = 5;
+/** Where a ratio is measured, both sides run compiled. */
+const WARM_UPS = 20;
 
 type Row = {
   readonly id: number;
@@ -42,8 +44,8 @@ const figures = compared.map(([name, params, byHand]) => {
   return {
     what: `${name}, ${ROWS} rows`,
     unit: "ms",
-    value: measure(() => evaluate({ rows })),
-    baseline: { what: "hand-written JavaScript", value: measure(() => byHand(rows)) },
+    value: measure(() => evaluate({ rows }), WARM_UPS),
+    baseline: { what: "hand-written JavaScript", value: measure(() => byHand(rows), WARM_UPS) },
   };
 });
 
@@ -90,13 +92,13 @@ function joined(all: readonly Row[]): Json {
   return all.filter(({ state }) => titles.has(state)).map((row) => ({ ...row, title: titles.get(row.state) ?? null }));
 }
 
-/** ms of one run: the median of several, after one that warms up. */
-function measure(run: () => unknown): number {
+/** ms of one run: the median of several, after some that warm up. */
+function measure(run: () => unknown, warmUps = 1): number {
   const rounds: number[] = [];
-  for (let round = 0; round <= ROUNDS; round++) {
+  for (let round = 0; round < warmUps + ROUNDS; round++) {
     const started = performance.now();
     run();
     rounds.push(performance.now() - started);
   }
-  return median(rounds.slice(1));
+  return median(rounds.slice(warmUps));
 }
