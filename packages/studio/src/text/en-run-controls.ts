@@ -8,7 +8,6 @@ export const enRunControls = {
     repeat: "Repeat from what failed",
     repeatHelp: "Steps that succeeded are taken over and not done again.",
     repeats: "Repeats an earlier run",
-    taken: "Taken over from the run that this one repeats",
     fromHere: "Repeat from here",
     title: "Repeat from “{{step}}”",
     what: "This step and everything that follows it is done again. Other steps keep their results.",
