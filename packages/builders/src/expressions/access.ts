@@ -8,7 +8,7 @@ import { insideOptional, optionalOf } from "../schema/special-types.ts";
 import type { CompileContext, CompiledNode } from "./compiled-node.ts";
 import { ExpressionFailure } from "./expression-failure.ts";
 import type { Frame } from "./frame.ts";
-import { isProven, noteIfNull, withoutNull } from "./null-risk.ts";
+import { isProven, noteIfNoRecord, noteIfNull, withoutNull } from "./null-risk.ts";
 import { ABSENT, Optional } from "./optional.ts";
 import { pathOf } from "./proven-paths.ts";
 import { isRecord, kindOfValue } from "./runtime-kind.ts";
@@ -84,6 +84,7 @@ function compileField(context: CompileContext, ast: ASTNode, object: CompiledNod
   const find = findField(object.find ?? object.run, name, ast.pos);
   if (path && object.type === inner) noteIfMissing(context, ast, inner, name, path);
   if (!context.tolerant) noteIfNull(context, object);
+  noteIfNoRecord(context, object);
   const message = `there is no field "${name}"`;
   const target = object.run;
   const at = ast.pos;

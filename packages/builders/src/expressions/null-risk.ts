@@ -1,5 +1,6 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
 import type { JsonSchema, JsonTypeName } from "@mortise/contract";
+import { describeKinds } from "../schema/describe-type.ts";
 import { ANY_KIND, KIND, kindsOf } from "../schema/kinds.ts";
 import { insideOptional } from "../schema/special-types.ts";
 import { unionOf } from "../schema/union-of.ts";
@@ -15,6 +16,18 @@ export function noteIfNull(context: CompileContext, node: CompiledNode): void {
   const shown = place === undefined ? "a value here" : `"${place}"`;
   context.report("info", "EXPRESSION_FAILED", node.ast, `${shown} may be null, then the expression fails`, {
     title: place === undefined ? "Guard it with default(…)." : `Guard it: ${place} != null ? … : …, or default(${place}, …)`,
+  });
+}
+
+/** Notes that what a field is read of may be no record at all, as an element of a list of records and texts. */
+export function noteIfNoRecord(context: CompileContext, node: CompiledNode): void {
+  const kinds = kindsOf(node.type);
+  const others = kinds & ~(KIND.object | KIND.null | KIND.optional);
+  if (kinds === ANY_KIND || others === 0 || (kinds & KIND.object) === 0) return;
+  const place = pathOf(node.ast)?.join(".");
+  const shown = place === undefined ? "a value here" : `"${place}"`;
+  context.report("info", "EXPRESSION_FAILED", node.ast, `${shown} may be ${describeKinds(others)}, then the expression fails`, {
+    title: "Take such values out before, for example with a filter.",
   });
 }
 
