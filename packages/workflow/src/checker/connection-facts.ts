@@ -1,6 +1,6 @@
 /** What is known of a connection before it is used. */
 export interface ConnectionFacts {
-  /** Connector that it is for, e.g. `acme-crm`. Absent: not checked. */
+  /** Connector that it is for, e.g. `acme-crm` or `acme-crm@1`. Absent: not checked. */
   readonly connector?: string;
   /** Id of its auth scheme. Absent: not known. */
   readonly auth?: string;

@@ -11,7 +11,7 @@ export const connectionMismatch: WorkflowRule = {
       const { name } = contractOf(found);
       const path = `${graph.pointer}/connection`;
       const used = `"${graph.name}" uses the connection "${graph.node.connection}"`;
-      if (connection.connector !== undefined && connection.connector !== name) {
+      if (connection.connector !== undefined && connection.connector.split("@")[0] !== name) {
         const message = `${used}, which is for ${connection.connector}, and the operation is of ${name}.`;
         return [finding("CONNECTION_MISMATCH", "error", path, message, { title: `Choose a connection for ${name}.` })];
       }
