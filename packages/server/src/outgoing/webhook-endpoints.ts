@@ -5,7 +5,7 @@ import type { SecretBox } from "../connect/secret-box.ts";
 import type { TriggerTables } from "../triggers/store/trigger-tables.ts";
 
 /** What happens here that endpoints can be told of. */
-export const EVENT_TYPES = ["run.succeeded", "run.failed", "run.cancelled", "connection.needs_owner", "endpoint.test"] as const;
+export const EVENT_TYPES = ["run.succeeded", "run.failed", "run.cancelled", "endpoint.test"] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
 /** An address that is told of events. */
