@@ -17,6 +17,14 @@ interface Wake {
   readonly signal?: string;
 }
 
+/** The journal of a run that ended, and what the run began with. */
+export interface History {
+  readonly input: Json;
+  readonly strands: readonly { readonly id: string; readonly entries: readonly Entry[] }[];
+  /** What each segment after the first began with. */
+  readonly wakes: readonly Json[];
+}
+
 interface Strand {
   readonly entries: Entry[];
   end?: Settled;
@@ -48,6 +56,9 @@ export class JournalEngine {
   readonly #strands = new Map<string, Strand>();
   #segment = 0;
   #input: Json;
+  readonly #began: Json;
+  readonly #wakes: Json[] = [];
+  #kept: Json[] = [];
   #dead = false;
 
   /** Each process has a program of its own, so that nothing in memory outlives a kill. */
@@ -56,6 +67,7 @@ export class JournalEngine {
     this.#program = newProgram();
     this.#runId = runId;
     this.#input = input;
+    this.#began = input;
   }
 
   /** Runs to the end; throws {@link Killed} where it was killed, and what the program throws. */
@@ -76,7 +88,8 @@ export class JournalEngine {
       } catch (error) {
         if (!(error instanceof Parked) || next === undefined) throw error;
         this.#segment++;
-        this.#input = await this.#woken(next, wake);
+        this.#input = this.#kept.shift() ?? (await this.#woken(next, wake));
+        this.#wakes.push(structuredClone(this.#input) as Json);
       }
     }
   }
@@ -96,6 +109,18 @@ export class JournalEngine {
   /** Every value of the journal, as text. */
   journaled(): readonly string[] {
     return [...this.#strands.values()].flatMap(({ entries }) => entries.map(({ value }) => JSON.stringify(value ?? null)));
+  }
+
+  /** What was journaled, to be kept. */
+  history(): History {
+    const strands = [...this.#strands].map(([id, { entries }]) => ({ id, entries: structuredClone(entries) as Entry[] }));
+    return { input: this.#began, strands, wakes: [...this.#wakes] };
+  }
+
+  /** Goes on from a journal that was kept, as if this process had been started anew. */
+  restore({ strands, wakes }: History): void {
+    this.#kept = [...wakes];
+    for (const { id, entries } of strands) this.#strands.set(id, { entries: structuredClone(entries) as Entry[] });
   }
 
   /** Makes a journal of another one, as an older release may have left it. */
