@@ -5,6 +5,7 @@ import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react"
 import { useTranslation } from "react-i18next";
 import { EffectBadge } from "../ui/effect-badge.tsx";
 import { Tile } from "../ui/tile.tsx";
+import { findChoices } from "./find-choices.ts";
 import type { useCatalog } from "./use-catalog.ts";
 
 interface Choice {
@@ -52,7 +53,10 @@ function Choices({
   const list = useRef<HTMLDivElement>(null);
   const all = useMemo(() => choicesOf(catalog, t("picker.core")), [catalog, t]);
   const groups = [...new Set(all.map((choice) => choice.group))];
-  const shown = all.filter((choice) => (group === undefined || choice.group === group) && matches(choice, words));
+  const shown = findChoices(
+    all.filter((choice) => group === undefined || choice.group === group),
+    words,
+  );
   const active = shown[Math.min(at, shown.length - 1)];
   // biome-ignore lint/correctness/useExhaustiveDependencies: the active row is what moved.
   useEffect(() => {
@@ -154,12 +158,4 @@ function choicesOf({ core, connectors }: ReturnType<typeof useCatalog>, coreGrou
       })),
     ),
   ];
-}
-
-function matches(choice: Choice, words: string): boolean {
-  const text = `${choice.title} ${choice.group} ${choice.use} ${choice.description}`.toLowerCase();
-  return words
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => text.includes(word));
 }
