@@ -155,6 +155,17 @@ test("a sick target without a time is called again, eight times, after waits tha
   expect(new Set(waits).size + engine.parks).toBe(8);
 });
 
+test("where somebody waits for the run, a sick target without a time fails it at once, and one that says when is waited for", async () => {
+  const world = new World({
+    "test/write": ({ stepPath }, nth) => (stepPath === "told" && nth === 1 ? sick(1_700_000_001_000) : sick()),
+  });
+  for (const name of ["told", "untold"]) {
+    const engine = engineFor(workflowOf({ [name]: write() }), world, { priority: "interactive" });
+    await expect(engine.run()).rejects.toMatchObject({ code: "THROTTLED" });
+  }
+  expect(world.paths).toEqual(["told", "told", "untold"]);
+});
+
 test("a write that is not safe to repeat is not called again, whatever the target says", async () => {
   const world = new World({ "test/send": ({ stepPath }) => (stepPath === "s" ? sick(1_700_000_001_000) : sick()) });
   for (const name of ["s", "without"]) {

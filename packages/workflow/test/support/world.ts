@@ -8,6 +8,7 @@ import {
   type Program,
   type RunEvent,
   type RunLog,
+  type RunPriority,
   type StreamPage,
   type Workflow,
 } from "../../src/index.ts";
@@ -106,7 +107,13 @@ export function workflowOf(nodes: object, output?: Json): Workflow {
 export function engineFor(
   workflow: Workflow,
   world = new World(),
-  options: { readonly body?: Json; readonly log?: RunLog; readonly ports?: Partial<InterpreterPorts> } = {},
+  options: {
+    readonly body?: Json;
+    readonly log?: RunLog;
+    readonly ports?: Partial<InterpreterPorts>;
+    /** Absent: one that nobody waits for. */
+    readonly priority?: RunPriority;
+  } = {},
 ) {
   const newProgram = (): Program =>
     createInterpreter({
@@ -116,7 +123,12 @@ export function engineFor(
       ...(options.log && { log: options.log }),
       ...options.ports,
     });
-  const input: JsonObject = { abi: 1, workflowHash: "h", trigger: { body: options.body ?? {} } };
+  const input: JsonObject = {
+    abi: 1,
+    workflowHash: "h",
+    trigger: { body: options.body ?? {} },
+    priority: options.priority ?? "webhook",
+  };
   const engine: JournalEngine = new JournalEngine(newProgram, "run-1", input);
   return engine;
 }

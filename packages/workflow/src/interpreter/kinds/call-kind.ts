@@ -11,7 +11,7 @@ import { recorded } from "../saga/record-step.ts";
 import { errorOf, failed, type Settlement } from "../settlement.ts";
 import { sleepOrPark } from "../sleep-or-park.ts";
 import { using } from "../using-definitions.ts";
-import { comeBackAt, type Ended, isTooLate, MAX_DURABLE_RETRIES } from "./durable-retry.ts";
+import { comeBackAt, type Ended, isAwaited, isTooLate, MAX_DURABLE_RETRIES } from "./durable-retry.ts";
 
 /** A call of an operation, or of one whose list is read page by page where it is used. */
 export interface CallPlan extends PlanCommon {
@@ -137,13 +137,13 @@ function againAt(
   frame: Frame,
   plan: CallPlan,
   result: CallResult,
-  { path, attempt, nowMs, sinceMs, signal }: Omit<Ended, "name"> & { readonly path: string },
+  { path, attempt, nowMs, sinceMs, signal }: Omit<Ended, "name" | "isAwaited"> & { readonly path: string },
 ): number | undefined {
   if (result.outcome !== "sick" || result.error.retryAtMs !== undefined || frame.keyPrefix !== undefined) return undefined;
   if (plan.facts?.repeatable !== true && result.meta.attempts > 0) return undefined;
   const { inStep } = exec;
   const times = inStep === undefined ? { attempt, sinceMs } : { attempt: inStep.attempt ?? 1, sinceMs: inStep.sinceMs };
-  return comeBackAt(result, { name: `${exec.run.runId}/${path}`, ...times, nowMs, signal });
+  return comeBackAt(result, { name: `${exec.run.runId}/${path}`, ...times, nowMs, signal, isAwaited: isAwaited(exec.run) });
 }
 
 /**

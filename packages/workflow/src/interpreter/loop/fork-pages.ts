@@ -3,7 +3,7 @@ import type { StepAttempt } from "../../ports/durable-context.ts";
 import type { StreamPage } from "../../ports/operation-port.ts";
 import type { Execution } from "../execution.ts";
 import { type Frame, pathOf } from "../frame.ts";
-import { comeBackAt, MAX_DURABLE_RETRIES } from "../kinds/durable-retry.ts";
+import { comeBackAt, isAwaited, MAX_DURABLE_RETRIES } from "../kinds/durable-retry.ts";
 import type { PageReference } from "../program-input.ts";
 import type { StreamReference } from "../stream-reference.ts";
 import { forkRounds, type RoundsPart } from "./fork-rounds.ts";
@@ -141,7 +141,7 @@ class PageReader {
     if (result.outcome !== "success") {
       const nowMs = this.#exec.log.now();
       const name = `${this.#exec.run.runId}/${this.#path}@page${number}`;
-      const retryAtMs = comeBackAt(result, { name, ...times, nowMs, signal });
+      const retryAtMs = comeBackAt(result, { name, ...times, nowMs, signal, isAwaited: isAwaited(this.#exec.run) });
       return { error: result.error, ...(retryAtMs !== undefined && { retryAtMs, atMs: nowMs }) };
     }
     const { items, next } = result.output;

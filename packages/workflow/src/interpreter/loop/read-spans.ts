@@ -2,7 +2,7 @@ import type { ErrorData, Json } from "@mortise/contract";
 import type { StepAttempt } from "../../ports/durable-context.ts";
 import { type Execution, RetryLater } from "../execution.ts";
 import { type Frame, pathOf } from "../frame.ts";
-import { comeBackAt, MAX_DURABLE_RETRIES } from "../kinds/durable-retry.ts";
+import { comeBackAt, isAwaited, MAX_DURABLE_RETRIES } from "../kinds/durable-retry.ts";
 import type { StreamReference } from "../stream-reference.ts";
 import type { LoopPlan } from "./loop-plan.ts";
 import { LoopTally, type Tally } from "./loop-tally.ts";
@@ -78,7 +78,7 @@ async function readSpan(exec: Execution, frame: Frame, plan: LoopPlan, { stream,
     const page = await readPage(exec, { ...request, signal, idempotencyKey });
     if (page.outcome !== "success") {
       const nowMs = exec.log.now();
-      const ended = { name: `${exec.run.runId}/${path}`, attempt, nowMs, sinceMs, signal };
+      const ended = { name: `${exec.run.runId}/${path}`, attempt, nowMs, sinceMs, signal, isAwaited: isAwaited(exec.run) };
       const retryAtMs = patient ? comeBackAt(page, ended) : undefined;
       if (retryAtMs !== undefined) return { retryAtMs, atMs: nowMs };
       error = page.error;
