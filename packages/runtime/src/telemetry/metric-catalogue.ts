@@ -135,10 +135,10 @@ export const METRICS = Object.freeze({
     ["use"],
     "How long runs of connectors' own code took, waits for a place and for answers included.",
   ),
-  "mortise.workflow.count": metric("counter", "1", ["metric", "series"], "What metric steps of workflows count."),
+  "mortise.workflow.count": metric("counter", "{count}", ["metric", "series"], "What metric steps of workflows count."),
   "mortise.workflow.value": Object.freeze({
     kind: "histogram",
-    unit: "1",
+    unit: "{value}",
     labels: ["metric", "series"],
     help: "What metric steps of workflows measure.",
     buckets: [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 10_000, 100_000, 1_000_000],
