@@ -46,7 +46,11 @@ export function spawnWorker(dataDir: string, effects: string, name: string, scop
     if (error) order?.reject(Object.assign(new Error(error.message), { code: error.code }));
     else order?.resolve((value ?? null) as Json);
   });
-  child.once("exit", (code, signal) => ready.reject(new Error(`worker ${name} ended with ${code ?? signal}`)));
+  child.once("exit", (code, signal) => {
+    const ended = new Error(`worker ${name} ended with ${code ?? signal}`);
+    ready.reject(ended);
+    for (const { reject } of waiting.values()) reject(ended);
+  });
   return {
     pid: child.pid ?? 0,
     ready: ready.promise,
@@ -56,6 +60,7 @@ export function spawnWorker(dataDir: string, effects: string, name: string, scop
       await ready.promise;
       const id = String(++orders);
       const answer = new Promise<Json>((resolve, reject) => waiting.set(id, { resolve, reject }));
+      answer.catch(() => {});
       child.send({ id, method, args } satisfies Order, (error) => error && waiting.get(id)?.reject(error));
       return await answer;
     },

@@ -17,7 +17,7 @@ import type { WorkerOrder, WorkerWord } from "./soak/token-worker.ts";
 const PROCESSES = 8;
 /** Tokens that end, in the phase without kills. All of 10,000 take a minute and more of two cores: R28 as a whole is MORTISE_SOAK_EXPIRIES=10000. */
 const EXPIRIES = Number(process.env.MORTISE_SOAK_EXPIRIES ?? 1_500);
-const KILLS = Number(process.env.MORTISE_SOAK_KILLS ?? 8);
+const KILLS = Number(process.env.MORTISE_SOAK_KILLS ?? 4);
 
 type Worker = Child<WorkerWord, WorkerOrder>;
 const dataDir = mkdtempSync(join(tmpdir(), "mortise-soak-"));
