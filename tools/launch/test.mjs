@@ -21,9 +21,11 @@ const SHARING = [
   ...["auth", "builders", "certify", "compat", "contract", "openapi", "registry", "sdk", "simulator", "workflow"].map(
     (name) => `packages/${name}/test`,
   ),
-  ...["attempts", "cache", "egress", "operation", "outcome", "paging", "retry", "stages"].map(
-    (name) => `packages/runtime/test/${name}`,
-  ),
+  ...[
+    ...["admission", "attempts", "breaker", "cache", "dynamic", "egress", "idempotency", "jobs", "native"],
+    ...["operation", "outcome", "paging", "probe", "reading", "retry", "stages"],
+  ].map((name) => `packages/runtime/test/${name}`),
+  ...["builder", "canvas", "connections", "document", "forms", "runs", "text"].map((name) => `packages/studio/test/${name}`),
   ...["files", "http", "smtp"].map((name) => `connectors/${name}/test`),
   "test/quirks",
   "test/vocabulary",
